@@ -1,0 +1,1 @@
+"""What the outside is like: court systems, channels, keepers. The registry never imports this package."""

@@ -1,0 +1,1 @@
+"""Court systems whose deliveries are read: one file a jurisdiction, found by scan."""

@@ -1,0 +1,1 @@
+"""Readings that several court systems share: bounded documents, typed fields, legal dates. All pure."""

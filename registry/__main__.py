@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m registry`."""
+
+from registry.cli import main
+
+main()

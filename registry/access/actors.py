@@ -1,0 +1,65 @@
+"""Who acts: institutions with roles and jurisdictions, and the principal a signed-in request speaks for."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.jurisdiction import Jurisdiction, covers
+
+
+class Role(StrEnum):
+    """What an institution is in the life of an order."""
+
+    COURT = "COURT"
+    EXECUTING_AUTHORITY = "EXECUTING_AUTHORITY"
+    SERVING_AUTHORITY = "SERVING_AUTHORITY"
+    POLICE = "POLICE"
+    OPERATOR = "OPERATOR"
+    REGISTRY = "REGISTRY"
+    """The registry's own processes: they issue notices, alerts and messages from the rules."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Institution:
+    """An enrolled institution. Nothing in it is personal."""
+
+    institution: InstitutionId
+    name: str
+    roles: frozenset[Role]
+    jurisdictions: tuple[Jurisdiction, ...]
+    contact: str
+    """Telephone of the desk that answers at all hours, as shown to officers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Principal:
+    """Who speaks in one request: an institution, by one of its keys, perhaps for an office or officer."""
+
+    institution: InstitutionId
+    key_id: KeyId
+    roles: frozenset[Role]
+    jurisdictions: tuple[Jurisdiction, ...]
+    on_behalf_of: str | None = None
+
+    def acts_in(self, jurisdiction: Jurisdiction) -> bool:
+        """Say whether a jurisdiction is, or lies in, one of its own."""
+        return any(covers(own, jurisdiction) for own in self.jurisdictions)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Directory:
+    """All enrolled institutions."""
+
+    institutions: tuple[Institution, ...]
+
+    def find(self, institution: InstitutionId) -> Institution | None:
+        """Find an institution by its id."""
+        return next((each for each in self.institutions if each.institution == institution), None)
+
+    def with_role(self, role: Role, jurisdiction: Jurisdiction) -> tuple[Institution, ...]:
+        """Give the institutions with a role that answer for a jurisdiction, in the order they are enrolled."""
+        return tuple(
+            each
+            for each in self.institutions
+            if role in each.roles and any(covers(own, jurisdiction) for own in each.jurisdictions)
+        )

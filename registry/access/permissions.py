@@ -1,0 +1,106 @@
+"""Which role may do what: one table of actions by roles, and how near the actor must be to the order.
+
+tests/golden/access.txt prints it in full. A check, a read or a write that is not in the table is
+refused. Scope says more than the role: whose order, in whose jurisdiction.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from registry.access.actors import Principal, Role
+from registry.errors import NotPermitted
+from registry.values.jurisdiction import Jurisdiction
+
+
+class Action(StrEnum):
+    """What can be asked of the registry."""
+
+    ENTER_ORDER = "ENTER_ORDER"
+    CHANGE_ORDER = "CHANGE_ORDER"
+    CORRECT_ORDER = "CORRECT_ORDER"
+    CERTIFY_ORDER = "CERTIFY_ORDER"
+    DECLARE_ORDER = "DECLARE_ORDER"
+    REGISTER_ORDER = "REGISTER_ORDER"
+    RECORD_SERVICE = "RECORD_SERVICE"
+    ASK_RECOGNITION = "ASK_RECOGNITION"
+    DECIDE_RECOGNITION = "DECIDE_RECOGNITION"
+    ACKNOWLEDGE_NOTICE = "ACKNOWLEDGE_NOTICE"
+    REPORT_VIOLATION = "REPORT_VIOLATION"
+    ACKNOWLEDGE_ALERT = "ACKNOWLEDGE_ALERT"
+    RESOLVE_VIOLATION = "RESOLVE_VIOLATION"
+    CHECK = "CHECK"
+    READ_ORDER = "READ_ORDER"
+    READ_INBOX = "READ_INBOX"
+    READ_ALERTS = "READ_ALERTS"
+    READ_DEADLINES = "READ_DEADLINES"
+    IMPORT_FEED = "IMPORT_FEED"
+    RUN_REGISTRY = "RUN_REGISTRY"
+
+
+class Scope(StrEnum):
+    """How near the actor must be."""
+
+    OWN_JURISDICTION = "OWN_JURISDICTION"
+    """The act is done in a jurisdiction of the actor's own."""
+    ISSUING_JURISDICTION = "ISSUING_JURISDICTION"
+    """The order was made in a jurisdiction of the actor's own."""
+    ADDRESSEE = "ADDRESSEE"
+    """The notice, alert or procedure names the actor; the decider holds it."""
+    INVOLVED = "INVOLVED"
+    """The order was made in the actor's jurisdiction, or sent to the actor."""
+    ANY = "ANY"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Permission:
+    """Who may do it, and how near they must be."""
+
+    roles: frozenset[Role]
+    scope: Scope
+
+
+def _may(scope: Scope, *roles: Role) -> Permission:
+    return Permission(roles=frozenset(roles), scope=scope)
+
+
+_DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
+
+TABLE: Final[dict[Action, Permission]] = {
+    Action.ENTER_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
+    Action.CHANGE_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
+    Action.CORRECT_ORDER: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
+    Action.CERTIFY_ORDER: _may(Scope.ISSUING_JURISDICTION, Role.COURT),
+    Action.DECLARE_ORDER: _may(Scope.OWN_JURISDICTION, Role.COURT),
+    Action.REGISTER_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
+    Action.RECORD_SERVICE: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE),
+    Action.ASK_RECOGNITION: _may(Scope.ISSUING_JURISDICTION, Role.COURT),
+    Action.DECIDE_RECOGNITION: _may(Scope.ADDRESSEE, *_DESKS),
+    Action.ACKNOWLEDGE_NOTICE: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.REPORT_VIOLATION: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.POLICE),
+    Action.ACKNOWLEDGE_ALERT: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.RESOLVE_VIOLATION: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.POLICE),
+    Action.CHECK: _may(Scope.OWN_JURISDICTION, Role.POLICE, *_DESKS),
+    Action.READ_ORDER: _may(Scope.INVOLVED, *_DESKS, Role.SERVING_AUTHORITY),
+    Action.READ_INBOX: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.READ_ALERTS: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
+    Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
+}
+
+
+def permit(principal: Principal, action: Action) -> Permission:
+    """Give the permission by which the principal may do this; raises `NotPermitted` if there is none."""
+    permission = TABLE.get(action)
+    if permission is None or not permission.roles & principal.roles:
+        raise NotPermitted("role-not-permitted")
+    return permission
+
+
+def permit_in(principal: Principal, action: Action, jurisdiction: Jurisdiction) -> None:
+    """Permit an act in a jurisdiction, or on an order of it; raises `NotPermitted`."""
+    permission = permit(principal, action)
+    near = permission.scope in {Scope.OWN_JURISDICTION, Scope.ISSUING_JURISDICTION}
+    if near and not principal.acts_in(jurisdiction):
+        raise NotPermitted("outside-own-jurisdiction")

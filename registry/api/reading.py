@@ -1,0 +1,166 @@
+"""Reading a request's body: whole, in time, within its limit, as strict JSON, into one model.
+
+1 type     the media type, and that nothing is compressed
+2 length   as announced, and as it comes in
+3 time     the whole body by a deadline
+4 JSON     UTF-8, no member twice, no NaN, not deep, no number that others would round
+5 text     no control characters, nothing that turns the direction of writing
+6 model    every field known and of its type
+
+Nothing of the body is ever part of an error: pointers are made of our own field names and of numbers.
+"""
+
+import asyncio
+import re
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar, cast
+
+import jiter
+from aiohttp import StreamReader, web
+from pydantic import ValidationError
+
+from registry.api.codes import FIELD_CODES
+from registry.api.models import Model
+from registry.api.problems import HttpProblem
+
+JSON: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+MAXIMUM_INTEGER: Final = 2**53 - 1
+MAXIMUM_ERRORS: Final = 32
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]|[\t\n](?=\A\Z)")
+_TURNING: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_KINDS: Final = {
+    "missing": "missing",
+    "extra_forbidden": "unknown-field",
+    "enum": "not-in-list",
+    "literal_error": "not-in-list",
+    "string_pattern_mismatch": "wrong-form",
+    "string_too_long": "too-long",
+    "string_too_short": "too-short",
+    "too_long": "too-many",
+    "too_short": "too-few",
+    "greater_than_equal": "out-of-range",
+    "less_than_equal": "out-of-range",
+    "string_unicode": "not-unicode",
+}
+Request = TypeVar("Request", bound=Model)
+
+
+async def read_body(request: web.Request, *, media_type: str, limit: int, seconds: float) -> bytes:
+    """Steps 1 to 3; raises `HttpProblem`. `limit` is in bytes."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise HttpProblem("content-encoding-unsupported")
+    charset = (request.charset or "utf-8").lower()
+    if request.content_type != media_type or charset != "utf-8":
+        raise HttpProblem("content-type-unsupported")
+    if (request.content_length or 0) > limit:
+        raise HttpProblem("body-too-large")
+    try:
+        async with asyncio.timeout(seconds):
+            return await _whole(request.content, limit)
+    except TimeoutError:
+        raise HttpProblem("body-too-slow") from None
+
+
+async def _whole(content: StreamReader, limit: int) -> bytes:
+    parts: list[bytes] = []
+    length = 0
+    async for part in content.iter_any():
+        length += len(part)
+        if length > limit:
+            raise HttpProblem("body-too-large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def read_model(model: type[Request], body: bytes, *, depth: int) -> Request:
+    """Steps 4 to 6; raises `HttpProblem` with the places and codes of what does not fit."""
+    value = _json(body)
+    errors = [*_faults(value, "", depth)][:MAXIMUM_ERRORS]
+    if errors:
+        raise HttpProblem("does-not-fit", errors=errors)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as fault:
+        found = fault.errors(include_url=False, include_context=False, include_input=False)
+        raise HttpProblem("does-not-fit", errors=[_place(error) for error in found[:MAXIMUM_ERRORS]]) from None
+
+
+def _json(body: bytes) -> object:
+    try:
+        return jiter.from_json(body, catch_duplicate_keys=True, allow_inf_nan=False, cache_mode="none")
+    except ValueError as fault:
+        # The reader's words are looked at for our code and go no further: they quote the body.
+        words = str(fault)
+        if words.startswith("Detected duplicate key"):
+            raise HttpProblem("duplicate-member") from None
+        raise HttpProblem("too-deep" if words.startswith("recursion limit") else "unreadable-json") from None
+
+
+def _faults(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Give what is wrong with texts and numbers, whichever field they stand in."""
+    if isinstance(value, str):
+        yield from _text_faults(value, pointer)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        if abs(value) > MAXIMUM_INTEGER:
+            raise HttpProblem("number-too-large")
+    elif isinstance(value, dict | list):
+        if depth == 0:
+            raise HttpProblem("too-deep")
+        yield from _nested(value, pointer, depth - 1)
+
+
+def _nested(value: dict[Any, Any] | list[Any], pointer: str, depth: int) -> Iterator[tuple[str, str]]:
+    if isinstance(value, list):
+        for place, element in enumerate(value):
+            yield from _faults(element, f"{pointer}/{place}", depth)
+        return
+    for name, element in value.items():
+        known = cast("str", name)
+        # A name that is no field of ours may be a value in disguise; its place is then its parent.
+        place = f"{pointer}/{known}" if _is_field_like(known) else pointer
+        yield from _faults(element, place, depth)
+
+
+def _text_faults(text: str, pointer: str) -> Iterator[tuple[str, str]]:
+    if _CONTROL.search(text):
+        yield pointer, "control-character"
+    if _TURNING.search(text):
+        yield pointer, "bidirectional-control"
+    if _SURROGATE.search(text):
+        yield pointer, "not-unicode"
+
+
+def _is_field_like(name: str) -> bool:
+    return name in _FIELDS
+
+
+_FIELDS: Final[set[str]] = set()
+"""Names of all fields of all request models; filled by `know`."""
+
+
+def know(model: type[Model]) -> None:
+    """Learn a model's field names, so that pointers can name them."""
+    pending: list[Any] = [model.model_json_schema(by_alias=True)]
+    while pending:
+        schema = pending.pop()
+        if isinstance(schema, dict):
+            members = cast("dict[str, Any]", schema)
+            if isinstance(members.get("properties"), dict):
+                _FIELDS.update(members["properties"])
+            pending.extend(members.values())
+        elif isinstance(schema, list):
+            pending.extend(cast("list[Any]", schema))
+
+
+def _place(error: Any) -> tuple[str, str]:  # noqa: ANN401  # an ErrorDetails of pydantic
+    kind: str = error["type"]
+    location: tuple[int | str, ...] = error["loc"]
+    if kind == "extra_forbidden":
+        # The field's name came from outside.
+        location = location[:-1]
+    pointer = "".join(f"/{part}" for part in location if isinstance(part, int) or part in _FIELDS)
+    if kind in FIELD_CODES:
+        return pointer, kind
+    return pointer, _KINDS.get(kind, "wrong-type" if kind.endswith("_type") else "invalid")

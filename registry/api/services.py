@@ -1,0 +1,93 @@
+"""What handlers need of the rest: one record that the composition root fills."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from registry.access.directory import Enrolment
+from registry.api.tokens import SignIn
+from registry.check import Checker
+from registry.execute import Executor
+from registry.ledger.port import Reader, Recorded
+from registry.values.identifiers import AlertRef, FactId, InstitutionId, NoticeRef, OrderRef, Position, ViolationRef
+from registry.values.notice import NoticeKind
+from registry.values.time import Instant
+from registry.vault.keys import Entropy
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboxRow:
+    """A notice that waits for an institution's acknowledgment; `position` is that of its issue."""
+
+    position: Position
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    about: FactId
+    kind: NoticeKind
+    issued_at: Instant
+    due: Instant
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertRow:
+    """An alert that an institution has not acknowledged; `position` is that of its raising."""
+
+    position: Position
+    alert_ref: AlertRef
+    violation_ref: ViolationRef
+    order_ref: OrderRef
+    raised_at: Instant
+    due: Instant
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadlineRow:
+    """A moment by which an institution has to do something; `key` pages, in the order of `due`."""
+
+    key: str
+    """Opaque to clients, of letters, digits, dots, hyphens and underscores, at most 128."""
+    kind: str
+    due: Instant
+    order_ref: OrderRef
+    basis: str
+    overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Bounds on what comes from outside."""
+
+    body_seconds: float = 10.0
+    depth: int = 16
+    page: int = 200
+    streams: int = 256
+    streams_an_institution: int = 16
+    heartbeat_seconds: float = 15.0
+    poll_seconds: float = 0.25
+    """How often a stream looks for new alerts."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The registry as handlers see it. `enrolment` is asked at each request, so that a removal counts at once."""
+
+    executor: Executor
+    checker: Checker
+    reader: Reader
+    enrolment: Callable[[], Enrolment]
+    sign_in: SignIn
+    clock: Callable[[], Instant]
+    entropy: Entropy
+    inbox: Callable[[InstitutionId, Position, int], Sequence[InboxRow]]
+    """Rows after a position, oldest first, at most so many."""
+    alerts: Callable[[InstitutionId, Position, int], Sequence[AlertRow]]
+    deadlines: Callable[[InstitutionId, str, int], Sequence[DeadlineRow]]
+    """Rows after a key (empty: from the first), soonest first."""
+    history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
+    """Facts of an order and of its recognitions after a position, in ledger order."""
+    views: Callable[[], Mapping[str, Position]] = dict
+    """Up to which position each view has come."""
+    zone_rules: str
+    """Version of the time zone data."""
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,223 @@
+"""Signing in: a client proves a key by a signed assertion (RFC 7523) and gets a short access token (RFC 9068).
+
+1 read      the assertion unverified, only to learn whose key is to be tried
+2 verify    the signature, by one of three named algorithms
+3 weigh     issuer, audience, times, and that this assertion was not used before
+4 issue     an `at+jwt` signed by the registry's own Ed25519 key, for ten minutes
+
+Whoever fails at any step is told the same. An access token is good only while the directory holds the
+institution and the very key it signed in with.
+"""
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, ClassVar, Final, cast
+
+import jiter
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey
+from joserfc.jws import JWSRegistry
+
+from registry.access.actors import Principal
+from registry.access.directory import Enrolment, PublicKey
+from registry.api.problems import HttpProblem
+from registry.errors import Unavailable
+from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.time import MINUTE, SECOND, Instant
+
+TOKEN_LIFE: Final = 10 * MINUTE
+ASSERTION_LIFE: Final = 5 * MINUTE
+CLOCK_SKEW: Final = 60 * SECOND
+MAXIMUM_TOKEN: Final = 8192
+MAXIMUM_REMEMBERED: Final = 100_000
+"""Assertions remembered against replay; beyond it signing in waits, for forgetting one would let it in twice."""
+MAXIMUM_CACHED: Final = 10_000
+TOKEN_PATH: Final = "/v1/token"  # noqa: S105  # a path
+_OFFICER: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
+_JTI: Final = re.compile(r"[\x21-\x7e]{8,128}")
+_ALGORITHM_OF: Final = {"Ed25519": frozenset({"EdDSA", "Ed25519"}), "P-256": frozenset({"ES256"})}
+
+
+class _Algorithms(JWSRegistry):
+    """The algorithms that are read. `EdDSA` is the older name of `Ed25519` (RFC 9864) and still what most send."""
+
+    algorithms: ClassVar[Any] = {
+        "Ed25519": JWSRegistry.algorithms["Ed25519"],
+        "EdDSA": JWSRegistry.algorithms["Ed25519"],
+        "ES256": JWSRegistry.algorithms["ES256"],
+    }
+
+
+_READ: Final = _Algorithms(algorithms=["Ed25519", "EdDSA", "ES256"])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Speaker:
+    """Whom an access token names. Whether they may still speak is asked of the directory."""
+
+    institution: InstitutionId
+    key_id: KeyId
+    on_behalf_of: str | None
+    expires: Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignIn:
+    """Issues and reads access tokens. One event loop uses it; nothing here is safe between threads."""
+
+    issuer: str
+    """The registry's own address, such as `https://registry.example`; audience of its tokens."""
+    key: OKPKey = field(repr=False)
+    """The registry's private Ed25519 key, with its `kid`."""
+    _used: OrderedDict[bytes, Instant] = field(
+        default_factory=OrderedDict[bytes, Instant], init=False, repr=False, compare=False
+    )
+    _read: OrderedDict[bytes, Speaker] = field(
+        default_factory=OrderedDict[bytes, Speaker], init=False, repr=False, compare=False
+    )
+
+    @property
+    def audience(self) -> str:
+        """Give what an assertion names as its audience: the token endpoint."""
+        return self.issuer + TOKEN_PATH
+
+    def issue(self, assertion: str, enrolment: Enrolment, *, now: Instant, jti: str) -> str:
+        """Give an access token for an assertion; raises `HttpProblem("sign-in-failed")` whatever is wrong with it.
+
+        Raises `Unavailable` when no further assertion can be remembered.
+        """
+        header, claims = _unverified(assertion, "sign-in-failed")
+        client = claims.get("sub")
+        key = enrolment.keys.get((cast("InstitutionId", client), cast("KeyId", header.get("kid"))))
+        if key is None or not _verified(assertion, header, key) or not self._weighed(claims, now):
+            raise HttpProblem("sign-in-failed")
+        officer = claims.get("on_behalf_of")
+        self._remember(str(client), str(claims["jti"]), Instant(claims["exp"] * SECOND + CLOCK_SKEW), now)
+        return self._token(InstitutionId(str(client)), key.kid, officer, now, jti)
+
+    def read(self, token: str, *, now: Instant) -> Speaker:
+        """Give whom a token names; raises `HttpProblem("unauthenticated")` whatever is wrong with it."""
+        mark = sha256(token.encode("utf-8", "replace")).digest()
+        speaker = self._read.get(mark)
+        if speaker is None:
+            speaker = self._speaker(token)
+            self._read[mark] = speaker
+            if len(self._read) > MAXIMUM_CACHED:
+                self._read.popitem(last=False)
+        if now >= speaker.expires:
+            self._read.pop(mark, None)
+            raise HttpProblem("unauthenticated")
+        return speaker
+
+    def _speaker(self, token: str) -> Speaker:
+        header, claims = _unverified(token, "unauthenticated")
+        own = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid}
+        if header != own or not _checked(token, self.key):
+            raise HttpProblem("unauthenticated")
+        if claims.get("iss") != self.issuer or claims.get("aud") != self.issuer:
+            raise HttpProblem("unauthenticated")
+        return Speaker(
+            institution=InstitutionId(claims["sub"]),
+            key_id=KeyId(claims["client_key"]),
+            on_behalf_of=claims.get("on_behalf_of"),
+            expires=Instant(claims["exp"] * SECOND),
+        )
+
+    def _weighed(self, claims: dict[str, Any], now: Instant) -> bool:
+        """Step 3, but for replay. Every time is in whole seconds; a clock may be off by `CLOCK_SKEW`."""
+        expires, issued, begins = claims.get("exp"), claims.get("iat"), claims.get("nbf", 0)
+        officer, jti = claims.get("on_behalf_of"), claims.get("jti")
+        if not all(type(moment) is int and 0 <= moment < 1 << 40 for moment in (expires, issued, begins)):
+            return False
+        audience = claims.get("aud")
+        named = cast("list[object]", audience) if isinstance(audience, list) else [audience]
+        return (
+            claims.get("iss") == claims.get("sub")
+            and named == [self.audience]
+            and now - CLOCK_SKEW < expires * SECOND <= now + ASSERTION_LIFE + CLOCK_SKEW
+            and max(issued, begins) * SECOND <= now + CLOCK_SKEW
+            and isinstance(jti, str)
+            and _JTI.fullmatch(jti) is not None
+            and (officer is None or (isinstance(officer, str) and _OFFICER.fullmatch(officer) is not None))
+        )
+
+    def _remember(self, client: str, jti: str, until: Instant, now: Instant) -> None:
+        """Refuse an assertion that was used, and remember this one until it has expired."""
+        mark = sha256(f"{client}|{jti}".encode()).digest()
+        if len(self._used) >= MAXIMUM_REMEMBERED:
+            for used in [used for used, expires in self._used.items() if expires <= now]:
+                del self._used[used]
+        if self._used.get(mark, now) > now:
+            raise HttpProblem("sign-in-failed")
+        if len(self._used) >= MAXIMUM_REMEMBERED:
+            raise Unavailable("queue-full", retry_after=30)
+        self._used[mark] = until
+
+    def _token(self, client: InstitutionId, key_id: KeyId, officer: str | None, now: Instant, jti: str) -> str:
+        claims: dict[str, Any] = {
+            "iss": self.issuer,
+            "aud": self.issuer,
+            "sub": client,
+            "client_id": client,
+            "client_key": key_id,
+            "iat": now // SECOND,
+            "exp": (now + TOKEN_LIFE) // SECOND,
+            "jti": jti,
+        }
+        if officer is not None:
+            claims["on_behalf_of"] = officer
+        header = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid}
+        return jws.serialize_compact(header, orjson.dumps(claims), self.key, registry=_READ)
+
+
+def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
+    """Give the principal, by the directory as it is now; raises `HttpProblem` for one that was removed."""
+    institution = enrolment.institutions.get(speaker.institution)
+    if institution is None or (speaker.institution, speaker.key_id) not in enrolment.keys:
+        raise HttpProblem("unauthenticated")
+    return Principal(
+        institution=institution.institution,
+        key_id=speaker.key_id,
+        roles=institution.roles,
+        jurisdictions=institution.jurisdictions,
+        on_behalf_of=speaker.on_behalf_of,
+    )
+
+
+def _unverified(token: str, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read header and claims before the signature is checked; nothing of it is believed yet."""
+    if len(token) > MAXIMUM_TOKEN or not token.isascii():
+        raise HttpProblem(code)
+    try:
+        parts = jws.extract_compact(token.encode(), registry=_READ)
+        claims = jiter.from_json(parts.payload or b"", catch_duplicate_keys=True, allow_inf_nan=False)
+        header = cast("dict[str, Any]", parts.headers())
+    except (JoseError, ValueError):
+        raise HttpProblem(code) from None
+    kid = header.get("kid")
+    if not isinstance(claims, dict) or not isinstance(kid, str) or not isinstance(claims.get("sub"), str):
+        raise HttpProblem(code)
+    return header, cast("dict[str, Any]", claims)
+
+
+def _verified(assertion: str, header: dict[str, Any], key: PublicKey) -> bool:
+    """Check an assertion under a client's key; the algorithm is the key's own, whatever the header wishes."""
+    if header.get("alg") not in _ALGORITHM_OF[key.curve] or header.get("typ", "JWT") == "at+jwt":
+        return False
+    members: Any = key.jwk
+    try:
+        imported = OKPKey.import_key(members) if key.curve == "Ed25519" else ECKey.import_key(members)
+    except (JoseError, ValueError):
+        return False
+    return _checked(assertion, imported)
+
+
+def _checked(token: str, key: OKPKey | ECKey) -> bool:
+    try:
+        return jws.validate_compact(jws.extract_compact(token.encode(), registry=_READ), key, registry=_READ)
+    except (JoseError, ValueError):
+        return False

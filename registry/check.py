@@ -1,0 +1,303 @@
+"""THE READ PATH OF THE POLICE, whole and numbered: from a question at the door to a recorded answer.
+
+1 permit     role, jurisdiction, purpose                          access/permissions.py
+2 nominate   an order by its reference, or parties by keyed hash  identity/exact.py
+3 load       the dossier: the order, its recognitions, its links  dossiers.py
+4 judge      the law, at `valid_at`, as known at `known_at`       law/enforceability.py
+5 weigh      the state of the source, and the word                law/word.py
+6 record     the answer is a fact, durable before it is given     ledger writer
+7 answer     what was recorded, and no more
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import orjson
+
+from registry.access.actors import Principal
+from registry.access.permissions import Action, permit_in
+from registry.boundary import KeyMadeMeanwhile, key_changes
+from registry.dossiers import load, part
+from registry.errors import KeyErased, Malformed, NotPermitted
+from registry.events.base import Actor
+from registry.events.check import AnsweredOrder, AnswerGiven
+from registry.execute import Executor, Receipt
+from registry.identity.exact import query_keys
+from registry.law.enforceability import enforceability
+from registry.law.standing import AnyFact, Standing, fold
+from registry.law.verdict import ABSENCE, Verdict
+from registry.law.word import word
+from registry.ledger.port import Draft, Fold, Unit, Work
+from registry.values.check import CheckPurpose, SourceState, Word
+from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
+from registry.values.issuance import PartyRole
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Identity
+from registry.values.time import DAY, EPOCH, MICROSECOND, SECOND, Instant
+from registry.vault.audit import SealedQuery, seal_query
+from registry.views.police import FINDING, ORDER, SOURCE
+
+_ATTEMPTS: Final = 3
+MAXIMUM_FOUND: Final = 50
+"""More parties than this under one name and birth date is answered as too many, never cut silently."""
+_COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """What an officer asks. Exactly one of `order_ref` and `identity` is given."""
+
+    jurisdiction: Jurisdiction
+    purpose: CheckPurpose
+    order_ref: OrderRef | None = None
+    identity: Identity | None = field(default=None, repr=False)
+    valid_at: Instant | None = None
+    known_at: Instant | None = None
+    incident: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """Where the record comes from, how old our last word from there is, and what age is too old."""
+
+    name: str
+    state: SourceState
+    age_seconds: int
+    limit_seconds: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderAnswer:
+    """The answer on one order."""
+
+    word: Word
+    verdict: Verdict
+    source: Source
+    standing: Standing
+    """The order whose terms count: the adopted measure, where there is one."""
+    facts: tuple[AnyFact, ...]
+    """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What is given to the officer, after it was recorded."""
+
+    check_ref: str
+    orders: tuple[OrderAnswer, ...]
+    word: Word
+    valid_at: Instant
+    known_at: Instant
+    known_position: Position
+    receipt: Receipt
+    statement: str = ABSENCE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checker:
+    """Answers checks against one ledger."""
+
+    executor: Executor
+    stale_after: Mapping[str, int]
+    """Seconds after which a feed counts as stale, by the feed's name; what is not here is entered directly."""
+    engine: str
+    clock: Callable[[], Instant]
+
+    async def check(self, question: Question, *, principal: Principal) -> Answer:
+        """Answer a question and record the answer; raises `Refused` kinds and `Unavailable`."""
+        self._permit(question, principal)
+        asked_at = self.clock()
+        valid_at = question.valid_at if question.valid_at is not None else asked_at
+        known_at = min(question.known_at, asked_at) if question.known_at is not None else asked_at
+        position = self.executor.reader.position_at(known_at)
+        found = tuple(self._answers(question, valid_at, known_at))
+        orders = _without_shadowed(found)
+        overall = _overall(orders)
+        check_ref = self.executor.mint().hex
+        fact = self._fact(question, check_ref, orders, (valid_at, known_at, asked_at), position)
+        receipt = await self._record(question, fact, principal)
+        return Answer(
+            check_ref=check_ref,
+            orders=orders,
+            word=overall,
+            valid_at=valid_at,
+            known_at=known_at,
+            known_position=position,
+            receipt=receipt,
+        )
+
+    def _permit(self, question: Question, principal: Principal) -> None:
+        """Step 1. A search by protected person is a purpose of its own and needs an incident."""
+        permit_in(principal, Action.CHECK, question.jurisdiction)
+        if (question.order_ref is None) == (question.identity is None):
+            raise Malformed("ask-by-order-or-by-person", field="/order_ref")
+        if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
+            raise NotPermitted("incident-needed", field="/incident")
+
+    def _answers(self, question: Question, valid_at: Instant, known_at: Instant) -> Iterator[OrderAnswer]:
+        for order_ref in self._nominated(question):
+            dossier = load(self.executor.reader, order_ref)
+            verdict = enforceability(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at)
+            if verdict.order_ref is None or verdict.enforced_ref is None:
+                continue
+            enforced = part(dossier, verdict.enforced_ref)
+            standing = fold(enforced.facts, known_at=known_at)
+            if standing is None:
+                continue
+            source = self._source(verdict.enforced_ref, known_at)
+            yield OrderAnswer(
+                word=word(verdict.status, source.state, verdict.notes),
+                verdict=verdict,
+                source=source,
+                standing=standing,
+                facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
+            )
+
+    def _nominated(self, question: Question) -> Sequence[OrderRef]:
+        """Step 2. Parties on the other side of an order are not nominated: an officer asks for respondents."""
+        if question.order_ref is not None:
+            return [question.order_ref]
+        if question.identity is None:
+            return []
+        safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
+        role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
+        found: dict[OrderRef, None] = {}
+        for key in query_keys(self.executor.index_key, question.identity):
+            rows = self.executor.reader.rows(FINDING, {"finding_key": key}, limit=MAXIMUM_FOUND + 1)
+            for row in rows:
+                if row["role"] == role.value and isinstance(row["order_ref"], bytes):
+                    found[OrderRef(UUID(bytes=row["order_ref"]))] = None
+        if len(found) > MAXIMUM_FOUND:
+            raise Malformed("too-many-found", field="/identity")
+        return list(found)
+
+    def _source(self, order_ref: OrderRef, known_at: Instant) -> Source:
+        """Step 5: how old is our last word from where the order came from?"""
+        rows = self.executor.reader.rows(ORDER, {"order_ref": order_ref.bytes})
+        name = str(rows[0]["source"]) if rows else ""
+        limit = self.stale_after.get(name)
+        if limit is None:
+            return Source(name=name, state=SourceState.CURRENT, age_seconds=0, limit_seconds=None)
+        read = self.executor.reader.rows(SOURCE, {"source": name})
+        read_at = read[0]["read_at"] if read else None
+        if not isinstance(read_at, int):
+            return Source(name=name, state=SourceState.UNREACHABLE, age_seconds=0, limit_seconds=limit)
+        age = max(0, (known_at - read_at) // SECOND)
+        state = SourceState.STALE if age > limit else SourceState.CURRENT
+        return Source(name=name, state=state, age_seconds=age, limit_seconds=limit)
+
+    def _fact(
+        self,
+        question: Question,
+        check_ref: str,
+        orders: Sequence[OrderAnswer],
+        instants: tuple[Instant, Instant, Instant],
+        position: Position,
+    ) -> Callable[[str, SealedBlock], AnswerGiven]:
+        """Make the fact but for what sealing gives: the commitment to the query, and the query."""
+
+        def fact(commitment: str, query: SealedBlock) -> AnswerGiven:
+            return AnswerGiven(
+                check_ref=check_ref,
+                jurisdiction=question.jurisdiction,
+                purpose=question.purpose,
+                commitment=commitment,
+                query=query,
+                valid_at=instants[0],
+                known_at=instants[1],
+                known_position=position,
+                given_at=instants[2],
+                answered=tuple(_answered(order) for order in orders),
+                engine=self.engine,
+            )
+
+        return fact
+
+    async def _record(
+        self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
+    ) -> Receipt:
+        """Step 6: append the answer and wait for its commit."""
+        for _ in range(_ATTEMPTS):
+            stream = answers_stream(principal, self.clock())
+            fact_id = FactId(self.executor.mint())
+            sealed = self._sealed(question, principal, stream, fact_id)
+            draft = _draft(fact(sealed.commitment, sealed.query), fact_id, principal)
+            try:
+                return await self.executor.writer.submit(_append(stream, draft, sealed))
+            except KeyMadeMeanwhile:
+                self.executor.ring.forget(sealed.subject)
+        raise KeyErased("an audit key changed under every attempt")
+
+    def _sealed(self, question: Question, principal: Principal, stream: StreamId, fact_id: FactId) -> SealedQuery:
+        """Commit to the question and seal it under the asking institution's audit key."""
+        executor = self.executor
+        return seal_query(
+            orjson.dumps(question),
+            institution=principal.institution,
+            ledger=executor.ledger_id,
+            stream=stream,
+            fact_id=fact_id,
+            jurisdiction=principal.jurisdictions[0],
+            ring=executor.ring,
+            now=self.clock(),
+            entropy=executor.entropy,
+        )
+
+
+def _draft(event: AnswerGiven, fact_id: FactId, principal: Principal) -> Draft:
+    actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
+    return Draft(fact_id=fact_id, actor=actor, correlation=fact_id, event=event)
+
+
+def _append(stream: StreamId, draft: Draft, sealed: SealedQuery) -> Work[Receipt]:
+    """Give the writer's share of an answer: one fact, and the audit key with the first of them."""
+    new_keys = () if sealed.new_key is None else (sealed.new_key,)
+
+    def work(unit: Unit) -> Receipt:
+        version, _ = unit.state(stream, _COUNT)
+        rows = tuple(key_changes(unit, new_keys, (sealed.subject,)))
+        (recorded,) = unit.append(stream, [draft], expected_version=version, rows=rows)
+        return Receipt(
+            stream=stream,
+            version=recorded.fact.version,
+            position=recorded.position,
+            recorded_at=recorded.fact.recorded_at,
+            facts=(recorded.fact.fact_id,),
+        )
+
+    return work
+
+
+def _without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
+    """Show an adopted measure once: not again under the foreign order it was adopted from."""
+    own = {answer.verdict.order_ref for answer in found}
+    return tuple(
+        answer
+        for answer in found
+        if answer.verdict.enforced_ref == answer.verdict.order_ref or answer.verdict.enforced_ref not in own
+    )
+
+
+def _overall(orders: Sequence[OrderAnswer]) -> Word:
+    """The word for the whole answer: in force if any is; cannot tell if any cannot be told, or none is there."""
+    words = {order.word for order in orders}
+    if Word.IN_FORCE in words:
+        return Word.IN_FORCE
+    if Word.CANNOT_TELL in words or not words:
+        return Word.CANNOT_TELL
+    return Word.NOT_IN_FORCE
+
+
+def _answered(order: OrderAnswer) -> AnsweredOrder:
+    ref = order.verdict.order_ref or order.standing.order_ref
+    return AnsweredOrder(order_ref=ref, status=order.verdict.status, source=order.source.state, word=order.word)
+
+
+def answers_stream(principal: Principal, at: Instant) -> StreamId:
+    """Give the stream of an institution's answers on a UTC day."""
+    day = (EPOCH + (at - at % DAY) * MICROSECOND).date()
+    seed = f"po-answers/v1|{principal.institution}|{day.isoformat()}"
+    return StreamId(UUID(bytes=sha256(seed.encode()).digest()[:16]))

@@ -1,0 +1,1 @@
+"""What is asked: the only thing outsiders may say. Imperative, frozen, one type a wish."""

@@ -1,0 +1,43 @@
+"""Commands of notice: issue one, acknowledge it, send it back."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.time import Instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueNotice:
+    """Tell an authority of a fact. Said by the registry itself, from its rules."""
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    about: FactId
+    kind: NoticeKind
+    recipient: InstitutionId
+    jurisdiction: Jurisdiction
+    due: Instant
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AcknowledgeNotice:
+    """Say that the notice was opened."""
+
+    notice_ref: NoticeRef
+    by: InstitutionId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RejectNotice:
+    """Send the notice back."""
+
+    notice_ref: NoticeRef
+    by: InstitutionId
+    reason: NoticeRejection
+
+
+NoticeCommand: TypeAlias = IssueNotice | AcknowledgeNotice | RejectNotice

@@ -1,0 +1,79 @@
+"""One frozen `Settings`, read from the environment and nowhere else; unknown variables of ours are an error.
+
+Secrets never stand in a variable: a setting names the file that holds one.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Final
+
+from registry.errors import ConfigurationError
+
+PREFIX: Final = "REGISTRY_"
+_PORTS: Final = range(65536)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything that can be set. Each field is the variable `REGISTRY_<NAME>` and has a default."""
+
+    data: Path = Path("registry-data")
+    """Folder of the ledger, its keys, its views and the enrolment file. Made by `registry init`, mode 0700."""
+    postgresql_dsn_file: Path | None = None
+    """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
+    host: str = "127.0.0.1"
+    """Address to listen on. TLS is ended in front of the registry."""
+    port: int = 8606
+    """Port to listen on; 0 takes a free one."""
+    issuer: str = "http://127.0.0.1:8606"
+    """Our own name in tokens: the URL that institutions reach us at, without a trailing slash."""
+    smtp_host: str = ""
+    """Mail server for messages to protected persons; empty: no mail is sent, and messages wait."""
+    smtp_port: int = 25
+    """Port of the mail server."""
+    smtp_sender: str = "messages@registry.invalid"
+    """Neutral sender address of messages; it must not name a court or this registry."""
+    smtp_security: str = "STARTTLS"
+    """`STARTTLS`, `TLS`, or `NONE`, which is refused unless the mail server is on the loopback."""
+    hold_seconds: int = 30
+    """How long a stop waits for requests under way."""
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; raises `ConfigurationError` naming the variable, never its value."""
+    given = os.environ if environment is None else environment
+    ours = {name: value for name, value in given.items() if name.startswith(PREFIX)}
+    known = {PREFIX + field.name.upper(): field.name for field in fields(Settings)}
+    unknown = sorted(set(ours) - set(known))
+    if unknown:
+        raise ConfigurationError(f"unknown setting {unknown[0]}")
+    values = {known[name]: _parsed(name, known[name], text) for name, text in ours.items()}
+    return Settings(**values)  # type: ignore[arg-type]  # _parsed gives each field its type
+
+
+def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
+    if field in {"data", "postgresql_dsn_file"}:
+        return Path(text) if text else None
+    if field in {"port", "smtp_port", "hold_seconds"}:
+        if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:
+            raise ConfigurationError(f"{variable} is not a number in range")
+        return int(text)
+    if field == "smtp_security" and text not in {"STARTTLS", "TLS", "NONE"}:
+        raise ConfigurationError(f"{variable} is none of STARTTLS, TLS, NONE")
+    return text
+
+
+def dsn(settings: Settings) -> str | None:
+    """Read the connection string from its file; raises `ConfigurationError` if others could read it too."""
+    path = settings.postgresql_dsn_file
+    if path is None:
+        return None
+    try:
+        mode, text = path.stat().st_mode, path.read_text(encoding="utf-8").strip()
+    except OSError:
+        raise ConfigurationError("the file with the connection string cannot be read") from None
+    if mode & 0o077:
+        raise ConfigurationError("the file with the connection string must have mode 0600")
+    return text

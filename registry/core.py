@@ -1,0 +1,185 @@
+"""The registry without its doors: data folder, keys, ledger, write path, check; what every command line verb opens.
+
+Creating is one explicit act (`create`); opening creates nothing.
+"""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from time import time_ns
+from typing import Final, cast
+from uuid import UUID
+
+from registry import config
+from registry.access.directory import Enrolment, parse_enrolment
+from registry.boundary import Boundary
+from registry.check import Checker
+from registry.config import Settings
+from registry.errors import ConfigurationError
+from registry.execute import ID_BYTES, Executor
+from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.settings import LedgerSettings
+from registry.ledger.view_connections import open_views
+from registry.ledger.viewstore import ViewStore
+from registry.ports import CourtSystem, KeeperKind, KeyKeeper
+from registry.shelf import shelf
+from registry.values.identifiers import SubjectId
+from registry.values.time import Instant
+from registry.vault.keys import KeyRing, WrappedKey
+from registry.vault.rows import wrapped_key
+from registry.views.police import SUBJECT_KEY, TABLES, project
+
+KEYS: Final = "keys"
+LEDGER_FILE: Final = "registry.db"
+ENROLMENT: Final = "institutions.json"
+DEMO_MARK: Final = "DEMO"
+"""Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
+ENGINE: Final = "law-1 exact-1"
+
+
+def clock() -> Instant:
+    """Give UTC now in microseconds: the one reading of the machine's clock that facts rest on."""
+    return Instant(time_ns() // 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Core:
+    """An open registry without its doors."""
+
+    settings: Settings
+    keeper: KeyKeeper
+    ledger: Ledger
+    views: ViewStore
+    enrolment: Enrolment
+    executor: Executor
+    checker: Checker
+
+    def close(self) -> None:
+        """Do what waits, then give everything up. Blocks."""
+        self.ledger.close()
+        self.views.close()
+
+
+def court_systems() -> dict[str, CourtSystem]:
+    """Give every court adapter by its code, found by scan."""
+    return cast("dict[str, CourtSystem]", shelf("courts", "COURT", default="adapters.courts"))
+
+
+def keeper_kind() -> KeeperKind:
+    """Give the kind of keeper that keeps keys in files."""
+    kinds = cast("dict[str, KeeperKind]", shelf("keepers", "KEEPER", default="adapters.keepers"))
+    return kinds["file"]
+
+
+def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
+    """Make a data folder: keys, an empty ledger, the enrolment file. Raises if there is anything there."""
+    parsed = parse_enrolment(enrolment)
+    if parsed.demonstration and not demo:
+        raise ConfigurationError("the enrolment file holds demo keys; only the demo's own data folder may")
+    folder = settings.data
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except FileExistsError:
+        raise ConfigurationError("the data folder exists already; creating one is done once") from None
+    own = {jurisdiction for each in parsed.directory.institutions for jurisdiction in each.jurisdictions}
+    fed = {system.JURISDICTION for system in court_systems().values()}
+    keeper_kind().create(folder / KEYS, sorted(own | fed))
+    _write(folder / ENROLMENT, enrolment)
+    if demo:
+        _write(folder / DEMO_MARK, b"")
+    ledger_id = UUID(bytes=os.urandom(ID_BYTES))
+    create_ledger(_ledger_settings(settings), ledger_id=ledger_id, inception=clock(), tables=TABLES)
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ledger_settings(settings: Settings) -> LedgerSettings:
+    found = config.dsn(settings)
+    return LedgerSettings(dsn=found) if found else LedgerSettings(path=settings.data / "ledger" / LEDGER_FILE)
+
+
+def open_core(settings: Settings) -> Core:
+    """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
+    enrolment = _enrolment(settings)
+    keeper = keeper_kind().open(settings.data / KEYS)
+    ledger_settings = _ledger_settings(settings)
+    ledger = open_ledger(ledger_settings, clock=clock, project=project, tables=TABLES)
+    try:
+        executor = _executor(keeper, ledger)
+        checker = Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock)
+        views = open_views(ledger_settings)
+    except BaseException:
+        ledger.close()
+        raise
+    return Core(
+        settings=settings,
+        keeper=keeper,
+        ledger=ledger,
+        views=views,
+        enrolment=enrolment,
+        executor=executor,
+        checker=checker,
+    )
+
+
+def _enrolment(settings: Settings) -> Enrolment:
+    try:
+        raw = (settings.data / ENROLMENT).read_bytes()
+    except OSError:
+        raise ConfigurationError("no enrolment file in the data folder; `registry init` makes one") from None
+    enrolment = parse_enrolment(raw)
+    if enrolment.demonstration and not (settings.data / DEMO_MARK).exists():
+        raise ConfigurationError("the enrolment file holds demo keys outside the demo's own data folder")
+    return enrolment
+
+
+def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
+    def of_subject(subject: SubjectId) -> WrappedKey | None:
+        rows = ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        return wrapped_key(rows[0]) if rows else None
+
+    def by_key_id(key_id: bytes) -> WrappedKey | None:
+        rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
+        return wrapped_key(rows[0]) if rows else None
+
+    ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
+    boundary = Boundary(
+        ledger_id=str(ledger.ledger_id),
+        reader=ledger.reader,
+        ring=ring,
+        claim_key=keeper.secret("claim"),
+        index_key=keeper.secret("index"),
+        clock=clock,
+        entropy=os.urandom,
+    )
+    return Executor(
+        boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=os.urandom
+    )
+
+
+def _stale_after() -> dict[str, int]:
+    return {code: system.STALE_AFTER_SECONDS for code, system in court_systems().items()}
+
+
+def engine() -> str:
+    """Name what answers: the law and matcher versions, and the time-zone data in use."""
+    return f"{ENGINE} tzdata-{version('tzdata')}"
+
+
+@contextmanager
+def opened(settings: Settings) -> Generator[Core, None, None]:
+    """Open for the length of a block."""
+    core = open_core(settings)
+    try:
+        yield core
+    finally:
+        core.close()

@@ -1,0 +1,1 @@
+"""What follows: pure deciders. State and command in, facts out, or a typed refusal."""

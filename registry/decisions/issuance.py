@@ -1,0 +1,235 @@
+"""Decide issuance: an order is entered, its terms change, it pauses, it ends, it is set right."""
+
+from typing import assert_never
+
+from registry.commands.issuance import (
+    CorrectOrder,
+    DeclareOrder,
+    EnterOrder,
+    ExtendOrder,
+    IssuanceCommand,
+    IssueCertificate,
+    RegisterOrder,
+    ReinstateOrder,
+    RevokeOrder,
+    SuspendOrder,
+    VaryOrder,
+    WithdrawCertificate,
+)
+from registry.decisions.certificate import issue_certificate, withdraw_certificate
+from registry.decisions.moments import happened, plausible
+from registry.decisions.terms import check_conditions, check_order
+from registry.errors import Conflict, NotFound, Refused
+from registry.events.issuance import (
+    IssuanceEvent,
+    OrderCorrected,
+    OrderDeclared,
+    OrderExtended,
+    OrderIssued,
+    OrderRegistered,
+    OrderReinstated,
+    OrderRevoked,
+    OrderSuspended,
+    OrderVaried,
+)
+from registry.law.jurisdictions import law_area
+from registry.law.powers import power_to_change
+from registry.law.standing import Standing
+from registry.values.identifiers import SealedBlock
+from registry.values.jurisdiction import Jurisdiction, country_of
+from registry.values.time import Instant
+
+
+def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) -> tuple[IssuanceEvent, ...]:
+    """Answer the command with facts, or raise `Refused`. Nothing else happens.
+
+    An empty answer means that what is asked for holds already: said twice, true once.
+    """
+    if isinstance(command, EnterOrder):
+        return _enter(command, order, now)
+    if order is None:
+        raise NotFound("no-such-order")
+    match command:
+        case VaryOrder():
+            return _vary(command, order, now)
+        case ExtendOrder():
+            return _extend(command, order, now)
+        case SuspendOrder():
+            return _suspend(command, order)
+        case ReinstateOrder():
+            return _reinstate(command, order)
+        case RevokeOrder():
+            return _revoke(command, order)
+        case CorrectOrder():
+            return _correct(command, order)
+        case IssueCertificate():
+            return issue_certificate(command, order, now)
+        case WithdrawCertificate():
+            return withdraw_certificate(command, order)
+        case DeclareOrder():
+            return _declare(command, order, now)
+        case RegisterOrder():
+            return _register(command, order, now)
+        case _:
+            assert_never(command)
+
+
+def _enter(command: EnterOrder[SealedBlock], order: Standing | None, now: Instant) -> tuple[IssuanceEvent, ...]:
+    if order is not None:
+        raise Conflict("order-already-entered")
+    check_order(command.details, now)
+    return (OrderIssued(order_ref=command.order_ref, details=command.details),)
+
+
+def _may_change(order: Standing, by: Jurisdiction) -> None:
+    """Refuse a court that the law gives no power over this order."""
+    power = power_to_change(order, by)
+    if not power.granted:
+        raise Refused("no-power-over-this-order", cite=str(power.basis))
+
+
+def _alive(order: Standing) -> None:
+    """Refuse to change an order that a court has ended; an expired one may still be set right or extended late."""
+    if order.end is not None:
+        raise Conflict("order-ended")
+
+
+def _vary(command: VaryOrder[SealedBlock], order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
+    _may_change(order, command.varied_in)
+    _alive(order)
+    happened(command.made, now, "/made")
+    check_conditions(command.conditions, (*order.details.parties, *command.added_parties))
+    known = {party.party_ref for party in order.details.parties}
+    if any(party.party_ref in known for party in command.added_parties):
+        raise Refused("party-already-there", field="/added_parties")
+    return (
+        OrderVaried(
+            order_ref=command.order_ref,
+            terms=order.terms[-1].version + 1,
+            conditions=command.conditions,
+            made=command.made,
+            varied_in=command.varied_in,
+            added_parties=command.added_parties,
+        ),
+    )
+
+
+def _extend(command: ExtendOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
+    _may_change(order, command.extended_in)
+    _alive(order)
+    happened(command.made, now, "/made")
+    plausible(command.expiry.at, "/expiry/at")
+    if command.expiry == order.expiry:
+        return ()
+    ends = command.expiry.ends()
+    if ends is not None and ends <= order.valid_from().begins():
+        raise Refused("expiry-before-start", field="/expiry/at")
+    return (OrderExtended(order_ref=command.order_ref, expiry=command.expiry, made=command.made),)
+
+
+def _suspend(command: SuspendOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
+    _may_change(order, command.suspended_in)
+    _alive(order)
+    plausible(command.from_, "/from")
+    plausible(command.until, "/until")
+    begins = command.from_.begins()
+    if command.until is not None and command.until.ends() <= begins:
+        raise Refused("until-before-from", field="/until")
+    if any(pause.begins <= begins and pause.ends is None for pause in order.pauses):
+        return ()
+    return (
+        OrderSuspended(order_ref=command.order_ref, from_=command.from_, until=command.until, reason=command.reason),
+    )
+
+
+def _reinstate(command: ReinstateOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
+    _may_change(order, command.reinstated_in)
+    _alive(order)
+    plausible(command.from_, "/from")
+    at = command.from_.begins()
+    if not any(pause.ends is None or pause.ends > at for pause in order.pauses):
+        raise Conflict("order-not-suspended")
+    return (OrderReinstated(order_ref=command.order_ref, from_=command.from_),)
+
+
+def _revoke(command: RevokeOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
+    _may_change(order, command.revoked_in)
+    plausible(command.from_, "/from")
+    if order.end is not None and order.end.at <= command.from_.begins():
+        return ()
+    return (
+        OrderRevoked(
+            order_ref=command.order_ref,
+            from_=command.from_,
+            reason=command.reason,
+            revoked_in=command.revoked_in,
+        ),
+    )
+
+
+def _correct(command: CorrectOrder[SealedBlock], order: Standing) -> tuple[IssuanceEvent, ...]:
+    """Take a correction by whoever answers for the record; who that is, is asked of access before."""
+    if command.corrects not in order.fact_ids:
+        raise Refused("no-such-fact", field="/corrects")
+    given = (command.issued, command.valid_from, command.expiry, command.conditions, command.parties or None)
+    if all(value is None for value in given):
+        raise Refused("nothing-to-correct")
+    plausible(command.issued, "/issued")
+    plausible(command.valid_from, "/valid_from")
+    versions = {terms.version for terms in order.terms}
+    if command.terms is not None and command.terms not in versions:
+        raise Refused("no-such-terms", field="/terms")
+    if command.conditions is not None:
+        check_conditions(command.conditions, order.details.parties)
+    known = {party.party_ref for party in order.details.parties}
+    if any(party.party_ref not in known for party in command.parties):
+        raise Refused("no-such-party", field="/parties")
+    _dates_still_fit(command, order)
+    return (
+        OrderCorrected(
+            order_ref=command.order_ref,
+            corrects=command.corrects,
+            issued=command.issued,
+            valid_from=command.valid_from,
+            expiry=command.expiry,
+            terms=command.terms,
+            conditions=command.conditions,
+            parties=command.parties,
+            reason=command.reason,
+        ),
+    )
+
+
+def _dates_still_fit(command: CorrectOrder[SealedBlock], order: Standing) -> None:
+    start = command.valid_from or order.details.valid_from or command.issued or order.details.issued
+    ends = (command.expiry or order.expiry).ends()
+    if ends is not None and ends <= start.begins():
+        raise Refused("expiry-before-start", field="/expiry/at")
+
+
+def _declare(command: DeclareOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
+    _alive(order)
+    happened(command.made, now, "/made")
+    if country_of(command.declared_in) != "AU":
+        raise Refused("no-scheme-of-declaration", field="/declared_in")
+    if any(act.jurisdiction == command.declared_in for act in order.declarations):
+        return ()
+    return (OrderDeclared(order_ref=command.order_ref, declared_in=command.declared_in, made=command.made),)
+
+
+def _register(command: RegisterOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
+    _alive(order)
+    happened(command.made, now, "/made")
+    if law_area(command.registered_in) == law_area(order.details.court.jurisdiction):
+        raise Refused("own-order-needs-no-registration", field="/registered_in")
+    if any(act.jurisdiction == command.registered_in for act in order.registrations):
+        return ()
+    return (
+        OrderRegistered(
+            order_ref=command.order_ref,
+            registered_in=command.registered_in,
+            registered_with=command.registered_with,
+            made=command.made,
+            notify_respondent=command.notify_respondent,
+        ),
+    )

@@ -1,0 +1,23 @@
+"""Which dates a decider takes: not absurd, not ahead of their time. One rule for all nouns."""
+
+from datetime import date
+from typing import Final
+
+from registry.errors import Refused
+from registry.values.time import DAY, Instant, LegalMoment
+
+_EARLIEST: Final = date(1950, 1, 1)
+_LATEST: Final = date(2200, 1, 1)
+
+
+def plausible(moment: LegalMoment | None, field: str) -> None:
+    """Refuse a date that no living order can have: before 1950 or after 2199."""
+    if moment is not None and not _EARLIEST <= moment.date < _LATEST:
+        raise Refused("date-implausible", field=field)
+
+
+def happened(moment: LegalMoment | None, now: Instant, field: str) -> None:
+    """Refuse a date of something said to have happened that lies ahead, with a day's grace for zones."""
+    plausible(moment, field)
+    if moment is not None and moment.begins() > now + DAY:
+        raise Refused("date-in-the-future", field=field)

@@ -1,0 +1,198 @@
+"""Decide recognition: one procedure for one order in one other jurisdiction."""
+
+from typing import assert_never
+
+from registry.commands.recognition import (
+    AskRecognition,
+    DiscontinueRecognition,
+    GrantRecognition,
+    RecognitionCommand,
+    RefuseRecognition,
+    RequestSupplement,
+    SupplementRecognition,
+)
+from registry.decisions.moments import happened, plausible
+from registry.errors import Conflict, NotFound, Refused
+from registry.events.recognition import (
+    RecognitionAsked,
+    RecognitionDiscontinued,
+    RecognitionEvent,
+    RecognitionGranted,
+    RecognitionRefused,
+    RecognitionSupplemented,
+    SupplementRequested,
+)
+from registry.law.book import named
+from registry.law.instruments.eu_2011_99 import INSTRUMENT as DIRECTIVE_2011_99
+from registry.law.instruments.eu_2011_99 import cite
+from registry.law.jurisdictions import law_area
+from registry.law.procedure import Procedure, ProcedureState
+from registry.law.scope import claim_of
+from registry.law.standing import Standing
+from registry.values.identifiers import InstitutionId
+from registry.values.time import Instant
+
+
+def decide(
+    command: RecognitionCommand,
+    procedure: Procedure | None,
+    *,
+    now: Instant,
+    order: Standing | None,
+    others: tuple[Procedure, ...] = (),
+    adopted: Standing | None = None,
+) -> tuple[RecognitionEvent, ...]:
+    """Answer the command with facts, or raise `Refused`.
+
+    `order` is the order concerned, `others` its procedures in the same jurisdiction, `adopted` the
+    national measure that a grant names; a decision fetches nothing itself.
+    """
+    if isinstance(command, AskRecognition):
+        return _ask(command, procedure, order, others, now)
+    if procedure is None or order is None:
+        raise NotFound("no-such-recognition")
+    match command:
+        case RequestSupplement():
+            return _request_supplement(command, procedure)
+        case SupplementRecognition():
+            return _supplement(command, procedure, order)
+        case GrantRecognition():
+            return _grant(command, procedure, adopted, now)
+        case RefuseRecognition():
+            return _refuse(command, procedure, now)
+        case DiscontinueRecognition():
+            return _discontinue(command, procedure)
+        case _:
+            assert_never(command)
+
+
+def _ask(
+    command: AskRecognition,
+    procedure: Procedure | None,
+    order: Standing | None,
+    others: tuple[Procedure, ...],
+    now: Instant,
+) -> tuple[RecognitionEvent, ...]:
+    """Ask by an instrument that works by decision; it is the protected person's to ask for (Art 6(2))."""
+    if procedure is not None:
+        return ()
+    if order is None:
+        raise NotFound("no-such-order")
+    happened(command.asked, now, "/asked")
+    if order.end is not None:
+        raise Conflict("order-ended")
+    claim = claim_of(order, (), law_area(command.jurisdiction), now)
+    if not DIRECTIVE_2011_99.reaches(claim):
+        raise Refused("no-recognition-by-decision", field="/jurisdiction", cite=str(cite("Arts 1, 2")))
+    if not command.requested_by_protected_person:
+        raise Refused("only-on-request-of-protected-person", cite=str(cite("Art 6(2)")))
+    if any(other.state not in {ProcedureState.REFUSED, ProcedureState.DISCONTINUED} for other in others):
+        raise Conflict("recognition-already-asked")
+    return (
+        RecognitionAsked(
+            recognition_ref=command.recognition_ref,
+            order_ref=command.order_ref,
+            jurisdiction=command.jurisdiction,
+            authority=command.authority,
+            instrument=DIRECTIVE_2011_99.CODE,
+            asked=command.asked,
+        ),
+    )
+
+
+def _by_authority(procedure: Procedure, by: InstitutionId) -> None:
+    if by != procedure.authority:
+        raise NotFound("no-such-recognition")
+
+
+def _in_state(procedure: Procedure, *states: ProcedureState) -> None:
+    if procedure.state not in states:
+        raise Conflict("recognition-in-another-state")
+
+
+def _request_supplement(command: RequestSupplement, procedure: Procedure) -> tuple[RecognitionEvent, ...]:
+    _by_authority(procedure, command.by)
+    _in_state(procedure, ProcedureState.PENDING)
+    plausible(command.due, "/due")
+    if not command.missing:
+        raise Refused("nothing-missing", field="/missing")
+    return (
+        SupplementRequested(
+            recognition_ref=procedure.recognition_ref,
+            order_ref=procedure.order_ref,
+            missing=command.missing,
+            due=command.due,
+        ),
+    )
+
+
+def _supplement(command: SupplementRecognition, procedure: Procedure, order: Standing) -> tuple[RecognitionEvent, ...]:
+    if command.by != order.details.court.institution:
+        raise NotFound("no-such-recognition")
+    _in_state(procedure, ProcedureState.SUPPLEMENT_REQUESTED)
+    return (
+        RecognitionSupplemented(
+            recognition_ref=procedure.recognition_ref, order_ref=procedure.order_ref, supplied=command.supplied
+        ),
+    )
+
+
+def _grant(
+    command: GrantRecognition, procedure: Procedure, adopted: Standing | None, now: Instant
+) -> tuple[RecognitionEvent, ...]:
+    _by_authority(procedure, command.by)
+    _in_state(procedure, ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED)
+    happened(command.decided, now, "/decided")
+    if command.adopted is not None:
+        fits = (
+            adopted is not None
+            and adopted.details.origin == procedure.order_ref
+            and law_area(adopted.details.court.jurisdiction) == law_area(procedure.jurisdiction)
+        )
+        if not fits:
+            raise Refused("no-such-adopted-measure", field="/adopted", cite=str(cite("Art 9(1)")))
+    return (
+        RecognitionGranted(
+            recognition_ref=procedure.recognition_ref,
+            order_ref=procedure.order_ref,
+            jurisdiction=procedure.jurisdiction,
+            decided=command.decided,
+            adopted=command.adopted,
+        ),
+    )
+
+
+def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> tuple[RecognitionEvent, ...]:
+    _by_authority(procedure, command.by)
+    _in_state(procedure, ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED)
+    happened(command.decided, now, "/decided")
+    instrument = named(procedure.instrument)
+    open_grounds: frozenset[str] = instrument.grounds(law_area(procedure.jurisdiction)) if instrument else frozenset()
+    if not command.grounds or not set(command.grounds) <= open_grounds:
+        raise Refused("ground-not-open", field="/grounds", cite=str(cite("Art 10(1)")))
+    return (
+        RecognitionRefused(
+            recognition_ref=procedure.recognition_ref,
+            order_ref=procedure.order_ref,
+            jurisdiction=procedure.jurisdiction,
+            decided=command.decided,
+            grounds=command.grounds,
+        ),
+    )
+
+
+def _discontinue(command: DiscontinueRecognition, procedure: Procedure) -> tuple[RecognitionEvent, ...]:
+    _by_authority(procedure, command.by)
+    plausible(command.from_, "/from")
+    if procedure.state is ProcedureState.DISCONTINUED:
+        return ()
+    _in_state(procedure, ProcedureState.GRANTED)
+    return (
+        RecognitionDiscontinued(
+            recognition_ref=procedure.recognition_ref,
+            order_ref=procedure.order_ref,
+            jurisdiction=procedure.jurisdiction,
+            from_=command.from_,
+            ground=command.ground,
+        ),
+    )

@@ -1,0 +1,115 @@
+"""Every error of the registry, in one tree. A message names the place, never the value.
+
+RegistryError
+├── Refused                 an expected no: a command that the facts, the law or another's right forbid
+│   ├── NotPermitted        the actor may not do this, or may not know whether it exists
+│   ├── NotFound            no such order, notice, recognition, violation or alert
+│   ├── Conflict            somebody was there first
+│   │   ├── StaleVersion    the order has changed since the caller read it (If-Match)
+│   │   ├── AlreadyTaken    a claim (a court's case number) is held by another fact
+│   │   └── KeyReused       an idempotency key came back with another body
+│   └── Malformed           the request cannot be read; names the field
+├── Unavailable             try again: the queue is full, the store is down, a wait ran out
+├── LedgerError             the ledger cannot be trusted or used
+│   ├── NotDurable          the store would not keep what it acknowledges
+│   ├── UnknownTopic        a stored fact of a kind this code does not know
+│   ├── Unreadable          a stored fact whose bytes do not decode
+│   └── NoLedger            there is no ledger here, and starting does not create one
+├── VaultError              a sealed block cannot be opened or made
+│   ├── KeyErased           the key was destroyed; it must not come back
+│   └── Tampered            the block, its place or its key does not fit
+└── ConfigurationError      the settings do not allow a start
+"""
+
+
+class RegistryError(Exception):
+    """Root of everything the registry raises on purpose."""
+
+
+class Refused(RegistryError):
+    """An expected no, with a code for machines and, where law decided, its citation.
+
+    `code` is a lower-case hyphenated word from docs/reference/problems.md; `field` is a JSON pointer
+    to what is wrong in the request, where one field is to blame. Neither carries a value.
+    """
+
+    def __init__(self, code: str, *, field: str | None = None, cite: str | None = None) -> None:
+        """Keep the code, the place and the citation."""
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.cite = cite
+
+
+class NotPermitted(Refused):
+    """The actor's role, purpose or jurisdiction does not allow it."""
+
+
+class NotFound(Refused):
+    """Nothing there that this actor may know of."""
+
+
+class Conflict(Refused):
+    """Somebody was there first."""
+
+
+class StaleVersion(Conflict):
+    """The stream has moved on since the caller read it."""
+
+
+class AlreadyTaken(Conflict):
+    """A claim is held by another fact."""
+
+
+class KeyReused(Conflict):
+    """The same idempotency key with another body."""
+
+
+class Malformed(Refused):
+    """The request cannot be read as what it should be."""
+
+
+class Unavailable(RegistryError):
+    """Nothing is wrong with the request; the registry cannot take it now."""
+
+    def __init__(self, code: str, *, retry_after: int = 1) -> None:
+        """Keep a code and the seconds after which trying again makes sense."""
+        super().__init__(code)
+        self.code = code
+        self.retry_after = retry_after
+
+
+class LedgerError(RegistryError):
+    """The ledger cannot be trusted or used as it is."""
+
+
+class NotDurable(LedgerError):
+    """The store's settings would let it lose what it acknowledged."""
+
+
+class UnknownTopic(LedgerError):
+    """A stored fact of a kind this code does not know; nothing is imported to find out."""
+
+
+class Unreadable(LedgerError):
+    """A stored fact whose bytes do not decode to its kind."""
+
+
+class NoLedger(LedgerError):
+    """There is no ledger here. Creating one is an explicit act (`registry init`)."""
+
+
+class VaultError(RegistryError):
+    """A sealed block cannot be opened or made."""
+
+
+class KeyErased(VaultError):
+    """The key was destroyed on purpose; nothing may be sealed or opened under it again."""
+
+
+class Tampered(VaultError):
+    """The block, the place it stands in, or the key does not fit."""
+
+
+class ConfigurationError(RegistryError):
+    """The settings do not allow a start; says which and why."""

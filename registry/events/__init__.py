@@ -1,0 +1,1 @@
+"""What happened: frozen facts with written topics. No logic; kept for ever; may only grow."""

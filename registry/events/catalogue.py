@@ -1,0 +1,40 @@
+"""Every kind of fact, by its topic: the allow-list that a stored topic is looked up in.
+
+Nothing is ever imported because a stored row names it. The list is written by hand, so that a
+reader sees all that the ledger can hold; tests/golden/events.txt holds the schemas.
+"""
+
+from typing import Final, TypeAlias, get_args
+
+from registry.events.check import AnswerGiven
+from registry.events.contact import ContactEvent
+from registry.events.feed import FeedRead
+from registry.events.issuance import IssuanceEvent
+from registry.events.notice import NoticeEvent
+from registry.events.recognition import RecognitionEvent
+from registry.events.service import ServiceEvent
+from registry.events.violation import ViolationEvent
+
+AnyEvent: TypeAlias = (
+    IssuanceEvent
+    | ServiceEvent
+    | NoticeEvent
+    | RecognitionEvent
+    | ViolationEvent
+    | ContactEvent
+    | AnswerGiven
+    | FeedRead
+)
+
+EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
+    *get_args(IssuanceEvent),
+    *get_args(ServiceEvent),
+    *get_args(NoticeEvent),
+    *get_args(RecognitionEvent),
+    *get_args(ViolationEvent),
+    *get_args(ContactEvent),
+    AnswerGiven,
+    FeedRead,
+)
+
+TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

@@ -1,0 +1,45 @@
+"""Facts of checking: what was asked, and what the registry said. Each answer is kept for ever."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from registry.values.check import CheckPurpose, EnforcementStatus, SourceState, Word
+from registry.values.identifiers import OrderRef, Position, SealedBlock
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnsweredOrder:
+    """What was said of one order."""
+
+    order_ref: OrderRef
+    status: EnforcementStatus
+    source: SourceState
+    word: Word
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerGiven:
+    """An institution asked, and this was the answer."""
+
+    TOPIC: ClassVar[str] = "check.answer_given.1"
+
+    check_ref: str
+    jurisdiction: Jurisdiction
+    purpose: CheckPurpose
+    commitment: str
+    """HMAC-SHA256 of the canonical query under a random salt that is inside `query` (base64url)."""
+    query: SealedBlock
+    valid_at: Instant
+    known_at: Instant
+    known_position: Position
+    given_at: Instant
+    answered: tuple[AnsweredOrder, ...]
+    engine: str
+    """Versions of the law tables, the tz data and the matcher that answered."""
+    spooled: bool = False
+    """True when the store was down and the answer was kept in the local spool first."""
+
+
+CheckEvent: TypeAlias = AnswerGiven

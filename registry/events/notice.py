@@ -1,0 +1,49 @@
+"""Facts of notice between authorities: what was told to whom, and how they answered."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.time import Instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeIssued:
+    """An authority is told of a fact and has to acknowledge it by an instant."""
+
+    TOPIC: ClassVar[str] = "notice.issued.1"
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    about: FactId
+    kind: NoticeKind
+    recipient: InstitutionId
+    jurisdiction: Jurisdiction
+    due: Instant
+    basis: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeAcknowledged:
+    """The authority has opened the notice and says so."""
+
+    TOPIC: ClassVar[str] = "notice.acknowledged.1"
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeRejected:
+    """The authority sends the notice back, with its reason."""
+
+    TOPIC: ClassVar[str] = "notice.rejected.1"
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    reason: NoticeRejection
+
+
+NoticeEvent: TypeAlias = NoticeIssued | NoticeAcknowledged | NoticeRejected

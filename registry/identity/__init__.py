@@ -1,0 +1,1 @@
+"""Is this the same person? Pure, explained, versioned; exact search comes first."""

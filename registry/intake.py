@@ -1,0 +1,233 @@
+"""A delivery of a court system comes in: every record is accounted for, none is entered twice.
+
+1 parse     the adapter reads the delivery, record by record      adapters/courts
+2 rehearse  or execute: the same path, kept or undone             execute.py
+3 repeat    a record seen before is the same order; its service   here
+may have moved on, its order may not
+4 account   one line a record, one fact a delivery                here
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from registry.access.actors import Principal, Role
+from registry.boundary import Attachment, Idempotency
+from registry.commands.issuance import EnterOrder
+from registry.commands.service import RecordService
+from registry.errors import AlreadyTaken, KeyReused, Refused
+from registry.events.base import Actor
+from registry.events.feed import FeedRead
+from registry.execute import Asked, Executor, Receipt
+from registry.law.standing import Standing, fold
+from registry.ledger.port import Draft, Fold, Unit
+from registry.ports import CourtSystem, EnteredRecord, RejectedRecord
+from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, PartyRef, StreamId
+from registry.values.issuance import PartyRole
+from registry.values.parties import Clear
+from registry.vault.claims import claim_id
+
+_COUNT: Final[Fold[int]] = Fold(name="feed", evolve=lambda count, _: (count or 0) + 1)
+_UUID: Final = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+class Outcome(StrEnum):
+    """What became of one record."""
+
+    ACCEPTED = "ACCEPTED"
+    NEEDS_ATTENTION = "NEEDS_ATTENTION"
+    UNCHANGED = "UNCHANGED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One record of a delivery, accounted for. Codes and places only, never a value."""
+
+    place: str
+    outcome: Outcome
+    codes: tuple[str, ...] = ()
+    order_ref: OrderRef | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Account:
+    """A whole delivery, accounted for."""
+
+    source: str
+    lines: tuple[Line, ...]
+    dry_run: bool
+
+    def count(self, *outcomes: Outcome) -> int:
+        """Count the lines with one of these outcomes."""
+        return sum(line.outcome in outcomes for line in self.lines)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intake:
+    """Brings deliveries of one court system into one ledger."""
+
+    executor: Executor
+    system: CourtSystem
+    dry_run: bool = False
+
+    @property
+    def principal(self) -> Principal:
+        """Speak as the feed itself: its code is the source that the orders will be known to come from."""
+        return Principal(
+            institution=InstitutionId(self.system.CODE),
+            key_id=KeyId("feed"),
+            roles=frozenset({Role.OPERATOR}),
+            jurisdictions=(self.system.JURISDICTION,),
+        )
+
+    def read(self, document: bytes, *, progress: Callable[[Line], None] = lambda _: None) -> Account:
+        """Bring in one delivery; gives the account of it. Raises what the adapter raises for a whole unreadable one."""
+        lines: list[Line] = []
+        for record in self.system.parse(document, lambda _: self.executor.mint()):
+            line = self._record(record)
+            lines.append(line)
+            progress(line)
+        account = Account(source=self.system.CODE, lines=tuple(lines), dry_run=self.dry_run)
+        if not self.dry_run:
+            self._close(account)
+        return account
+
+    def _record(self, record: EnteredRecord | RejectedRecord) -> Line:
+        if isinstance(record, RejectedRecord):
+            return Line(place=record.place, outcome=Outcome.REJECTED, codes=record.reasons)
+        try:
+            return self._enter(record)
+        except Refused as refusal:
+            return Line(place=record.place, outcome=Outcome.REJECTED, codes=(_code(refusal),))
+
+    def _enter(self, record: EnteredRecord) -> Line:
+        """Step 2 and 3. Service is recorded against the order that the record stands for, new or seen before."""
+        found: list[str] = []
+        try:
+            receipt = self._perform(record.enter, self._asked(record))
+            order_ref, changed = OrderRef(receipt.stream), not receipt.replayed
+        except KeyReused:
+            order_ref, changed = self._seen(record), False
+            found.append("order-changed-since-import")
+        except AlreadyTaken:
+            return Line(place=record.place, outcome=Outcome.NEEDS_ATTENTION, codes=("case-number-already-entered",))
+        if self.dry_run and changed:
+            return _line(record, found, None, changed=True)
+        standing = fold(recorded.fact for recorded in self.executor.reader.stream(StreamId(order_ref)))
+        for service in record.services if standing else ():
+            changed |= self._serve(record, service, standing, found)
+        return _line(record, found, order_ref, changed=changed)
+
+    def _asked(self, record: EnteredRecord) -> Asked:
+        attachment = Attachment(content=record.source, media_type=record.media_type) if record.source else None
+        return Asked(
+            principal=self.principal,
+            idempotency=Idempotency(key=_key(record), body=fingerprint(record.enter)),
+            attachment=attachment,
+            rehearsal=self.dry_run,
+        )
+
+    def _perform(self, command: Any, asked: Asked) -> Receipt:  # noqa: ANN401  # a command of PLANS
+        return self.executor.perform(command, asked)
+
+    def _seen(self, record: EnteredRecord) -> OrderRef:
+        """Find the order that a record was entered as, by the claim its first delivery took."""
+        claim = claim_id(self.executor.boundary.claim_key, "idempotency", self.principal.institution, _key(record))
+
+        def work(unit: Unit) -> OrderRef:
+            held = unit.holder(claim)
+            if held is None:
+                raise Refused("record-lost")
+            return OrderRef(held.stream)
+
+        return self.executor.writer.perform(work, urgent=False)
+
+    def _serve(
+        self, record: EnteredRecord, service: RecordService[Clear], standing: Standing | None, found: list[str]
+    ) -> bool:
+        """Record a state of notice, for the respondent as the order has him; say whether it was news."""
+        respondent = _same_party(record.enter, service.respondent, standing)
+        if standing is None or respondent is None:
+            found.append("service-for-unknown-party")
+            return False
+        command = replace(service, order_ref=standing.order_ref, respondent=respondent)
+        try:
+            receipt = self._perform(command, Asked(principal=self.principal, rehearsal=self.dry_run))
+        except Refused as refusal:
+            found.append(_code(refusal))
+            return False
+        return bool(receipt.facts)
+
+    def _close(self, account: Account) -> None:
+        """Step 4: the delivery itself is a fact; the age of the source is counted from it."""
+        executor, principal = self.executor, self.principal
+        stream = StreamId(UUID(bytes=sha256(b"po-feed/v1|" + account.source.encode()).digest()[:16]))
+        fact_id = FactId(executor.mint())
+        event = FeedRead(
+            source=account.source,
+            jurisdiction=self.system.JURISDICTION,
+            read_at=executor.clock(),
+            records=len(account.lines),
+            accepted=account.count(Outcome.ACCEPTED, Outcome.UNCHANGED),
+            needs_attention=account.count(Outcome.NEEDS_ATTENTION),
+            rejected=account.count(Outcome.REJECTED),
+        )
+        actor = Actor(institution=principal.institution, key_id=principal.key_id)
+        draft = Draft(fact_id=fact_id, actor=actor, correlation=fact_id, event=event)
+
+        def work(unit: Unit) -> None:
+            version, _ = unit.state(stream, _COUNT)
+            unit.append(stream, [draft], expected_version=version)
+
+        executor.writer.perform(work, urgent=False)
+
+
+def _key(record: EnteredRecord) -> str:
+    """Name a record for ever: by its source's own reference, which only its hash goes out of here."""
+    return sha256(b"po-record/v1|" + record.reference.encode()).hexdigest()
+
+
+def fingerprint(enter: EnterOrder[Clear]) -> bytes:
+    """Write an entry so that two readings of the same record agree, whatever identifiers they minted."""
+    seen: dict[bytes, bytes] = {}
+
+    def numbered(found: re.Match[bytes]) -> bytes:
+        return seen.setdefault(found.group(), b"#%d" % len(seen))
+
+    return _UUID.sub(numbered, orjson.dumps(enter))
+
+
+def _same_party(enter: EnterOrder[Clear], minted: PartyRef, standing: Standing | None) -> PartyRef | None:
+    """Find the party of the standing order that stands where the record's own respondent stands."""
+    if standing is None:
+        return None
+    here = [party.party_ref for party in enter.details.parties if party.role is PartyRole.RESPONDENT]
+    there = [party.party_ref for party in standing.parties(PartyRole.RESPONDENT)]
+    if minted not in here or len(here) != len(there):
+        return None
+    return there[here.index(minted)]
+
+
+def _line(record: EnteredRecord, found: list[str], order_ref: OrderRef | None, *, changed: bool) -> Line:
+    """Account for a record. What the source leaves unsaid is attention once; what went wrong now is each time."""
+    if found or (changed and record.attention):
+        outcome = Outcome.NEEDS_ATTENTION
+    else:
+        outcome = Outcome.ACCEPTED if changed else Outcome.UNCHANGED
+    return Line(place=record.place, outcome=outcome, codes=(*record.attention, *found), order_ref=order_ref)
+
+
+def _code(refusal: Refused) -> str:
+    return f"{refusal.code}:{refusal.field}" if refusal.field else refusal.code
+
+
+def failures(account: Account) -> Iterator[Line]:
+    """Give the lines that somebody has to look at."""
+    return (line for line in account.lines if line.outcome in {Outcome.NEEDS_ATTENTION, Outcome.REJECTED})

@@ -1,0 +1,92 @@
+"""What an instrument sees, and what it answers. An instrument never sees an order, only a claim.
+
+One file in law/instruments is one instrument; it ends with `INSTRUMENT = ...`. It says whether it
+reaches a claim at all, what notice it asks for, and how it judges the claim at an instant.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+from registry.law.citation import Citation
+from registry.law.procedure import Procedure
+from registry.law.standing import Act, Certificate
+from registry.values.check import EnforcementStatus
+from registry.values.issuance import ConditionKind, Maker, Nature, OrderKind
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import NO_FINDINGS, NO_HEARING, Findings, Hearing
+from registry.values.service import ServiceState
+from registry.values.time import Instant, LegalMoment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """An order's claim to be enforced at a place and an instant: all that law may know of it."""
+
+    issued_in: Jurisdiction
+    """Law area of the court."""
+    sought_in: Jurisdiction
+    """Law area where the officer stands."""
+    at: Instant
+    kind: OrderKind
+    nature: Nature
+    maker: Maker
+    issued: LegalMoment
+    imported: bool = False
+    """The order is a national measure adopted from another State's."""
+    hearing: Hearing = NO_HEARING
+    findings: Findings = NO_FINDINGS
+    certificates: tuple[Certificate, ...] = ()
+    declarations: tuple[Act, ...] = ()
+    registrations: tuple[Act, ...] = ()
+    procedures: tuple[Procedure, ...] = ()
+    """Recognition procedures in the law area where enforcement is sought."""
+    zone: str = "UTC"
+    """Time zone of the place where enforcement is sought."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeRule:
+    """What notice to the respondent an instrument asks for before the terms can be enforced."""
+
+    satisfied_by: frozenset[ServiceState]
+    otherwise: EnforcementStatus
+    """The status while notice is missing."""
+    basis: Citation
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judgment:
+    """What an instrument says. `reason` is a code that says why, for machines and for the trace."""
+
+    status: EnforcementStatus
+    reason: str
+    basis: tuple[Citation, ...]
+    effect_ends: Instant | None = None
+    """First instant at which the effect that the instrument gives is over."""
+    notice: NoticeRule | None = None
+    carries: frozenset[ConditionKind] | None = None
+    """Kinds of condition that it carries; None: all."""
+    duties: tuple[str, ...] = ()
+    """Codes of what the officer or the authority must do besides."""
+    notes: tuple[str, ...] = ()
+    changes: tuple[Instant, ...] = ()
+    """Instants at which the judgment may become another without any new fact."""
+
+
+class Instrument(Protocol):
+    """One legal instrument."""
+
+    CODE: ClassVar[str]
+    NAME: ClassVar[str]
+
+    def reaches(self, claim: Claim, /) -> bool:
+        """Say whether the instrument has anything to say of the claim."""
+        ...
+
+    def judge(self, claim: Claim, /) -> Judgment:
+        """Judge a claim it reaches: always a status, a reason and a citation; never raises."""
+        ...
+
+    def grounds(self, executing: Jurisdiction, /) -> frozenset[str]:
+        """Give the grounds of refusal (`RefusalGround` values) it opens in a State."""
+        ...

@@ -1,0 +1,111 @@
+"""What the facts of one recognition amount to: one order, one other jurisdiction, one procedure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from registry.events.recognition import (
+    RecognitionAsked,
+    RecognitionDiscontinued,
+    RecognitionGranted,
+    RecognitionRefused,
+    RecognitionSupplemented,
+    SupplementRequested,
+)
+from registry.law.standing import AnyFact
+from registry.values.identifiers import FactId, InstitutionId, OrderRef, RecognitionRef
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.recognition import DiscontinuationGround, RefusalGround
+from registry.values.time import Instant, LegalMoment
+
+
+class ProcedureState(StrEnum):
+    """Where the procedure stands, as far as its facts go."""
+
+    PENDING = "PENDING"
+    SUPPLEMENT_REQUESTED = "SUPPLEMENT_REQUESTED"
+    GRANTED = "GRANTED"
+    REFUSED = "REFUSED"
+    DISCONTINUED = "DISCONTINUED"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Procedure:
+    """A recognition procedure with its decisions, each from its moment on."""
+
+    recognition_ref: RecognitionRef
+    order_ref: OrderRef
+    jurisdiction: Jurisdiction
+    authority: InstitutionId
+    instrument: str
+    asked: LegalMoment
+    state: ProcedureState
+    asked_fact: FactId
+    supplement_due: LegalMoment | None = None
+    granted: LegalMoment | None = None
+    adopted: OrderRef | None = None
+    refused: LegalMoment | None = None
+    grounds: tuple[RefusalGround, ...] = ()
+    discontinued: LegalMoment | None = None
+    discontinuation: DiscontinuationGround | None = None
+
+    def state_at(self, at: Instant) -> ProcedureState:
+        """Say how the procedure stood at an instant of legal time."""
+        if self.discontinued and self.discontinued.begins() <= at:
+            return ProcedureState.DISCONTINUED
+        if self.refused and self.refused.begins() <= at:
+            return ProcedureState.REFUSED
+        if self.granted and self.granted.begins() <= at:
+            return ProcedureState.GRANTED
+        return ProcedureState.PENDING
+
+
+def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure:
+    """Give the procedure after the fact; a fact of another noun changes nothing."""
+    event = fact.event
+    if isinstance(event, RecognitionAsked):
+        return _asked(event, fact.fact_id)
+    if procedure is None:
+        message = "a recognition's stream starts with the request"
+        raise ValueError(message)
+    match event:
+        case SupplementRequested():
+            return replace(procedure, state=ProcedureState.SUPPLEMENT_REQUESTED, supplement_due=event.due)
+        case RecognitionSupplemented():
+            return replace(procedure, state=ProcedureState.PENDING, supplement_due=None)
+        case RecognitionGranted():
+            return replace(procedure, state=ProcedureState.GRANTED, granted=event.decided, adopted=event.adopted)
+        case RecognitionRefused():
+            return replace(procedure, state=ProcedureState.REFUSED, refused=event.decided, grounds=event.grounds)
+        case RecognitionDiscontinued():
+            return replace(
+                procedure,
+                state=ProcedureState.DISCONTINUED,
+                discontinued=event.from_,
+                discontinuation=event.ground,
+            )
+        case _:
+            return procedure
+
+
+def _asked(event: RecognitionAsked, fact_id: FactId) -> Procedure:
+    return Procedure(
+        recognition_ref=event.recognition_ref,
+        order_ref=event.order_ref,
+        jurisdiction=event.jurisdiction,
+        authority=event.authority,
+        instrument=event.instrument,
+        asked=event.asked,
+        state=ProcedureState.PENDING,
+        asked_fact=fact_id,
+    )
+
+
+def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Procedure | None:
+    """Fold the facts recorded at or before `known_at`; None if there are none."""
+    procedure: Procedure | None = None
+    for fact in facts:
+        if known_at is not None and fact.recorded_at > known_at:
+            break
+        procedure = evolve(procedure, fact)
+    return procedure

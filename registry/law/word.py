@@ -1,0 +1,33 @@
+"""The word for the officer: one table of legal status by state of the source.
+
+IN FORCE and NOT IN FORCE are said only of a current source. A stale or unreachable source may have
+changed what it said: then the word is CANNOT TELL, and the legal status of the last known facts is
+shown beside it with its age. What no newer fact of the source can undo stays NOT IN FORCE.
+"""
+
+from collections.abc import Collection
+from typing import Final
+
+from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED
+from registry.values.check import EnforcementStatus, SourceState, Word
+
+_NEVER_TOLD: Final = frozenset({EnforcementStatus.NO_RECORD, EnforcementStatus.CONFLICTING_SOURCES})
+_FINAL: Final = frozenset({EnforcementStatus.REVOKED, EnforcementStatus.DISCONTINUED})
+
+
+def word(status: EnforcementStatus, source: SourceState, notes: Collection[str] = ()) -> Word:
+    """Give the word for a legal status, the state of its source, and what the verdict notes of the record.
+
+    A record that does not say whose court made the order is never enough for a word of its own.
+    """
+    if status in _NEVER_TOLD or JURISDICTION_NOT_STATED in notes:
+        return Word.CANNOT_TELL
+    if status in _FINAL:
+        return Word.NOT_IN_FORCE
+    if source is not SourceState.CURRENT:
+        return Word.CANNOT_TELL
+    return Word.IN_FORCE if status in ENFORCEABLE_STATUSES else Word.NOT_IN_FORCE
+
+
+WORD_TABLE: Final = {(status, source): word(status, source) for status in EnforcementStatus for source in SourceState}
+"""The whole table, as documentation and tests print it."""

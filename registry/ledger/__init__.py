@@ -1,0 +1,1 @@
+"""What can be proved: the one door to the event store, and the single writer behind it."""

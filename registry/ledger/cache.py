@@ -1,0 +1,70 @@
+"""What the writer remembers of streams: their version and the states folded from them.
+
+An entry is replaced, never changed, so that a command or a batch that fails leaves nothing behind.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from registry.ledger.port import Fold, Recorded
+from registry.values.identifiers import StreamId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """A stream at a version, with the states (by name of their fold) that are at that version too."""
+
+    version: int
+    states: Mapping[str, tuple[Fold[Any], Any]] = field(default_factory=dict)
+
+    def advanced(self, recorded: Iterable[Recorded]) -> "Known":
+        """Give what is known after further facts."""
+        version = self.version
+        states = dict(self.states)
+        for each in recorded:
+            version = each.fact.version
+            for name, (fold, state) in states.items():
+                states[name] = (fold, fold.evolve(state, each.fact))
+        return Known(version=version, states=states)
+
+    def with_state(self, fold: Fold[Any], state: object) -> "Known":
+        """Give what is known with one more state, which is at our version."""
+        return Known(version=self.version, states={**self.states, fold.name: (fold, state)})
+
+
+class Cache:
+    """The streams used last, as committed. Only the writer's thread touches it."""
+
+    def __init__(self, bound: int) -> None:
+        """Take how many streams to keep."""
+        self._bound = bound
+        self._known: OrderedDict[StreamId, Known] = OrderedDict()
+
+    def get(self, stream: StreamId) -> Known | None:
+        """Give what is known of a stream."""
+        known = self._known.get(stream)
+        if known is not None:
+            self._known.move_to_end(stream)
+        return known
+
+    def keep(self, known: Mapping[StreamId, Known]) -> None:
+        """Take in what a committed batch came to know; the longest unused goes."""
+        self._known.update(known)
+        for stream in known:
+            self._known.move_to_end(stream)
+        while len(self._known) > self._bound:
+            self._known.popitem(last=False)
+
+    def forget(self, streams: Iterable[StreamId] | None) -> None:
+        """Forget streams that another process has written; None: all."""
+        if streams is None:
+            self._known.clear()
+            return
+        for stream in streams:
+            self._known.pop(stream, None)
+
+    def __len__(self) -> int:
+        """Give how many streams are kept."""
+        return len(self._known)

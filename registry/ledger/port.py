@@ -1,0 +1,158 @@
+"""The shape of the ledger as the rest of the registry sees it; nothing here knows the engine.
+
+Writing: `Writer.submit(work)` runs `work(unit)` in the single writer thread, inside a SAVEPOINT of
+a transaction shared with all that waited, and answers after that transaction's COMMIT. Reading:
+`Reader` gives facts in ledger order and rows by their cells, each call from one snapshot.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar
+from uuid import UUID
+
+from registry.events.base import Actor, Claim, Fact
+from registry.events.catalogue import AnyEvent
+from registry.ledger.rows import Cell, Change, Table
+from registry.values.identifiers import ClaimId, FactId, Position, StreamId
+from registry.values.time import Instant
+
+AnyFact: TypeAlias = Fact[AnyEvent]
+State = TypeVar("State")
+Result = TypeVar("Result")
+ResultOut = TypeVar("ResultOut", covariant=True)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recorded:
+    """A fact and its place in the ledger."""
+
+    position: Position
+    fact: AnyFact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """A fact to be: the writer adds stream, version and `recorded_at`."""
+
+    fact_id: FactId
+    actor: Actor
+    correlation: UUID
+    event: AnyEvent
+    causation: FactId | None = None
+    effective_at: Instant | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """Who holds a claim: the command's facts, from `position` on, that took it."""
+
+    claim_id: ClaimId
+    digest: str | None
+    stream: StreamId
+    version: int
+    position: Position
+    fact_id: FactId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fold(Generic[State]):
+    """How a stream becomes a state. `evolve` is pure and never refuses; `name` keys the cache."""
+
+    name: str
+    evolve: Callable[[State | None, AnyFact], State]
+
+
+class Unit(Protocol):
+    """One command's share of the running transaction."""
+
+    @property
+    def now(self) -> Instant:
+        """`recorded_at` of the next fact: strictly above that of every fact before it."""
+        ...
+
+    def state(self, stream: StreamId, fold: Fold[State], /) -> tuple[int, State | None]:
+        """Give version and state of a stream, from the writer's cache; (0, None) for an empty one."""
+        ...
+
+    def facts(self, stream: StreamId, /) -> tuple[Recorded, ...]:
+        """Give the facts of a stream, including those appended earlier in this transaction."""
+        ...
+
+    def holder(self, claim_id: ClaimId, /) -> Held | None:
+        """Say who holds a claim, if anyone does."""
+        ...
+
+    def rows(self, table: Table, where: Mapping[str, Cell], /) -> Sequence[Mapping[str, Cell]]:
+        """Give rows of a table written with the facts, as this transaction sees them."""
+        ...
+
+    def append(
+        self, stream: StreamId, drafts: Sequence[Draft], /, *, expected_version: int, rows: Iterable[Change] = ()
+    ) -> tuple[Recorded, ...]:
+        """Append facts to a stream and write `rows` with them.
+
+        Raises `StaleVersion` if the stream is not at `expected_version`, `AlreadyTaken` if a claim is
+        held. Either undoes all of this command's share and nothing of its neighbours'.
+        """
+        ...
+
+
+class Work(Protocol[ResultOut]):
+    """What a command does in the writer: read, decide, append. Quick, no I/O of its own, may be run again."""
+
+    def __call__(self, unit: Unit, /) -> ResultOut:
+        """Do it; whatever is raised undoes it and reaches the caller of `submit`."""
+        ...
+
+
+class Writer(Protocol):
+    """The single writer of a ledger."""
+
+    def submit(self, work: Work[Result], /, *, urgent: bool = True) -> Awaitable[Result]:
+        """Run work and answer after its commit; from the event loop. Raises `Unavailable` when full.
+
+        `urgent` work (police, audit, courts) goes ahead of imports.
+        """
+        ...
+
+    def perform(self, work: Work[Result], /, *, urgent: bool = True, timeout: float = 30.0) -> Result:
+        """Do the same for a caller in another thread, which waits."""
+        ...
+
+
+class Reader(Protocol):
+    """Facts and rows, each call answered from one snapshot of the store. Any thread may call."""
+
+    def head(self) -> Position:
+        """Give the position of the newest fact; 0 for an empty ledger."""
+        ...
+
+    def after(self, position: Position, /, *, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
+        """Give facts after a position in ledger order, `topics` alone if named."""
+        ...
+
+    def stream(self, stream: StreamId, /, *, upto: Position | None = None) -> tuple[Recorded, ...]:
+        """Give the facts of a stream, up to and including a position."""
+        ...
+
+    def position_at(self, known_at: Instant, /) -> Position:
+        """Give the position of the newest fact recorded at or before an instant; 0 if there is none."""
+        ...
+
+    def rows(
+        self,
+        table: Table,
+        where: Mapping[str, Cell],
+        /,
+        *,
+        order_by: Sequence[str] = (),
+        after: Sequence[Cell] = (),
+        limit: int | None = None,
+    ) -> Sequence[Mapping[str, Cell]]:
+        """Give rows whose named cells have these values, in order, after a key (keyset paging)."""
+        ...
+
+    def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
+        """Wait in a thread until the head is above `position`, or time is over; give the head."""
+        ...

@@ -1,0 +1,50 @@
+"""Rows that are written with the facts, and by views: tables as data, changes as data.
+
+A `Table` is described once and built for SQLite and PostgreSQL alike; a pure function turns a
+recorded fact into `Put` and `Drop`; only the ledger and the view engine turn those into SQL.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+Cell: TypeAlias = str | int | bytes | None
+ColumnType = Literal["text", "integer", "bytes"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """A table of rows derived from facts: its columns with their types, its key, its indexes."""
+
+    name: str
+    columns: Mapping[str, ColumnType]
+    key: tuple[str, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Put:
+    """Insert the row, or replace the one with the same key."""
+
+    table: Table
+    row: Mapping[str, Cell] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Amend:
+    """Change some cells of the row with this key; nothing happens if there is none."""
+
+    table: Table
+    key: Mapping[str, Cell]
+    cells: Mapping[str, Cell] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drop:
+    """Delete every row whose named cells have these values."""
+
+    table: Table
+    where: Mapping[str, Cell]
+
+
+Change: TypeAlias = Put | Amend | Drop

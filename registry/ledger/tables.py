@@ -1,0 +1,238 @@
+"""Tables as data turned into SQL for SQLite and PostgreSQL, so that both behave alike.
+
+Text compares byte by byte and NULL sorts first on both. Names are checked, values are always
+parameters. Statements are built once per shape and kept.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from registry.errors import LedgerError
+from registry.ledger.rows import Amend, Cell, Change, Drop, Put, Table
+
+DialectName = Literal["sqlite", "postgres"]
+
+_NAME: Final = re.compile(r"[a-z][a-z_]{0,47}")
+_TYPES: Final[Mapping[DialectName, Mapping[str, str]]] = {
+    "sqlite": {"text": "TEXT", "integer": "INTEGER", "bytes": "BLOB"},
+    "postgres": {"text": 'text COLLATE "C"', "integer": "bigint", "bytes": "bytea"},
+}
+_ARRAYS: Final = {"text": "text[]", "integer": "bigint[]", "bytes": "bytea[]"}
+
+
+class StatementRejected(LedgerError):
+    """A row that cannot be written: a key that is taken, a cell of another type, an unknown column."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One statement and the parameter rows it is run with, in order."""
+
+    sql: str
+    parameters: Sequence[Sequence[Cell | list[Cell]]]
+    """PostgreSQL takes many rows as one list a column."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """One SELECT with its parameters and the names of what it gives."""
+
+    sql: str
+    parameters: Sequence[Cell]
+    columns: Sequence[str]
+
+
+def checked(name: str) -> str:
+    """Give a name back if it may stand in SQL; raises `StatementRejected` if not."""
+    if not _NAME.fullmatch(name):
+        message = "a table or column name must be lower-case letters and underscores, 48 at most"
+        raise StatementRejected(message)
+    return name
+
+
+def physical_name(table: Table, generation: int | None = None) -> str:
+    """Give the name of the table in the store: with `_v` and the generation for a view's."""
+    name = checked(table.name)
+    return name if generation is None else f"{name}_v{generation:d}"
+
+
+class Statements:
+    """Builds and keeps the statements of one dialect."""
+
+    def __init__(self, dialect: DialectName) -> None:
+        """Take the dialect."""
+        self.dialect: DialectName = dialect
+        self._mark = "?" if dialect == "sqlite" else "%s"
+        self._kept: dict[tuple[object, ...], str] = {}
+
+    def create(self, table: Table, generation: int | None = None) -> list[str]:
+        """Give the statement that makes a table; key columns are NOT NULL. Its indexes are apart."""
+        types = _TYPES[self.dialect]
+        columns = [
+            f'"{checked(name)}" {types[kind]}{" NOT NULL" if name in table.key else ""}'
+            for name, kind in table.columns.items()
+        ]
+        key = ", ".join(f'"{checked(name)}"' for name in table.key)
+        tail = ""
+        if self.dialect == "sqlite":
+            # Rows with blobs are big, and big rows are slow in a table that is its own index.
+            tail = " STRICT" if "bytes" in table.columns.values() else " STRICT, WITHOUT ROWID"
+        return [f'CREATE TABLE "{physical_name(table, generation)}" ({", ".join(columns)}, PRIMARY KEY ({key})){tail}']
+
+    def create_indexes(self, table: Table, generation: int | None = None) -> list[str]:
+        """Give the statements that make a table's indexes."""
+        name = physical_name(table, generation)
+        return [
+            f'CREATE INDEX "{name}_index_{number}" ON "{name}" ({", ".join(_quoted(columns))})'
+            for number, columns in enumerate(table.indexes)
+        ]
+
+    def steps(self, changes: Iterable[Change], generation: int | None = None) -> list[Step]:
+        """Turn changes into statements; the order within a table is kept, equal ones run together."""
+        runs: dict[str, list[list[Change]]] = {}
+        for change in changes:
+            of_table = runs.setdefault(change.table.name, [])
+            if of_table and isinstance(change, Put) and isinstance(of_table[-1][-1], Put):
+                of_table[-1].append(change)
+            else:
+                of_table.append([change])
+        return [self._step(run, generation) for of_table in runs.values() for run in of_table]
+
+    def select(
+        self,
+        table: Table,
+        where: Mapping[str, Cell],
+        /,
+        *,
+        generation: int | None = None,
+        order_by: Sequence[str] = (),
+        after: Sequence[Cell] = (),
+        limit: int | None = None,
+    ) -> Query:
+        """Give the SELECT of rows with these cells, in order, after a key. NULL sorts first."""
+        _known(table, (*where, *order_by))
+        conditions, parameters = self._where(where)
+        if after:
+            condition, more = self._after(order_by, after)
+            conditions.append(condition)
+            parameters += more
+        columns = tuple(table.columns)
+        sql = f'SELECT {", ".join(_quoted(columns))} FROM "{physical_name(table, generation)}"'  # noqa: S608  # names are checked
+        if conditions:
+            sql += " WHERE " + " AND ".join(conditions)
+        if order_by:
+            sql += " ORDER BY " + ", ".join(self._ordered(table, name) for name in order_by)
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        return Query(sql=sql, parameters=parameters, columns=columns)
+
+    def _step(self, run: list[Change], generation: int | None) -> Step:
+        change = run[0]
+        match change:
+            case Put():
+                return self._put([put for put in run if isinstance(put, Put)], generation)
+            case Amend():
+                return self._amend(change, generation)
+            case Drop():
+                return self._drop(change, generation)
+
+    def _put(self, run: Sequence[Put], generation: int | None) -> Step:
+        """Write rows; of several with one key only the last one counts, as if written in turn."""
+        table = run[0].table
+        columns = table.columns
+        last: dict[tuple[Cell, ...], tuple[Cell, ...]] = {}
+        for put in run:
+            row = put.row
+            if not row.keys() <= columns.keys():
+                _known(table, row)
+            last[tuple(row.get(name) for name in table.key)] = tuple(row.get(name) for name in columns)
+        sql = self._kept_or(("put", table.name, generation), lambda: self._put_sql(table, generation))
+        rows = list(last.values())
+        if self.dialect == "sqlite":
+            return Step(sql=sql, parameters=rows)
+        return Step(sql=sql, parameters=[[list(cells) for cells in zip(*rows, strict=True)]])
+
+    def _put_sql(self, table: Table, generation: int | None) -> str:
+        names = _quoted(table.columns)
+        others = _quoted(name for name in table.columns if name not in table.key)
+        source = (
+            f"VALUES ({', '.join('?' * len(names))})"
+            if self.dialect == "sqlite"
+            else f"SELECT * FROM unnest({', '.join('%s::' + _ARRAYS[kind] for kind in table.columns.values())})"
+        )
+        action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}" if others else "NOTHING"
+        return (
+            f'INSERT INTO "{physical_name(table, generation)}" ({", ".join(names)}) {source} '  # names are checked
+            f"ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
+        )
+
+    def _amend(self, amend: Amend, generation: int | None) -> Step:
+        table = amend.table
+        if set(amend.key) != set(table.key) or not amend.cells:
+            message = "an amendment names the whole key and at least one cell"
+            raise StatementRejected(message)
+        _known(table, amend.cells)
+        sql = self._kept_or(
+            ("amend", table.name, generation, tuple(amend.cells), tuple(amend.key)),
+            lambda: (
+                f'UPDATE "{physical_name(table, generation)}" '  # noqa: S608  # names are checked
+                f"SET {', '.join(f'{name} = {self._mark}' for name in _quoted(amend.cells))} "
+                f"WHERE {' AND '.join(f'{name} = {self._mark}' for name in _quoted(amend.key))}"
+            ),
+        )
+        return Step(sql=sql, parameters=[(*amend.cells.values(), *amend.key.values())])
+
+    def _drop(self, drop: Drop, generation: int | None) -> Step:
+        if not drop.where:
+            message = "a drop names at least one cell"
+            raise StatementRejected(message)
+        _known(drop.table, drop.where)
+        conditions, parameters = self._where(drop.where)
+        name = physical_name(drop.table, generation)
+        return Step(sql=f'DELETE FROM "{name}" WHERE {" AND ".join(conditions)}', parameters=[parameters])  # noqa: S608  # names are checked
+
+    def _where(self, where: Mapping[str, Cell]) -> tuple[list[str], list[Cell]]:
+        conditions = [
+            f'"{checked(name)}" IS NULL' if value is None else f'"{checked(name)}" = {self._mark}'
+            for name, value in where.items()
+        ]
+        return conditions, [value for value in where.values() if value is not None]
+
+    def _after(self, order_by: Sequence[str], after: Sequence[Cell]) -> tuple[str, list[Cell]]:
+        """Give the condition of keyset paging: strictly after these cells, NULL being first."""
+        if len(order_by) != len(after):
+            message = "a key to page after has a cell for each column of the order"
+            raise StatementRejected(message)
+        if None not in after:
+            marks = ", ".join(self._mark for _ in after)
+            return f"({', '.join(_quoted(order_by))}) > ({marks})", list(after)
+        ways: list[str] = []
+        parameters: list[Cell] = []
+        for depth, name in enumerate(order_by):
+            equal, cells = self._where(dict(zip(order_by[:depth], after[:depth], strict=True)))
+            beyond = f'"{name}" IS NOT NULL' if after[depth] is None else f'"{name}" > {self._mark}'
+            ways.append("(" + " AND ".join([*equal, beyond]) + ")")
+            parameters += cells + ([] if after[depth] is None else [after[depth]])
+        return "(" + " OR ".join(ways) + ")", parameters
+
+    def _ordered(self, table: Table, name: str) -> str:
+        nulls = " NULLS FIRST" if self.dialect == "postgres" and name not in table.key else ""
+        return f'"{checked(name)}"{nulls}'
+
+    def _kept_or(self, key: tuple[object, ...], build: Callable[[], str]) -> str:
+        sql = self._kept.get(key)
+        if sql is None:
+            sql = self._kept[key] = build()
+        return sql
+
+
+def _quoted(names: Iterable[str]) -> list[str]:
+    return [f'"{checked(name)}"' for name in names]
+
+
+def _known(table: Table, names: Iterable[str]) -> None:
+    if not set(names) <= table.columns.keys():
+        message = f"a column is named that the table {checked(table.name)} does not have"
+        raise StatementRejected(message)

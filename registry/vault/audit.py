@@ -1,0 +1,78 @@
+"""What was asked, kept so that the log shows nothing: a commitment, and the query under an audit key.
+
+Whoever holds the opening can be shown that this was the query; whoever does not learns nothing, not
+even that two queries were the same. An audit key belongs to an institution and can be erased too.
+"""
+
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+from registry.values.identifiers import FactId, InstitutionId, SealedBlock, StreamId, SubjectId
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant
+from registry.vault.block import OPENING_BYTES, Opened, Place, commitment_of, seal_opened
+from registry.vault.keys import Entropy, KeyRing, WrappedKey
+from registry.vault.sealing import opened
+
+BLOCK_NAME: Final = "query"
+"""The field of `AnswerGiven` that the block stands in."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SealedQuery:
+    """A query as a fact keeps it, and what must be saved with that fact (see vault/sealing.py, 1 to 4)."""
+
+    commitment: str
+    """HMAC-SHA256 of the query under the opening inside `query`, base64url."""
+    query: SealedBlock
+    subject: SubjectId
+    new_key: WrappedKey | None = None
+
+
+def audit_subject(institution: InstitutionId) -> SubjectId:
+    """Give the subject whose key seals an institution's queries; the same one each time, and no secret."""
+    return SubjectId(UUID(bytes=sha256(b"po-audit/v1|" + institution.encode()).digest()[:16]))
+
+
+def seal_query(
+    query: bytes,
+    *,
+    institution: InstitutionId,
+    ledger: str,
+    stream: StreamId,
+    fact_id: FactId,
+    jurisdiction: Jurisdiction,
+    ring: KeyRing,
+    now: Instant,
+    entropy: Entropy,
+) -> SealedQuery:
+    """Commit to a query, given as canonical bytes, and seal it for one fact of the institution's stream.
+
+    Raises `KeyErased` where the audit key was destroyed, `Malformed` where the query is too long.
+    """
+    subject = audit_subject(institution)
+    audit_key = ring.to_seal(subject, jurisdiction=jurisdiction, now=now, entropy=entropy)
+    content = Opened(opening=entropy(OPENING_BYTES), content=query)
+    place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
+    return SealedQuery(
+        commitment=_text(commitment_of(content)),
+        query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),
+        subject=subject,
+        new_key=audit_key.unsaved,
+    )
+
+
+def open_query(
+    query: SealedBlock, *, ledger: str, stream: StreamId, fact_id: FactId, ring: KeyRing
+) -> tuple[bytes, str]:
+    """Give the query's bytes and the commitment that they make, to hold against the fact's own."""
+    place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
+    content = opened(query, place=place, ring=ring)
+    return content.content, _text(commitment_of(content))
+
+
+def _text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

@@ -1,0 +1,124 @@
+"""Alerts that an institution must take in hand, and what became of the breach behind each."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationReported, ViolationResolved
+from registry.ledger.port import Recorded
+from registry.ledger.rows import Amend, Cell, Change, Put, Table
+from registry.values.identifiers import InstitutionId, Position
+from registry.views.base import Page, View, ViewReads, by_kind, page_size
+
+ALERT: Final = Table(
+    name="alerts",
+    columns={
+        "alert_ref": "bytes",
+        "recipient": "text",
+        "position": "integer",
+        "violation_ref": "bytes",
+        "order_ref": "bytes",
+        "basis": "text",
+        "raised": "integer",
+        "due": "integer",
+        "acknowledged": "integer",
+    },
+    key=("alert_ref",),
+    indexes=(("recipient", "position"),),
+)
+"""`raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
+BREACH: Final = Table(
+    name="alerts_violation",
+    columns={
+        "violation_ref": "bytes",
+        "order_ref": "bytes",
+        "jurisdiction": "text",
+        "reporter": "text",
+        "breaches": "text",
+        "occurred": "integer",
+        "outcome": "text",
+        "resolved": "integer",
+    },
+    key=("violation_ref",),
+)
+"""One row a reported breach; `breaches` are codes with spaces between, `resolved` NULL while it is open."""
+
+
+def _reported(recorded: Recorded, event: ViolationReported) -> Iterator[Change]:
+    yield Put(
+        table=BREACH,
+        row={
+            "violation_ref": event.violation_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "jurisdiction": event.jurisdiction,
+            "reporter": recorded.fact.actor.institution,
+            "breaches": " ".join(breach.value for breach in event.breaches),
+            "occurred": event.occurred.begins(),
+            "outcome": None,
+            "resolved": None,
+        },
+    )
+
+
+def _raised(recorded: Recorded, event: AlertRaised) -> Iterator[Change]:
+    yield Put(
+        table=ALERT,
+        row={
+            "alert_ref": event.alert_ref.bytes,
+            "recipient": event.recipient,
+            "position": recorded.position,
+            "violation_ref": event.violation_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "basis": event.basis,
+            "raised": recorded.fact.recorded_at,
+            "due": event.due,
+            "acknowledged": None,
+        },
+    )
+
+
+def _acknowledged(recorded: Recorded, event: AlertAcknowledged) -> Iterator[Change]:
+    key = {"alert_ref": event.alert_ref.bytes}
+    yield Amend(table=ALERT, key=key, cells={"acknowledged": recorded.fact.recorded_at})
+
+
+def _resolved(recorded: Recorded, event: ViolationResolved) -> Iterator[Change]:
+    key = {"violation_ref": event.violation_ref.bytes}
+    cells: dict[str, Cell] = {"outcome": event.outcome.value, "resolved": recorded.fact.recorded_at}
+    yield Amend(table=BREACH, key=key, cells=cells)
+
+
+ALERTS: Final = View(
+    name="alerts",
+    tables=(ALERT, BREACH),
+    on=by_kind(
+        {
+            ViolationReported: _reported,
+            AlertRaised: _raised,
+            AlertAcknowledged: _acknowledged,
+            ViolationResolved: _resolved,
+        }
+    ),
+)
+
+
+def alerts(
+    store: ViewReads, institution: InstitutionId, *, after: Position | None = None, limit: int = 100
+) -> Page:
+    """Give an institution's alerts, oldest first, each with the row of its breach; those after a position.
+
+    The breach may be newer than the page's position by what was written between the two reads.
+    Raises `NotFound` before the view is there.
+    """
+    position, found = store.rows(
+        ALERT,
+        {"recipient": institution},
+        view_name=ALERTS.name,
+        order_by=("position",),
+        after=() if after is None else (after,),
+        limit=page_size(limit),
+    )
+    breaches: dict[Cell, dict[str, Cell]] = {}
+    for violation_ref in {row["violation_ref"] for row in found}:
+        _, of_breach = store.rows(BREACH, {"violation_ref": violation_ref}, view_name=ALERTS.name)
+        breaches[violation_ref] = dict(of_breach[0]) if of_breach else {}
+    return Page(position=position, rows=[{**breaches[row["violation_ref"]], **row} for row in found])

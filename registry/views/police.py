@@ -1,0 +1,175 @@
+"""Rows written in the transaction of the fact itself: what a check, a permission or an outbox needs at once.
+
+References are 16 bytes. No row holds a name: `FINDING` holds keyed hashes, written by `execute` from
+the clear text at the command boundary (views cannot open blocks), and dropped when a key is erased.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
+from registry.events.feed import FeedRead
+from registry.events.issuance import OrderIssued
+from registry.events.notice import NoticeIssued
+from registry.events.recognition import RecognitionAsked, RecognitionGranted
+from registry.events.violation import AlertRaised
+from registry.ledger.port import Recorded
+from registry.ledger.rows import Change, Drop, Put, Table
+
+ORDER: Final = Table(
+    name="police_order",
+    columns={
+        "order_ref": "bytes",
+        "jurisdiction": "text",
+        "court_code": "text",
+        "institution": "text",
+        "source": "text",
+        "position": "integer",
+    },
+    key=("order_ref",),
+)
+"""One row an order: whose it is, and which source it came from (the entering institution or feed)."""
+LINK: Final = Table(
+    name="police_link",
+    columns={"order_ref": "bytes", "relation": "text", "linked": "bytes", "jurisdiction": "text"},
+    key=("order_ref", "relation", "linked"),
+)
+"""From an order to its recognitions (`recognition`), its adopted measures (`adopted`), its origin (`origin`)."""
+FINDING: Final = Table(
+    name="police_finding",
+    columns={"finding_key": "bytes", "party_ref": "bytes", "order_ref": "bytes", "role": "text"},
+    key=("finding_key", "party_ref"),
+    indexes=(("party_ref",),),
+)
+"""From a keyed hash of name and birth date to the parties filed under it."""
+INVOLVED: Final = Table(
+    name="police_involved", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
+)
+"""Institutions that an order was sent to, by notice or for recognition."""
+ALERT: Final = Table(
+    name="police_alert",
+    columns={"alert_ref": "bytes", "violation_ref": "bytes", "recipient": "text"},
+    key=("alert_ref",),
+)
+SOURCE: Final = Table(
+    name="police_source", columns={"source": "text", "jurisdiction": "text", "read_at": "integer"}, key=("source",)
+)
+"""When each feed was last read."""
+OUTBOX: Final = Table(
+    name="outbox_message",
+    columns={
+        "message_ref": "bytes",
+        "order_ref": "bytes",
+        "party_ref": "bytes",
+        "kind": "text",
+        "recorded_at": "integer",
+    },
+    key=("message_ref",),
+    indexes=(("recorded_at",),),
+)
+"""Messages to protected persons that no channel has taken yet."""
+SUBJECT_KEY: Final = Table(
+    name="subject_key",
+    columns={
+        "subject": "bytes",
+        "key_id": "bytes",
+        "jurisdiction": "text",
+        "epoch": "integer",
+        "wrapped": "bytes",
+        "state": "text",
+        "created_at": "integer",
+        "erased_at": "integer",
+    },
+    key=("subject",),
+    indexes=(("key_id",),),
+)
+"""Wrapped keys of subjects (vault/keys.py), saved with the first fact that uses them."""
+DOCUMENT: Final = Table(
+    name="document", columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"}, key=("blob",)
+)
+"""Sealed source documents."""
+
+TABLES: Final = (ORDER, LINK, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT)
+
+
+def project(recorded: Recorded) -> Iterator[Change]:
+    """Give the rows that follow from one fact. Pure; the ledger writes them with the fact."""
+    event = recorded.fact.event
+    match event:
+        case OrderIssued():
+            yield from _order(recorded, event)
+        case RecognitionAsked():
+            yield _link(event.order_ref, "recognition", event.recognition_ref, event.jurisdiction)
+            yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.authority})
+        case RecognitionGranted():
+            if event.adopted is not None:
+                yield _link(event.order_ref, "adopted", event.adopted, event.jurisdiction)
+        case NoticeIssued():
+            yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+        case AlertRaised():
+            yield _alert(event)
+        case FeedRead():
+            yield Put(
+                table=SOURCE,
+                row={"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at},
+            )
+        case MessageDue():
+            yield _message(recorded, event)
+        case MessageHandedOver() | MessageFailed():
+            yield Drop(table=OUTBOX, where={"message_ref": event.message_ref.bytes})
+        case _:
+            return
+
+
+def _order(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
+    details = event.details
+    yield Put(
+        table=ORDER,
+        row={
+            "order_ref": event.order_ref.bytes,
+            "jurisdiction": details.court.jurisdiction,
+            "court_code": details.court.code,
+            "institution": details.court.institution,
+            "source": recorded.fact.actor.institution,
+            "position": recorded.position,
+        },
+    )
+    if details.origin is not None:
+        yield _link(event.order_ref, "origin", details.origin, details.court.jurisdiction)
+
+
+def _link(order_ref: UUID, relation: str, linked: UUID, jurisdiction: str) -> Put:
+    return Put(
+        table=LINK,
+        row={
+            "order_ref": order_ref.bytes,
+            "relation": relation,
+            "linked": linked.bytes,
+            "jurisdiction": jurisdiction,
+        },
+    )
+
+
+def _alert(event: AlertRaised) -> Put:
+    return Put(
+        table=ALERT,
+        row={
+            "alert_ref": event.alert_ref.bytes,
+            "violation_ref": event.violation_ref.bytes,
+            "recipient": event.recipient,
+        },
+    )
+
+
+def _message(recorded: Recorded, event: MessageDue) -> Put:
+    return Put(
+        table=OUTBOX,
+        row={
+            "message_ref": event.message_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "party_ref": event.party_ref.bytes,
+            "kind": event.kind.value,
+            "recorded_at": recorded.fact.recorded_at,
+        },
+    )

@@ -1,0 +1,69 @@
+"""Run everything that must be green: the checks, then all tests on both stores with coverage held to its floors.
+
+scripts/test                   all of it, within ten minutes on two cores
+scripts/test --fast            without the checks
+scripts/test --deep            with the long campaigns as well (REGISTRY_DEEP=1, hypothesis profile `deep`)
+scripts/test tests/unit -k x   anything else goes to pytest; a part of the tests is not held to the floors
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from scripts import checks, coverage_floors, postgres
+
+OWN_OPTIONS = {"--fast", "--deep"}
+WORKERS = "2"
+"""Two cores are what the time budget is told for; `-n` on the command line says otherwise."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run what `arguments` ask for; 0 only if all of it is green."""
+    rest = [argument for argument in arguments if argument not in OWN_OPTIONS]
+    unchecked = "--fast" in arguments or bool(rest)
+    checked = 0 if unchecked else checks.main()
+    environment = test_environment(deep="--deep" in arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        tested = run_tests(rest, environment, Path(folder))
+    print("checks:", "not run" if unchecked else verdict(checked), "· tests and floors:", verdict(tested))
+    return 1 if checked or tested else 0
+
+
+def verdict(code: int) -> str:
+    """Put an exit code into a word."""
+    return "FAILED" if code else "passed"
+
+
+def test_environment(*, deep: bool) -> dict[str, str]:
+    """Give the environment of the tests: where PostgreSQL is, and whether the long campaigns run."""
+    environment = dict(os.environ)
+    if "TEST_DATABASE_URL" not in environment:
+        programs = postgres.programs()
+        print("PostgreSQL for the tests:", programs or "none to be had; its tests will say so", flush=True)
+        if programs:
+            environment["TEST_POSTGRES_BIN"] = str(programs)
+    if deep:
+        environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
+    return environment
+
+
+def run_tests(rest: list[str], environment: dict[str, str], folder: Path) -> int:
+    """Run pytest, all tests with coverage or the part that `rest` names; 0 if green and above the floors."""
+    environment["COVERAGE_FILE"] = str(folder / "data")
+    report = folder / "coverage.json"
+    options = rest or ["-n", WORKERS, "--dist", "loadfile", "--cov", "--cov-report", f"json:{report}"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *options], cwd=checks.ROOT, env=environment, check=False
+    ).returncode
+    if rest:
+        return done
+    if not report.exists():
+        print("There is no coverage report: the tests did not get to their end.")
+        return done or 1
+    return 0 if coverage_floors.hold(report) and done == 0 else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,22 @@
+"""What holds for every test: hypothesis profiles, zone rules from the package, no socket but loopback and Unix."""
+
+import os
+import zoneinfo
+
+from hypothesis import HealthCheck, settings
+
+# Two machines must give one answer, so zone rules come from the locked package and never from the machine.
+zoneinfo.reset_tzpath(to=())
+zoneinfo.ZoneInfo.clear_cache()
+
+_SHARED_CORES = (HealthCheck.too_slow,)
+"""A busy machine is no fault of a test; every other health check stays."""
+
+settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SHARED_CORES)
+settings.register_profile(
+    "ci", max_examples=200, derandomize=True, print_blob=True, deadline=None, suppress_health_check=_SHARED_CORES
+)
+settings.register_profile(
+    "deep", max_examples=5_000, stateful_step_count=100, deadline=None, suppress_health_check=_SHARED_CORES
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

@@ -1,0 +1,176 @@
+"""A key is made once, kept wrapped, and once erased never comes back."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from registry.errors import KeyErased, Tampered
+from registry.values.identifiers import SubjectId
+from registry.vault.keys import KeyRing, KeyState, SubjectKey, erased, new_key, rewrapped, unwrapped
+from tests.unit.vault.given import FR, NOW, Vault
+
+SUBJECT = SubjectId(UUID(int=42))
+
+
+def key_of(vault, subject=SUBJECT, ring=None):
+    return (ring or vault.ring).to_seal(subject, jurisdiction=FR, now=NOW, entropy=vault.entropy)
+
+
+def saved(vault, subject=SUBJECT):
+    sealing_key = key_of(vault, subject)
+    vault.store.save((sealing_key.unsaved,))
+    return sealing_key.key
+
+
+def test_a_key_is_kept_wrapped_and_unwraps_to_itself():
+    vault = Vault()
+    key, row = new_key(SUBJECT, FR, vault.keeper, vault.entropy, NOW)
+    assert (row.epoch, row.state, row.created_at, len(row.wrapped)) == (1, KeyState.ACTIVE, NOW, 40)
+    assert key.secret not in row.wrapped
+    assert unwrapped(row, vault.keeper) == key
+
+
+def test_until_it_is_saved_everybody_gets_the_same_key_and_its_row():
+    vault = Vault()
+    with ThreadPoolExecutor(8) as pool:
+        keys = list(pool.map(lambda _: key_of(vault), range(64)))
+    assert len({key.key.key_id for key in keys}) == 1
+    assert all(key.unsaved is not None for key in keys)
+
+
+def test_once_saved_it_is_found_and_then_remembered():
+    vault = Vault()
+    key = saved(vault)
+    assert key_of(vault).unsaved is None
+    asked = vault.store.asked
+    assert key_of(vault).key == key
+    assert vault.ring.to_open(key.key_id) == key
+    assert vault.store.asked == asked
+
+
+def test_a_key_saved_by_another_writer_wins_over_one_made_here():
+    vault = Vault()
+    here, there = key_of(vault), key_of(vault, ring=vault.another_ring())
+    vault.store.save((there.unsaved,))
+    assert here.key.key_id != there.key.key_id
+    assert key_of(vault).key == there.key
+
+
+def test_an_erased_key_neither_seals_nor_opens_nor_is_made_again():
+    vault = Vault()
+    key = saved(vault)
+    key_of(vault)
+    vault.store.erase(SUBJECT)
+    vault.ring.forget(SUBJECT)
+    for ring in (vault.ring, vault.another_ring()):
+        with pytest.raises(KeyErased):
+            key_of(vault, ring=ring)
+        with pytest.raises(KeyErased):
+            ring.to_open(key.key_id)
+
+
+def test_a_tombstone_keeps_the_id_and_no_key():
+    vault = Vault()
+    _, row = new_key(SUBJECT, FR, vault.keeper, vault.entropy, NOW)
+    tombstone = erased(row, NOW)
+    assert (tombstone.key_id, tombstone.wrapped, tombstone.state, tombstone.erased_at) == (
+        row.key_id,
+        b"",
+        KeyState.ERASED,
+        NOW,
+    )
+    assert erased(tombstone, NOW + 1) is tombstone
+    assert rewrapped(tombstone, vault.keeper) is tombstone
+
+
+def test_a_row_read_before_an_erasure_is_not_remembered_after_it():
+    vault = Vault()
+    key = saved(vault)
+
+    def erased_meanwhile(key_id):
+        row = vault.store.by_key_id(key_id)
+        vault.store.erase(SUBJECT)
+        ring.forget(SUBJECT)
+        return row
+
+    ring = KeyRing(vault.keeper, of_subject=vault.store.of_subject, by_key_id=erased_meanwhile)
+    ring.to_open(key.key_id)
+    with pytest.raises(KeyErased):
+        key_of(vault, ring=ring)
+
+
+def test_survivors_move_to_a_new_epoch_and_the_old_backup_is_useless():
+    vault = Vault()
+    key = saved(vault)
+    old = vault.store.rows[SUBJECT]
+    assert rewrapped(old, vault.keeper) is old
+    vault.keeper.rotate(FR)
+    moved = rewrapped(old, vault.keeper)
+    vault.keeper.destroy(FR, 1)
+    assert unwrapped(moved, vault.keeper) == key
+    with pytest.raises(KeyErased):
+        unwrapped(old, vault.keeper)
+
+
+def test_a_key_nobody_knows_is_refused():
+    vault = Vault()
+    with pytest.raises(Tampered):
+        vault.ring.to_open(bytes(16))
+
+
+def test_a_store_that_answers_with_another_row_is_refused():
+    vault = Vault()
+    saved(vault)
+    row = vault.store.rows[SUBJECT]
+    ring = KeyRing(vault.keeper, of_subject=lambda _: None, by_key_id=lambda _: row)
+    with pytest.raises(Tampered):
+        ring.to_open(bytes(16))
+
+
+def test_a_wrapped_key_that_was_changed_is_refused():
+    vault = Vault()
+    saved(vault)
+    row = vault.store.rows[SUBJECT]
+    with pytest.raises(Tampered):
+        unwrapped(replace(row, wrapped=bytes(40)), vault.keeper)
+    with pytest.raises(Tampered):
+        SubjectKey(subject=SUBJECT, key_id=bytes(16), secret=bytes(16))
+
+
+def test_the_ring_is_bounded_and_the_longest_unused_leaves_first():
+    vault = Vault()
+    ring = vault.another_ring(size=2)
+    subjects = [SubjectId(UUID(int=number)) for number in range(1, 4)]
+    for subject in subjects:
+        saved(vault, subject)
+    for subject in (*subjects[:2], subjects[0], subjects[2]):
+        key_of(vault, subject, ring)
+    asked = vault.store.asked
+    key_of(vault, subjects[0], ring)
+    key_of(vault, subjects[2], ring)
+    assert vault.store.asked == asked
+    key_of(vault, subjects[1], ring)
+    assert vault.store.asked == asked + 1
+    assert repr(ring) == "KeyRing(2 of 2)"
+
+
+def test_keys_never_show_in_a_repr():
+    vault = Vault()
+    key, row = new_key(SUBJECT, FR, vault.keeper, vault.entropy, NOW)
+    assert repr(key.secret) not in repr(key)
+    assert repr(row.wrapped) not in repr(row)
+
+
+def test_a_subject_whose_row_was_replaced_keeps_one_key_in_memory():
+    vault = Vault()
+    first = saved(vault)
+    key_of(vault)
+    vault.store.rows.clear()
+    other = key_of(vault, ring=vault.another_ring())
+    vault.store.save((other.unsaved,))
+    vault.ring.to_open(other.key.key_id)
+    assert key_of(vault).key == other.key
+    with pytest.raises(Tampered):
+        vault.ring.to_open(first.key_id)
