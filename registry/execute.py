@@ -113,8 +113,25 @@ class Executor:
                 self.boundary.forget(bound)
         raise _gave_up()
 
-    def perform(self, command: Any, asked: Asked, *, urgent: bool = False) -> Receipt:  # noqa: ANN401  # as in execute
+    def perform(
+        self,
+        command: Any,  # noqa: ANN401  # as in execute
+        *,
+        principal: Principal,
+        idempotency: Idempotency | None = None,
+        causation: AnyFact | None = None,
+        attachment: Attachment | None = None,
+        rehearsal: bool = False,
+        urgent: bool = False,
+    ) -> Receipt:
         """Do the same for a caller in another thread, which waits: imports and the registry's own processes."""
+        asked = Asked(
+            principal=principal,
+            idempotency=idempotency,
+            causation=causation,
+            attachment=attachment,
+            rehearsal=rehearsal,
+        )
         for _ in range(_ATTEMPTS):
             work, bound = self._prepared(command, asked)
             try:

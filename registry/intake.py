@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -24,7 +24,7 @@ from registry.commands.service import RecordService
 from registry.errors import AlreadyTaken, KeyReused, Refused
 from registry.events.base import Actor
 from registry.events.feed import FeedRead
-from registry.execute import Asked, Executor, Receipt
+from registry.execute import Executor, Receipt
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Draft, Fold, Unit
 from registry.ports import CourtSystem, EnteredRecord, RejectedRecord
@@ -111,7 +111,7 @@ class Intake:
         """Step 2 and 3. Service is recorded against the order that the record stands for, new or seen before."""
         found: list[str] = []
         try:
-            receipt = self._perform(record.enter, self._asked(record))
+            receipt = self._entered(record)
             order_ref, changed = OrderRef(receipt.stream), not receipt.replayed
         except KeyReused:
             order_ref, changed = self._seen(record), False
@@ -125,17 +125,15 @@ class Intake:
             changed |= self._serve(record, service, standing, found)
         return _line(record, found, order_ref, changed=changed)
 
-    def _asked(self, record: EnteredRecord) -> Asked:
+    def _entered(self, record: EnteredRecord) -> Receipt:
         attachment = Attachment(content=record.source, media_type=record.media_type) if record.source else None
-        return Asked(
+        return self.executor.perform(
+            record.enter,
             principal=self.principal,
             idempotency=Idempotency(key=_key(record), body=fingerprint(record.enter)),
             attachment=attachment,
             rehearsal=self.dry_run,
         )
-
-    def _perform(self, command: Any, asked: Asked) -> Receipt:  # noqa: ANN401  # a command of PLANS
-        return self.executor.perform(command, asked)
 
     def _seen(self, record: EnteredRecord) -> OrderRef:
         """Find the order that a record was entered as, by the claim its first delivery took."""
@@ -159,7 +157,7 @@ class Intake:
             return False
         command = replace(service, order_ref=standing.order_ref, respondent=respondent)
         try:
-            receipt = self._perform(command, Asked(principal=self.principal, rehearsal=self.dry_run))
+            receipt = self.executor.perform(command, principal=self.principal, rehearsal=self.dry_run)
         except Refused as refusal:
             found.append(_code(refusal))
             return False

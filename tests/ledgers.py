@@ -106,7 +106,8 @@ def adding(stream: StreamId, records: int) -> Work[int]:
     """Give a command that reads a stream's total, adds to it, and answers the new total."""
 
     def work(unit: Unit, /) -> int:
-        version, total = unit.state(stream, TOTAL)
+        known = unit.state(stream, TOTAL)
+        version, total = known
         unit.append(stream, (draft(records),), expected_version=version)
         return (total or 0) + records
 

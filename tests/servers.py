@@ -111,10 +111,31 @@ def _running(binaries: Path, folder: Path, *, fsync: bool, settings: tuple[str, 
     if who:
         os.chown(folder, who.pw_uid, who.pw_gid)
     data = folder / "data"
-    initialise = [binaries / "initdb", "-D", data, "-U", "tester", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+    initialise: list[str | Path] = [
+        binaries / "initdb",
+        "-D",
+        data,
+        "-U",
+        "tester",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--locale=C",
+        "-N",
+    ]
     subprocess.run(initialise, check=True, capture_output=True, user=user, cwd=folder)  # a path we found
     options = [f"fsync={'on' if fsync else 'off'}", "max_connections=60", "shared_buffers=64MB", *settings]
-    arguments = [binaries / "postgres", "-D", data, "-k", folder, "-h", "", *(f"-c{option}" for option in options)]
+    arguments: list[str | Path] = [
+        binaries / "postgres",
+        "-D",
+        data,
+        "-k",
+        folder,
+        "-h",
+        "",
+        *(f"-c{option}" for option in options),
+    ]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(arguments, stdout=log, stderr=log, user=user, cwd=folder)  # a path we found
     server = Server(maintenance=f"host={folder} user=tester dbname=postgres", folder=data)

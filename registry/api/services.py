@@ -1,9 +1,12 @@
 """What handlers need of the rest: one record that the composition root fills."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from registry.access.directory import Enrolment
+from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
@@ -68,6 +71,26 @@ class Limits:
     """How often a stream looks for new alerts."""
 
 
+class Streams:
+    """Counts the streams that are open, so that nobody holds more than the limits say."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self.closing = False
+        self._held: Counter[InstitutionId] = Counter()
+
+    @contextmanager
+    def place(self, institution: InstitutionId, limits: Limits) -> Iterator[None]:
+        """Hold a place while a stream is open; raises `HttpProblem` where there is none left."""
+        if self._held[institution] >= limits.streams_an_institution or self._held.total() >= limits.streams:
+            raise HttpProblem("too-many-streams")
+        self._held[institution] += 1
+        try:
+            yield
+        finally:
+            self._held[institution] -= 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The registry as handlers see it. `enrolment` is asked at each request, so that a removal counts at once."""
@@ -91,3 +114,4 @@ class Services:
     zone_rules: str
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
+    streams: Streams = field(default_factory=Streams)

@@ -48,6 +48,10 @@ def _text(minimum: int, maximum: int, description: str) -> Any:  # noqa: ANN401 
     return Field(min_length=minimum, max_length=maximum, description=description)
 
 
+def _line(description: str) -> Any:  # noqa: ANN401  # as above
+    return Field(min_length=1, max_length=200, pattern=r"^[^\t\n]*$", description=description)
+
+
 def _word(pattern: str, maximum: int, description: str, example: str) -> Any:  # noqa: ANN401  # as above
     return Field(pattern=f"^(?:{pattern})$", max_length=maximum, description=description, examples=[example])
 
@@ -177,8 +181,8 @@ SourceCode: TypeAlias = Annotated[
 Article7: TypeAlias = Annotated[str, _word(r"[a-k]", 1, "Letter of Art 7 of Directive 2011/99/EU.", "f")]
 Language: TypeAlias = Annotated[str, _word(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", 35, "BCP 47 language.", "fr")]
 ChannelCode: TypeAlias = Annotated[str, _word(r"[a-z][a-z0-9-]{0,31}", 32, "A channel's code.", "email")]
-NamePart: TypeAlias = Annotated[str, _text(1, 200, "A part of a name, as the document writes it.")]
-ShortText: TypeAlias = Annotated[str, _text(1, 200, "A short text.")]
+NamePart: TypeAlias = Annotated[str, _line("A part of a name, as the document writes it.")]
+ShortText: TypeAlias = Annotated[str, _line("A short text, on one line.")]
 LongText: TypeAlias = Annotated[str, _text(1, 4000, "Free text; it is sealed and never shown to the other side.")]
 BirthDate: TypeAlias = Annotated[
     str,

@@ -4,15 +4,22 @@ from datetime import date
 from typing import Final
 
 from registry.errors import Refused
-from registry.values.time import DAY, Instant, LegalMoment
+from registry.values.time import DAY, Instant, LegalMoment, zone_info
 
 _EARLIEST: Final = date(1950, 1, 1)
 _LATEST: Final = date(2200, 1, 1)
 
 
 def plausible(moment: LegalMoment | None, field: str) -> None:
-    """Refuse a date that no living order can have: before 1950 or after 2199."""
-    if moment is not None and not _EARLIEST <= moment.date < _LATEST:
+    """Refuse a date that no living order can have: before 1950 or after 2199, or in no zone we know."""
+    if moment is None:
+        return
+    try:
+        zone_info(moment.zone)
+    except (KeyError, ValueError, OSError):
+        # Once recorded, such a date could never be read again: every answer on the order would fail.
+        raise Refused("zone-unknown", field=field) from None
+    if not _EARLIEST <= moment.date < _LATEST:
         raise Refused("date-implausible", field=field)
 
 

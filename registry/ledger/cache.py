@@ -17,7 +17,7 @@ class Known:
     """A stream at a version, with the states (by name of their fold) that are at that version too."""
 
     version: int
-    states: Mapping[str, tuple[Fold[Any], Any]] = field(default_factory=dict)
+    states: Mapping[str, tuple[Fold[Any], Any]] = field(default_factory=dict[str, tuple[Fold[Any], Any]])
 
     def advanced(self, recorded: Iterable[Recorded]) -> "Known":
         """Give what is known after further facts."""

@@ -13,7 +13,7 @@ import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError, StoredEvent
 from eventsourcing.postgres import PgStoredEvent, PostgresDatastore, PostgresProcessRecorder
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import tuple_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from registry.errors import LedgerError, NotDurable
@@ -104,7 +104,7 @@ class LedgerDatastore(PostgresDatastore):
         if enable_db_functions:
             raise NotDurable("database functions lose facts; the ledger does not run with them")
         super().__init__(dbname="", host="", port="", user="", password="", pool_size=0, max_overflow=8, max_waiting=64)
-        self.pool.kwargs = {**conninfo_to_dict(settings.dsn or ""), "row_factory": psycopg.rows.dict_row}
+        self.pool.kwargs = {**conninfo_to_dict(settings.dsn or ""), "row_factory": dict_row}
         self._settings = settings
 
     def after_connect_func(self) -> Callable[[psycopg.Connection[Any]], None]:

@@ -1,6 +1,6 @@
 """The readers' connections on PostgreSQL, and what its errors mean to us."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Final, TypeVar
@@ -18,7 +18,7 @@ Given = TypeVar("Given")
 
 
 @contextmanager
-def faults() -> Iterator[None]:
+def faults() -> Generator[None, None, None]:
     """Turn PostgreSQL's errors into ours. Their texts quote values, so they are not carried on."""
     try:
         yield
@@ -41,7 +41,7 @@ class PostgresReads:
         self._guard = Lock()
 
     @contextmanager
-    def _lent(self) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    def _lent(self) -> Generator[psycopg.Connection[tuple[Any, ...]], None, None]:
         try:
             connection = self._idle.pop()
         except IndexError:
@@ -71,9 +71,13 @@ class PostgresReads:
     def together(self, ask: Callable[[Callable[..., list[tuple[Any, ...]]]], Given]) -> Given:
         """Run several SELECTs in one snapshot: `ask` is given a function that runs one."""
         with faults(), self._lent() as connection:
+
+            def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+                return connection.execute(sql.encode(), parameters, prepare=True).fetchall()
+
             connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                return ask(lambda sql, parameters=(): connection.execute(sql, parameters, prepare=True).fetchall())
+                return ask(run)
             finally:
                 connection.execute("ROLLBACK")
 
@@ -92,4 +96,4 @@ class PostgresReads:
 
     def _once(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with faults(), self._lent() as connection:
-            return connection.execute(sql, parameters, prepare=True).fetchall()
+            return connection.execute(sql.encode(), parameters, prepare=True).fetchall()

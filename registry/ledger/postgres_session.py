@@ -108,7 +108,7 @@ class PostgresSession:
                     cursor.execute(_INSERT_CLAIMS, _columns([_claim_row(claim) for claim in pending.claims]))
                 for step in self._statements.steps(pending.changes):
                     for parameters in step.parameters:
-                        cursor.execute(step.sql, parameters, prepare=True)
+                        cursor.execute(step.sql.encode(), parameters, prepare=True)
 
     def commit(self) -> None:
         """Commit; a warning while doing so (no replica has it) is a failure."""
@@ -215,11 +215,11 @@ class PostgresSession:
 
     def _run(self, sql: str) -> None:
         with faults():
-            self._open().execute(sql)
+            self._open().execute(sql.encode())
 
     def _all(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with faults():
-            return self._open().execute(sql, parameters, prepare=True).fetchall()
+            return self._open().execute(sql.encode(), parameters, prepare=True).fetchall()
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:

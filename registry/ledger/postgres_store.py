@@ -73,7 +73,7 @@ class PostgresStore:
             for some in changes:
                 for step in statements.steps(some):
                     for parameters in step.parameters:
-                        cursor.execute(step.sql, parameters)
+                        cursor.execute(step.sql.encode(), parameters)
             for table in tables:
                 _run_all(cursor, statements.create_indexes(table))
 
@@ -103,4 +103,4 @@ def _meta(connection: psycopg.Connection[Any]) -> Mapping[str, str]:
 
 def _run_all(cursor: psycopg.Cursor[Any], statements: Iterable[str]) -> None:
     for sql in statements:
-        cursor.execute(sql)
+        cursor.execute(sql.encode())

@@ -7,7 +7,7 @@ is not opened. One process writes (a lock file sees to it); any number read.
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -161,7 +161,7 @@ class LedgerDatastore(SQLiteDatastore):
         self._closed = False
 
     @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Generator[sqlite3.Connection, None, None]:
         """Lend a connection that only reads; a connection that failed is not lent again."""
         try:
             connection = self._idle.pop()
@@ -179,7 +179,7 @@ class LedgerDatastore(SQLiteDatastore):
             self._idle.append(connection)
 
     @contextmanager
-    def get_connection(self, *, commit: bool) -> Iterator[SQLiteConnection]:
+    def get_connection(self, *, commit: bool) -> Generator[SQLiteConnection, None, None]:
         """Lend a connection in the engine's own dress."""
         if not commit:
             with self.reading() as connection:

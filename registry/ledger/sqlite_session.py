@@ -1,7 +1,7 @@
 """The writer's session and the readers' connections on SQLite."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -28,7 +28,7 @@ Given = TypeVar("Given")
 
 
 @contextmanager
-def faults() -> Iterator[None]:
+def faults() -> Generator[None, None, None]:
     """Turn SQLite's errors into ours. Their texts may quote a value, so they are not carried on."""
     try:
         yield
@@ -192,9 +192,13 @@ class SQLiteReads:
     def together(self, ask: Callable[[Callable[..., list[tuple[Any, ...]]]], Given]) -> Given:
         """Run several SELECTs in one snapshot: `ask` is given a function that runs one."""
         with faults(), self._datastore.reading() as connection:
+
+            def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+                return connection.execute(sql, parameters).fetchall()
+
             connection.execute("BEGIN")
             try:
-                return ask(lambda sql, parameters=(): connection.execute(sql, parameters).fetchall())
+                return ask(run)
             finally:
                 connection.execute("ROLLBACK")
 

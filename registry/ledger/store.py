@@ -39,9 +39,9 @@ class Start:
 class Pending:
     """What is to be written and not yet in the transaction."""
 
-    facts: list[StoredFact] = field(default_factory=list)
-    claims: list[Held] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    facts: list[StoredFact] = field(default_factory=list[StoredFact])
+    claims: list[Held] = field(default_factory=list[Held])
+    changes: list[Change] = field(default_factory=list[Change])
 
     def __bool__(self) -> bool:
         """Say whether there is anything to write."""

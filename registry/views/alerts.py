@@ -101,9 +101,7 @@ ALERTS: Final = View(
 )
 
 
-def alerts(
-    store: ViewReads, institution: InstitutionId, *, after: Position | None = None, limit: int = 100
-) -> Page:
+def alerts(store: ViewReads, institution: InstitutionId, *, after: Position | None = None, limit: int = 100) -> Page:
     """Give an institution's alerts, oldest first, each with the row of its breach; those after a position.
 
     The breach may be newer than the page's position by what was written between the two reads.

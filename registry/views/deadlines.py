@@ -4,7 +4,7 @@ A row is opened by the first fact that says for whom, with no due instant if tha
 when; later facts name the row by its key, set the instant, or close it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
@@ -26,13 +26,13 @@ from registry.events.recognition import (
     RecognitionSupplemented,
     SupplementRequested,
 )
-from registry.events.violation import AlertAcknowledged, AlertRaised
+from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationResolved
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put, Table
 from registry.values.identifiers import InstitutionId, OrderRef
 from registry.values.issuance import CertificateForm
 from registry.values.time import BEGINNING_OF_TIME, Instant
-from registry.views.base import Page, View, ViewReads, by_kind, page_size
+from registry.views.base import Handler, Page, View, ViewReads, by_kind, page_size
 
 EffectEnds = Callable[[CertificateIssued], Instant]
 """Gives the first instant at which a certificate's effect abroad is over; a rule of law, so it is passed in."""
@@ -65,17 +65,20 @@ DEADLINE: Final = Table(
     columns={
         "kind": "text",
         "order_ref": "bytes",
+        "about": "bytes",
         "subject": "bytes",
         "nature": "text",
         "institution": "text",
         "due": "integer",
         "closed": "integer",
     },
-    key=("kind", "order_ref", "subject"),
+    key=("kind", "order_ref", "about", "subject"),
     indexes=(("institution", "nature", "closed", "due", "kind", "subject"), ("kind", "closed", "due", "subject")),
 )
-"""`subject` is the notice, alert, procedure, order or certificate. `due` is NULL while no instant is set,
-`closed` is when it was done or fell away, NULL while it is open; both in microseconds."""
+"""`subject` is the notice, alert, procedure, order or certificate; `about` is the breach of an alert, else
+the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. `due`
+is NULL while no instant is set, `closed` is when it was done or fell away, NULL while it is open;
+both in microseconds."""
 
 
 def deadlines_view(effect_ends: EffectEnds) -> View:
@@ -90,20 +93,33 @@ def deadlines_view(effect_ends: EffectEnds) -> View:
     return View(name="deadlines", tables=(DEADLINE,), on=by_kind({**_HANDLERS, CertificateIssued: certified}))
 
 
-def _key(kind: DeadlineKind, order_ref: OrderRef, subject: UUID) -> dict[str, Cell]:
-    return {"kind": kind.value, "order_ref": order_ref.bytes, "subject": subject.bytes}
+def _key(kind: DeadlineKind, order_ref: OrderRef, subject: UUID, about: UUID | None = None) -> dict[str, Cell]:
+    return {
+        "kind": kind.value,
+        "order_ref": order_ref.bytes,
+        "about": (about or subject).bytes,
+        "subject": subject.bytes,
+    }
 
 
 def _open(
-    kind: DeadlineKind, order_ref: OrderRef, subject: UUID, institution: str | None, due: Instant | None
+    kind: DeadlineKind,
+    order_ref: OrderRef,
+    subject: UUID,
+    institution: str | None,
+    due: Instant | None,
+    *,
+    about: UUID | None = None,
 ) -> Put:
     cells: dict[str, Cell] = {"nature": _NATURES[kind], "institution": institution, "due": due, "closed": None}
-    return Put(table=DEADLINE, row={**_key(kind, order_ref, subject), **cells})
+    return Put(table=DEADLINE, row={**_key(kind, order_ref, subject, about), **cells})
 
 
-def _close(kind: DeadlineKind, order_ref: OrderRef, subject: UUID, recorded: Recorded) -> Amend:
+def _close(
+    kind: DeadlineKind, order_ref: OrderRef, subject: UUID, recorded: Recorded, *, about: UUID | None = None
+) -> Amend:
     cells: dict[str, Cell] = {"closed": recorded.fact.recorded_at}
-    return Amend(table=DEADLINE, key=_key(kind, order_ref, subject), cells=cells)
+    return Amend(table=DEADLINE, key=_key(kind, order_ref, subject, about), cells=cells)
 
 
 def _issued(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
@@ -121,7 +137,10 @@ def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Chang
 
 def _revoked(recorded: Recorded, event: OrderRevoked) -> Iterator[Change]:
     yield _close(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, recorded)
-    effect_ends = {"kind": DeadlineKind.CERTIFICATE_EFFECT_END.value, "order_ref": event.order_ref.bytes}
+    effect_ends: dict[str, Cell] = {
+        "kind": DeadlineKind.CERTIFICATE_EFFECT_END.value,
+        "order_ref": event.order_ref.bytes,
+    }
     yield Drop(table=DEADLINE, where=effect_ends)
 
 
@@ -140,11 +159,22 @@ def _answered(recorded: Recorded, event: NoticeAcknowledged | NoticeRejected) ->
 
 def _alerted(_: Recorded, event: AlertRaised) -> Iterator[Change]:
     kind = DeadlineKind.ALERT_ACKNOWLEDGMENT
-    yield _open(kind, event.order_ref, event.alert_ref, event.recipient, event.due)
+    yield _open(kind, event.order_ref, event.alert_ref, event.recipient, event.due, about=event.violation_ref)
 
 
 def _taken(recorded: Recorded, event: AlertAcknowledged) -> Iterator[Change]:
-    yield _close(DeadlineKind.ALERT_ACKNOWLEDGMENT, event.order_ref, event.alert_ref, recorded)
+    kind = DeadlineKind.ALERT_ACKNOWLEDGMENT
+    yield _close(kind, event.order_ref, event.alert_ref, recorded, about=event.violation_ref)
+
+
+def _resolved(_: Recorded, event: ViolationResolved) -> Iterator[Change]:
+    """Nobody owes an acknowledgment of a breach that was dealt with."""
+    alerts: dict[str, Cell] = {
+        "kind": DeadlineKind.ALERT_ACKNOWLEDGMENT.value,
+        "order_ref": event.order_ref.bytes,
+        "about": event.violation_ref.bytes,
+    }
+    yield Drop(table=DEADLINE, where=alerts)
 
 
 def _asked(recorded: Recorded, event: RecognitionAsked) -> Iterator[Change]:
@@ -164,7 +194,7 @@ def _supplied(
     yield _close(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref, recorded)
 
 
-_HANDLERS: Final = {
+_HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
     OrderExtended: _moved,
     OrderCorrected: _moved,
@@ -175,6 +205,7 @@ _HANDLERS: Final = {
     NoticeRejected: _answered,
     AlertRaised: _alerted,
     AlertAcknowledged: _taken,
+    ViolationResolved: _resolved,
     RecognitionAsked: _asked,
     SupplementRequested: _incomplete,
     RecognitionSupplemented: _supplied,

@@ -5,7 +5,7 @@ from typing import Final
 
 from registry.events.notice import NoticeAcknowledged, NoticeIssued, NoticeRejected
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Amend, Change, Put, Table
+from registry.ledger.rows import Amend, Cell, Change, Put, Table
 from registry.values.identifiers import InstitutionId, NoticeRef, Position
 from registry.views.base import Page, View, ViewReads, by_kind, page_size
 
@@ -66,7 +66,7 @@ def _rejected(recorded: Recorded, event: NoticeRejected) -> Iterator[Change]:
 
 
 def _answer(recorded: Recorded, notice_ref: NoticeRef, state: str, reason: str | None) -> Amend:
-    cells = {"state": state, "answered": recorded.fact.recorded_at, "reason": reason}
+    cells: dict[str, Cell] = {"state": state, "answered": recorded.fact.recorded_at, "reason": reason}
     return Amend(table=NOTICE, key={"notice_ref": notice_ref.bytes}, cells=cells)
 
 
@@ -90,7 +90,9 @@ def inbox(
     One fact issues one notice, so the position alone is the key to page by. Raises `NotFound`
     before the view is there.
     """
-    where = {"recipient": institution} if state is None else {"recipient": institution, "state": state}
+    where: dict[str, Cell] = {"recipient": institution}
+    if state is not None:
+        where["state"] = state
     position, rows = store.rows(
         NOTICE,
         where,

@@ -1,7 +1,7 @@
 """What was said of one order, in ledger order: which kind of fact, by whom, recorded and effective when."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from registry.events import contact, issuance, notice, recognition, service, violation
 from registry.ledger.port import Recorded
@@ -25,50 +25,50 @@ HISTORY: Final = Table(
 )
 """`effective`: from when it counts, in microseconds; as the actor or the document says, else NULL."""
 
-_MOMENTS: Final[Mapping[type, Callable[..., LegalMoment | None]]] = {
-    issuance.OrderIssued: lambda event: event.details.valid_from or event.details.issued,
-    issuance.OrderVaried: lambda event: event.made,
-    issuance.OrderExtended: lambda event: event.made,
-    issuance.OrderSuspended: lambda event: event.from_,
-    issuance.OrderReinstated: lambda event: event.from_,
-    issuance.OrderRevoked: lambda event: event.from_,
-    issuance.OrderCorrected: lambda _: None,
-    issuance.CertificateIssued: lambda event: event.issued,
-    issuance.CertificateWithdrawn: lambda event: event.from_,
-    issuance.OrderDeclared: lambda event: event.made,
-    issuance.OrderRegistered: lambda event: event.made,
-    service.ServiceAttempted: lambda event: event.at,
-    service.ServiceRecorded: lambda event: event.at,
-    notice.NoticeIssued: lambda _: None,
-    notice.NoticeAcknowledged: lambda _: None,
-    notice.NoticeRejected: lambda _: None,
-    recognition.RecognitionAsked: lambda event: event.asked,
-    recognition.SupplementRequested: lambda _: None,
-    recognition.RecognitionSupplemented: lambda _: None,
-    recognition.RecognitionGranted: lambda event: event.decided,
-    recognition.RecognitionRefused: lambda event: event.decided,
-    recognition.RecognitionDiscontinued: lambda event: event.from_,
-    violation.ViolationReported: lambda event: event.occurred,
-    violation.AlertRaised: lambda _: None,
-    violation.AlertAcknowledged: lambda _: None,
-    violation.ViolationResolved: lambda _: None,
-    contact.MessageDue: lambda _: None,
-    contact.MessageHandedOver: lambda _: None,
-    contact.MessageFailed: lambda _: None,
+_MOMENTS: Final[Mapping[type, str | None]] = {
+    issuance.OrderIssued: "details",
+    issuance.OrderVaried: "made",
+    issuance.OrderExtended: "made",
+    issuance.OrderSuspended: "from_",
+    issuance.OrderReinstated: "from_",
+    issuance.OrderRevoked: "from_",
+    issuance.OrderCorrected: None,
+    issuance.CertificateIssued: "issued",
+    issuance.CertificateWithdrawn: "from_",
+    issuance.OrderDeclared: "made",
+    issuance.OrderRegistered: "made",
+    service.ServiceAttempted: "at",
+    service.ServiceRecorded: "at",
+    notice.NoticeIssued: None,
+    notice.NoticeAcknowledged: None,
+    notice.NoticeRejected: None,
+    recognition.RecognitionAsked: "asked",
+    recognition.SupplementRequested: None,
+    recognition.RecognitionSupplemented: None,
+    recognition.RecognitionGranted: "decided",
+    recognition.RecognitionRefused: "decided",
+    recognition.RecognitionDiscontinued: "from_",
+    violation.ViolationReported: "occurred",
+    violation.AlertRaised: None,
+    violation.AlertAcknowledged: None,
+    violation.ViolationResolved: None,
+    contact.MessageDue: None,
+    contact.MessageHandedOver: None,
+    contact.MessageFailed: None,
 }
-"""Every kind of fact that is about one order, and the moment that its document states."""
+"""Every kind of fact that is about one order, and the field that says from when it counts, if one does."""
 
 
 def _on(recorded: Recorded) -> Iterator[Change]:
     fact = recorded.fact
-    moment_of = _MOMENTS.get(type(fact.event))
-    if moment_of is None:
+    event: Any = fact.event
+    if type(fact.event) not in _MOMENTS:
         return
     effective = fact.effective_at
     if effective is None:
-        moment = moment_of(fact.event)
+        moment = _moment(event)
         effective = moment.begins() if moment else None
-    order_ref: OrderRef = fact.event.order_ref  # type: ignore[union-attr]  # every kind in _MOMENTS has one
+    order_ref: OrderRef = event.order_ref
     yield Put(
         table=HISTORY,
         row={
@@ -81,6 +81,17 @@ def _on(recorded: Recorded) -> Iterator[Change]:
             "fact_id": fact.fact_id.bytes,
         },
     )
+
+
+def _moment(event: Any) -> LegalMoment | None:  # noqa: ANN401  # a kind of _MOMENTS
+    """Give the moment that a fact's document states."""
+    field = _MOMENTS[type(event)]
+    if field is None:
+        return None
+    if isinstance(event, issuance.OrderIssued):
+        return event.details.valid_from or event.details.issued
+    moment: LegalMoment | None = getattr(event, field)
+    return moment
 
 
 ORDER_HISTORY: Final = View(name="order_history", tables=(HISTORY,), on=_on)

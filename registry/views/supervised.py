@@ -38,13 +38,23 @@ def pause_milliseconds(failures: int) -> int:
 
 
 class Supervised:
-    """Runs `step` again and again in a thread of its own; `idle` waits, bounded, when there was nothing to do."""
+    """Runs `step` again and again in a thread of its own.
 
-    def __init__(self, name: str, *, step: Callable[[], bool], idle: Callable[[], None]) -> None:
+    When there was nothing to do it waits: by `idle`, bounded, if given, else for `period_milliseconds`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        step: Callable[[], bool],
+        idle: Callable[[], None] | None = None,
+        period_milliseconds: int = 1_000,
+    ) -> None:
         """Take the step, which says whether it did anything, and the wait."""
         self._name = name
         self._step = step
-        self._idle = idle
+        self._idle = idle or (lambda: self._rest(period_milliseconds))
         self._stopping = Event()
         self._thread: Thread | None = None
         self._failures = 0
@@ -86,7 +96,10 @@ class Supervised:
             except Exception as fault:  # noqa: BLE001  # whatever it is, the process must not end in silence
                 self._failures += 1
                 self._error = type(fault).__name__
-                self._stopping.wait(pause_milliseconds(self._failures) / 1000)
+                self._rest(pause_milliseconds(self._failures))
             else:
                 self._failures = 0
                 self._error = None
+
+    def _rest(self, milliseconds: int) -> None:
+        self._stopping.wait(milliseconds / 1000)

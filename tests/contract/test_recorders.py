@@ -1,36 +1,31 @@
 """The engine's own test cases for recorders, run on ours, on both stores."""
 
-import importlib
 import importlib.util
 import sys
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
-from typing import Any
 
 import pytest
+from eventsourcing.persistence import ApplicationRecorder
 
 from registry.ledger import postgres, sqlite
 from registry.ledger.settings import LedgerSettings
 from tests.ledgers import place
 
+if importlib.util.find_spec("Crypto") is None:
+    # The engine's cases import its AES cipher, whose library we neither use nor install.
+    _STAND_IN = ModuleType("eventsourcing.cipher")
+    _STAND_IN.__dict__["AESCipher"] = None
+    sys.modules.setdefault("eventsourcing.cipher", _STAND_IN)
 
-def _cases() -> Any:  # a module
-    """Import the engine's cases. They import its AES cipher, whose library we neither use nor install."""
-    name = "eventsourcing.cipher"
-    absent = name not in sys.modules and importlib.util.find_spec("Crypto") is None
-    if absent:
-        sys.modules[name] = ModuleType(name)
-        sys.modules[name].AESCipher = None  # type: ignore[attr-defined]  # stands in for a name that is never used
-    try:
-        return importlib.import_module("eventsourcing.tests.persistence")
-    finally:
-        if absent:
-            del sys.modules[name]
-
-
-CASES = _cases()
+from eventsourcing.tests.persistence import (  # after the stand-in
+    ApplicationRecorderTestCase,
+    NonInterleavingNotificationIDsBaseCase,
+    ProcessRecorderTestCase,
+    TrackingRecorderTestCase,
+)
 
 # The engine's cases print what they measure and are not ours to change.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -80,35 +75,35 @@ class OnPostgres:
         return recorder
 
 
-class TestFactsOnSQLite(OnSQLite, CASES.ApplicationRecorderTestCase):
+class TestFactsOnSQLite(OnSQLite, ApplicationRecorderTestCase[ApplicationRecorder]):
     """Facts in and out, and the order of concurrent writers."""
 
 
-class TestFactsOnPostgres(OnPostgres, CASES.ApplicationRecorderTestCase):
+class TestFactsOnPostgres(OnPostgres, ApplicationRecorderTestCase[ApplicationRecorder]):
     """The same, and what a refused insert burns is not given again: positions are not dense."""
 
     EXPECT_CONTIGUOUS_NOTIFICATION_IDS = False
 
 
-class TestTrackingOnSQLite(OnSQLite, CASES.TrackingRecorderTestCase):
+class TestTrackingOnSQLite(OnSQLite, TrackingRecorderTestCase):
     """How far a reader has come, once each."""
 
 
-class TestTrackingOnPostgres(OnPostgres, CASES.TrackingRecorderTestCase):
+class TestTrackingOnPostgres(OnPostgres, TrackingRecorderTestCase):
     """The same."""
 
 
-class TestProcessOnSQLite(OnSQLite, CASES.ProcessRecorderTestCase):
+class TestProcessOnSQLite(OnSQLite, ProcessRecorderTestCase):
     """Facts and tracking in one transaction."""
 
 
-class TestProcessOnPostgres(OnPostgres, CASES.ProcessRecorderTestCase):
+class TestProcessOnPostgres(OnPostgres, ProcessRecorderTestCase):
     """The same."""
 
 
-class TestOrderOnSQLite(OnSQLite, CASES.NonInterleavingNotificationIDsBaseCase):
+class TestOrderOnSQLite(OnSQLite, NonInterleavingNotificationIDsBaseCase):
     """Two writers' facts do not interleave."""
 
 
-class TestOrderOnPostgres(OnPostgres, CASES.NonInterleavingNotificationIDsBaseCase):
+class TestOrderOnPostgres(OnPostgres, NonInterleavingNotificationIDsBaseCase):
     """The same."""

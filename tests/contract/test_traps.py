@@ -233,7 +233,7 @@ def test_13_a_commit_that_did_not_happen_is_not_reported_as_done(settings: Ledge
             """Loses its connection instead of committing; once."""
 
             def commit(self) -> None:
-                self.__class__ = whole
+                session.__class__ = whole
                 self.close()
                 raise StoreBroken
 

@@ -79,7 +79,8 @@ def readings_near(change, tz):
     before = (change - timedelta(seconds=1)).astimezone(tz).replace(tzinfo=None)
     after = change.astimezone(tz).replace(tzinfo=None)
     low, high = sorted((before + timedelta(seconds=1), after))
-    yield from (low - timedelta(minutes=1), low, low + (high - low) / 2, high - MICROSECOND, high)
+    for each in (low - timedelta(minutes=1), low, low + (high - low) / 2, high - MICROSECOND, high):
+        yield each.replace(fold=0)
     for each in {low.date(), high.date(), high.date() + STEP}:
         yield datetime.combine(each, time.min)
 

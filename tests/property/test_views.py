@@ -27,9 +27,7 @@ def test_a_view_built_anew_has_the_rows_of_the_one_that_was_kept(tmp_path_factor
         write_history(place, orders=orders, facts=facts, seed=seed)
         place.catch_up(batch=batch)
         for view in VIEWS:
-            done = rebuild(
-                view, reader=place.ledger.reader, store=place.store, clock=place.clock, batch=rebuilt
-            )
+            done = rebuild(view, reader=place.ledger.reader, store=place.store, clock=place.clock, batch=rebuilt)
             assert (done.generation, done.served, done.position) == (2, True, place.ledger.reader.head())
             assert not place.rows(view, view.quarantine, 1)
             assert_the_same(place, view, 1, 2)

@@ -17,7 +17,20 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.values.identifiers import Position
 from registry.values.time import Instant
-from tests.ledgers import NOTES, SEEN, START, STORES, TABLES, Ticking, appending, draft, ledger, new_stream, place, project
+from tests.ledgers import (
+    NOTES,
+    SEEN,
+    START,
+    STORES,
+    TABLES,
+    Ticking,
+    appending,
+    draft,
+    ledger,
+    new_stream,
+    place,
+    project,
+)
 
 MIXED = Table(
     name="mixed",
@@ -109,7 +122,11 @@ def test_changes_and_position_are_written_together_and_once(views: ViewStore) ->
     for position, after in ((5, None), (4, None), (9, 0), (9, 4)):
         with pytest.raises(StaleVersion):
             views.apply(
-                "mixed", 1, [Put(table=MIXED, row={"key": "b"})], Position(position), after=after  # type: ignore[arg-type]  # a position
+                "mixed",
+                1,
+                [Put(table=MIXED, row={"key": "b"})],
+                Position(position),
+                after=after,  # type: ignore[arg-type]  # a position
             )
     with pytest.raises(StatementRejected):
         views.apply("mixed", 1, [Put(table=MIXED, row={"key": "b"}), Put(table=MIXED, row={"key": None})], Position(9))

@@ -1,7 +1,7 @@
 """Group commit: many commands in one transaction, each on its own account."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
@@ -12,8 +12,8 @@ import pytest
 
 from registry.errors import AlreadyTaken, LedgerError, NotFound, Refused, StaleVersion, Unavailable
 from registry.ledger.opening import Ledger
-from registry.ledger.port import Unit
-from registry.ledger.rows import Amend, Drop, Put
+from registry.ledger.port import AnyFact, Fold, Unit
+from registry.ledger.rows import Amend, Change, Drop, Put
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.store import StatementRejected
 from tests.ledgers import (
@@ -188,7 +188,7 @@ async def test_rows_are_written_with_the_facts_and_seen_inside_the_transaction(o
         return list(unit.rows(NOTES, {"key": "a"}))
 
     def change(unit: Unit, /) -> Any:
-        rows = [
+        rows: list[Change] = [
             Amend(table=NOTES, key={"key": "a"}, cells={"value": 2}),
             Put(table=NOTES, row={"key": "b", "value": 3}),
             Put(table=NOTES, row={"key": "b", "value": 4}),
@@ -286,11 +286,11 @@ async def test_a_full_lane_is_unavailable_and_the_other_lane_is_not(tmp_path: Pa
             holding.set()
             go.wait(10)
 
-        waiting = [opened.writer.submit(hold)]
+        waiting: list[Awaitable[Any]] = [opened.writer.submit(hold)]
         await asyncio.to_thread(holding.wait, 10)
         waiting += [opened.writer.submit(appending(new_stream()), urgent=False) for _ in range(3)]
         with pytest.raises(Unavailable):
-            opened.writer.submit(appending(new_stream()), urgent=False)
+            await opened.writer.submit(appending(new_stream()), urgent=False)
         waiting.append(opened.writer.submit(appending(new_stream())))
         go.set()
         await asyncio.gather(*waiting)
@@ -305,7 +305,7 @@ async def test_urgent_work_goes_ahead_of_imports(opened: Ledger) -> None:
         holding.set()
         go.wait(10)
 
-    waiting = [opened.writer.submit(hold)]
+    waiting: list[Awaitable[Any]] = [opened.writer.submit(hold)]
     await asyncio.to_thread(holding.wait, 10)
     waiting.append(opened.writer.submit(lambda _unit: order.append("import"), urgent=False))
     waiting.append(opened.writer.submit(lambda _unit: order.append("police")))
@@ -380,21 +380,37 @@ async def test_closing_does_what_waits_and_takes_nothing_more(settings: LedgerSe
         await asyncio.to_thread(opened.writer.close)
         assert len(await asyncio.gather(*waiting)) == 50
         with pytest.raises(Unavailable):
-            opened.writer.submit(appending(new_stream()))
+            await opened.writer.submit(appending(new_stream()))
 
 
 async def test_a_state_is_remembered_after_its_commit_and_is_what_the_facts_say(opened: Ledger) -> None:
     stream = new_stream()
     folded: list[UUID] = []
-    counting = type(TOTAL)(
-        name="counting", evolve=lambda state, fact: (folded.append(fact.fact_id), (state or 0) + 1)[1]
-    )
+
+    def evolve(state: int | None, fact: AnyFact) -> int:
+        folded.append(fact.fact_id)
+        return (state or 0) + 1
+
+    counting: Fold[int] = Fold(name="counting", evolve=evolve)
     for _ in range(3):
         await opened.writer.submit(
             lambda unit: unit.append(stream, (draft(),), expected_version=unit.state(stream, counting)[0])
         )
     assert await opened.writer.submit(lambda unit: unit.state(stream, counting)) == (3, 3)
     assert len(folded) == len(set(folded)) == 3
+
+
+async def test_rows_without_facts_still_need_the_right_version(opened: Ledger) -> None:
+    stream = new_stream()
+    await opened.writer.submit(appending(stream))
+    opened.writer._tools.cache.forget(None)  # noqa: SLF001  # as after a restart
+
+    def rows_alone(unit: Unit, /) -> None:
+        unit.append(stream, (), expected_version=0, rows=[Put(table=NOTES, row={"key": "a", "value": 1})])
+
+    with pytest.raises(StaleVersion):
+        await opened.writer.submit(rows_alone)
+    assert opened.reader.rows(NOTES, {}) == []
 
 
 async def test_nothing_is_remembered_of_a_command_that_failed(opened: Ledger) -> None:

@@ -39,11 +39,13 @@ def test_a_naive_datetime_has_no_instant():
 
 
 @given(
-    moment=st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3.5))]))
+    moment=st.datetimes(
+        min_value=datetime(1000, 1, 2), timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3.5))])
+    )
 )
 def test_an_instant_can_be_shown_again(moment):
     assert moment_of(instant(moment)) == moment
-    assert datetime.fromisoformat(iso(instant(moment)).replace("Z", "+00:00")) == moment or moment.year < 1000
+    assert datetime.fromisoformat(iso(instant(moment)).replace("Z", "+00:00")) == moment
 
 
 def test_an_instant_is_shown_in_a_zone():
@@ -75,7 +77,7 @@ def test_an_instant_is_shown_in_a_zone():
         (day("2011-12-30", "Pacific/Apia"), "2011-12-31T00:00:00+14:00", "2011-12-31T00:00:00+14:00"),
         # half an hour of daylight saving
         (hour("2024-10-06T02:15", "Australia/Lord_Howe"), "2024-10-06T02:30:00+11:00", "2024-10-06T02:30:00+11:00"),
-        # clocks that went back after midnight to the day before: the day is over when it is over for good
+        # clocks that went back after midnight to the day before: the day ended when the next one first began
         (day("2011-11-05", "America/St_Johns"), "2011-11-05T00:00:00-02:30", "2011-11-06T00:00:00-02:30"),
         (day("2023-12-31", "Asia/Kathmandu"), "2023-12-31T00:00:00+05:45", "2024-01-01T00:00:00+05:45"),
     ],

@@ -45,9 +45,7 @@ class Place:
     random: Random = field(default_factory=lambda: Random(5))
 
     def projector(self, **options):
-        return Projector(
-            reader=self.ledger.reader, store=self.store, views=self.views, clock=self.clock, **options
-        )
+        return Projector(reader=self.ledger.reader, store=self.store, views=self.views, clock=self.clock, **options)
 
     def catch_up(self, **options):
         projector = self.projector(**options)
@@ -138,15 +136,11 @@ class Story:
     def _of_order(self):
         order, certificate = self.order_ref, self._ref("certificate")
         choices = [
-            lambda: issuance.OrderVaried(
-                order_ref=order, terms=2, conditions=(), made=DAY_ONE, varied_in="FR"
-            ),
+            lambda: issuance.OrderVaried(order_ref=order, terms=2, conditions=(), made=DAY_ONE, varied_in="FR"),
             lambda: issuance.OrderExtended(order_ref=order, expiry=expires(DAY_ONE), made=DAY_ONE),
             lambda: issuance.OrderSuspended(order_ref=order, from_=DAY_ONE),
             lambda: issuance.OrderReinstated(order_ref=order, from_=DAY_ONE),
-            lambda: issuance.OrderRevoked(
-                order_ref=order, from_=DAY_ONE, reason=EndReason.NOT_STATED, revoked_in="FR"
-            ),
+            lambda: issuance.OrderRevoked(order_ref=order, from_=DAY_ONE, reason=EndReason.NOT_STATED, revoked_in="FR"),
             lambda: issuance.OrderCorrected(order_ref=order, corrects=order, expiry=expires(DAY_ONE)),
             lambda: issuance.CertificateIssued(
                 order_ref=order,
@@ -281,9 +275,7 @@ class Story:
             )
             return known, event, "registry"
         if self.random.random() < 0.2:
-            event = violation.ViolationResolved(
-                violation_ref=known, order_ref=order, outcome=ViolationOutcome.WARNING
-            )
+            event = violation.ViolationResolved(violation_ref=known, order_ref=order, outcome=ViolationOutcome.WARNING)
             return known, event, DESK
         event = violation.AlertAcknowledged(violation_ref=known, order_ref=order, alert_ref=alert, recipient=DESK)
         return known, event, DESK

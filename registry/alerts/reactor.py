@@ -1,0 +1,129 @@
+"""Follows the ledger and does what the rules say follows, from a position of its own.
+
+The position moves after the commands are committed, never before: a crash in between repeats
+commands whose references are derived from the fact, and a repetition finds that they hold already.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol
+
+from registry.access.actors import Principal, Role
+from registry.alerts.rules import RULES, Around, follows
+from registry.errors import Refused, StaleVersion
+from registry.events.catalogue import TOPICS as EVENT_TOPICS
+from registry.ledger.port import AnyFact, Reader, Recorded
+from registry.ledger.rows import Change
+from registry.ledger.viewstore import ViewStore
+from registry.values.identifiers import InstitutionId, KeyId, Position
+from registry.views.base import View, quarantined
+from registry.views.engine import POLL_FLOOR_SECONDS, serve_first
+from registry.views.supervised import Pulse, Supervised
+
+BATCH: Final = 200
+TOPICS: Final = tuple(topic for topic, kind in EVENT_TOPICS.items() if kind in RULES)
+REACTOR: Final = View(name="reactor", tables=(), on=lambda _: ())
+"""How far the reactor is, kept where views keep it; its quarantine holds facts whose rule or command failed."""
+REGISTRY: Final = Principal(
+    institution=InstitutionId("registry"),
+    key_id=KeyId("registry"),
+    roles=frozenset({Role.REGISTRY}),
+    jurisdictions=(),
+)
+"""The registry's own processes; the app may name another key."""
+
+
+class Performs(Protocol):
+    """What the reactor asks of the executor."""
+
+    def perform(self, command: Any, *, principal: Principal, causation: AnyFact | None = None) -> object:  # noqa: ANN401  # any command of the rules
+        """Carry out one command and answer after its commit."""
+        ...
+
+
+class Reactor:
+    """One thread; several processes may run one each, to no harm but work done twice."""
+
+    def __init__(
+        self,
+        *,
+        reader: Reader,
+        store: ViewStore,
+        executor: Performs,
+        around: Callable[[Recorded], Around],
+        principal: Principal = REGISTRY,
+        batch: int = BATCH,
+    ) -> None:
+        """Take what the rules are told (`around`) and who carries out what they say."""
+        self._reader = reader
+        self._store = store
+        self._executor = executor
+        self._around = around
+        self._principal = principal
+        self._batch = batch
+        self._process = Supervised("reactor", step=self.step, idle=self._idle)
+
+    def start(self) -> None:
+        """Start following."""
+        self._process.start()
+
+    def stop(self) -> None:
+        """Stop; blocks until the running step is done."""
+        self._process.stop()
+
+    def pulse(self) -> Pulse:
+        """Say how the thread is."""
+        return self._process.pulse()
+
+    def position(self) -> Position:
+        """Give the position up to which all that follows has been done."""
+        return self._store.position(REACTOR.name, self._generation())
+
+    def refused(self) -> int:
+        """Give how many facts have a rule or a command that failed; somebody must look at each."""
+        return self._store.count(REACTOR.quarantine, self._generation())
+
+    def step(self) -> bool:
+        """Do what follows from the next facts; say whether there were any."""
+        position = self.position()
+        # Asked before the facts: whatever is found missing among them below this head is not there to come.
+        head = self._reader.head()
+        found = self._reader.after(position, limit=self._batch, topics=TOPICS)
+        for recorded in found:
+            self._react(recorded, position)
+            position = recorded.position
+        if len(found) < self._batch and head > position:
+            self._move((), head, position)
+        return bool(found)
+
+    def _react(self, recorded: Recorded, position: Position) -> None:
+        try:
+            self._carry_out(recorded)
+        except StaleVersion:
+            raise
+        except (Refused, AttributeError, KeyError, TypeError, ValueError) as fault:
+            # A no will be a no again. The fact is put aside where health shows it, and the others go on.
+            self._move([quarantined(REACTOR, recorded, fault)], recorded.position, position)
+        else:
+            self._move((), recorded.position, position)
+
+    def _carry_out(self, recorded: Recorded) -> None:
+        """Do all that follows, even if one of it is refused: the others are owed all the same."""
+        refusal: Refused | None = None
+        for command in follows(recorded.fact, self._around(recorded)):
+            try:
+                self._executor.perform(command, principal=self._principal, causation=recorded.fact)
+            except StaleVersion:
+                raise  # Somebody wrote in between; the next step tries again.
+            except Refused as no:
+                refusal = no
+        if refusal is not None:
+            raise refusal
+
+    def _move(self, changes: Sequence[Change], to: Position, position: Position) -> None:
+        self._store.apply(REACTOR.name, self._generation(), changes, to, after=position)
+
+    def _generation(self) -> int:
+        return self._store.active(REACTOR.name) or serve_first(self._store, REACTOR)
+
+    def _idle(self) -> None:
+        self._reader.wait_changed(self.position(), timeout=POLL_FLOOR_SECONDS)

@@ -1,0 +1,250 @@
+"""What follows from a fact: who is told, on what basis, by when. Pure, and one table.
+
+A reference of what follows is derived from the fact and the recipient, so that applying a rule again
+says nothing new. Nothing here, or anywhere, is ever addressed to a respondent: no rule names one,
+and a registration in particular is told to nobody (18 USC 2265(d)(1)).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from registry.access.actors import Directory, Role
+from registry.alerts.recipients import answering, distinct
+from registry.commands.contact import RequestMessage
+from registry.commands.notice import IssueNotice
+from registry.commands.violation import RaiseAlert
+from registry.events import issuance, recognition, service, violation
+from registry.ledger.port import AnyFact
+from registry.values.contact import MessageKind
+from registry.values.identifiers import AlertRef, InstitutionId, MessageRef, NoticeRef, OrderRef, PartyRef, derived
+from registry.values.issuance import CertificateForm
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import NoticeKind
+from registry.values.service import TOLD
+from registry.values.time import DAY, MINUTE, Instant
+
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage
+ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
+OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the directory and the order's rows say at the time, as plain values."""
+
+    directory: Directory
+    jurisdiction: Jurisdiction
+    """Where the order was made."""
+    issuing: InstitutionId | None
+    """Who answers for the order: its court's institution or the desk that entered it."""
+    involved: tuple[InstitutionId, ...] = ()
+    """Institutions that the order was sent to before, by notice or for recognition."""
+    origin: InstitutionId | None = None
+    """Who answers for the order that this one was adopted from."""
+    protected: tuple[PartyRef, ...] = ()
+    """Protected parties that have given a contact plan; never a respondent."""
+    authority: InstitutionId | None = None
+    """The executing authority of the procedure, where the fact is of a recognition."""
+    instrument: str | None = None
+    """Code of the instrument of the procedure, where the fact is of a recognition."""
+    told_before: bool = False
+    """Whether an earlier fact has it that this respondent knows these terms."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Clock:
+    """By when a recipient has to acknowledge, and by what rule they are told at all."""
+
+    within: int
+    basis: str
+
+
+CERTIFICATE: Final = Clock(
+    within=DAY,
+    basis=(
+        "registry notice, for information: recognition under Regulation (EU) No 606/2013 Art 4(1) "
+        f"needs no decision; {OUR_RULE}"
+    ),
+)
+FORM_II: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 14(1)-(2); {OUR_RULE}")
+WRONGLY_GRANTED: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 9(1)(b); {OUR_RULE}")
+CHANGED: Final = Clock(within=DAY, basis=f"registry rule: who holds an order is told of its change; {OUR_RULE}")
+PROCEDURE: Final = Clock(within=DAY, basis=f"registry rule: the other side of a procedure is told; {OUR_RULE}")
+DIRECTIVE: Final = "eu-2011-99"
+DIRECTIVE_ARTICLES: Final[Mapping[NoticeKind, str]] = {
+    NoticeKind.RECOGNITION_ASKED: "Art 8",
+    NoticeKind.SUPPLEMENT_REQUESTED: "Art 9(4)",
+    NoticeKind.RECOGNITION_SUPPLEMENTED: "Art 9(4)",
+    NoticeKind.RECOGNITION_GRANTED: "Art 9(3)",
+    NoticeKind.RECOGNITION_REFUSED: "Art 10(2)",
+    NoticeKind.RECOGNITION_DISCONTINUED: "Art 14(2)",
+}
+SERVED: Final = Clock(within=DAY, basis="FPR 2010 Practice Direction 11A para 2.2: the police within one day")
+URGENT: Final = "registry rule: acknowledge within 10 minutes, as an urgent hit confirmation"
+BREACH: Final = Clock(within=10 * MINUTE, basis=URGENT)
+BREACH_ABROAD: Final = Clock(within=10 * MINUTE, basis=f"Directive 2011/99/EU Art 12; {URGENT}")
+"""For who answers for the order that a broken measure was adopted from."""
+
+
+def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
+    """Give the commands that follow from a fact; for kinds that are not in `RULES`, none."""
+    rule = RULES.get(type(fact.event))
+    return tuple(rule(fact, fact.event, around)) if rule else ()
+
+
+def _notices(
+    fact: AnyFact,
+    kind: NoticeKind,
+    clock: Clock,
+    recipients: Iterable[InstitutionId | None],
+    jurisdiction: Jurisdiction,
+) -> Iterator[IssueNotice]:
+    """Tell institutions, each once, and not the one that said it."""
+    for recipient in distinct(recipients):
+        if recipient != fact.actor.institution:
+            yield IssueNotice(
+                notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
+                order_ref=_order(fact),
+                about=fact.fact_id,
+                kind=kind,
+                recipient=recipient,
+                jurisdiction=jurisdiction,
+                due=Instant(fact.recorded_at + clock.within),
+                basis=clock.basis,
+            )
+
+
+def _messages(fact: AnyFact, kind: MessageKind, around: Around) -> Iterator[RequestMessage]:
+    for party_ref in around.protected:
+        yield RequestMessage(
+            message_ref=MessageRef(derived(fact.fact_id, f"message/{party_ref}")),
+            order_ref=_order(fact),
+            party_ref=party_ref,
+            about=fact.fact_id,
+            kind=kind,
+        )
+
+
+def _order(fact: AnyFact) -> OrderRef:
+    """Give the order that a fact is about; every kind in `RULES` has one."""
+    event: Any = fact.event
+    order_ref: OrderRef = event.order_ref
+    return order_ref
+
+
+def _changed(kind: NoticeKind, message: MessageKind | None, clock: Clock = CHANGED) -> "Rule":
+    """Make the rule for a change: those who hold the order are told, and the protected party if said."""
+
+    def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
+        yield from _notices(fact, kind, clock, (around.issuing, *around.involved), around.jurisdiction)
+        if message is not None:
+            yield from _messages(fact, message, around)
+
+    return rule
+
+
+def _corrected(fact: AnyFact, event: issuance.OrderCorrected, around: Around) -> Iterator[Follows]:
+    """Tell those who hold it; the protected party only where dates or terms are other than before."""
+    matters = event.conditions is not None or any((event.issued, event.valid_from, event.expiry))
+    yield from _changed(NoticeKind.CORRECTED, MessageKind.ORDER_CHANGED if matters else None)(fact, event, around)
+
+
+def _certified(fact: AnyFact, event: issuance.CertificateIssued, around: Around) -> Iterator[Follows]:
+    if event.form is not CertificateForm.ARTICLE_5:
+        rule = _changed(NoticeKind.CERTIFICATE_ISSUED, MessageKind.ORDER_CHANGED, FORM_II)
+        yield from rule(fact, event, around)
+        return
+    told: set[InstitutionId] = set()
+    for destination in event.destinations:
+        desks = answering(around.directory, Role.EXECUTING_AUTHORITY, destination)
+        fresh = [desk for desk in desks if desk not in told]
+        told.update(fresh)
+        yield from _notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
+
+
+def _served(fact: AnyFact, event: service.ServiceRecorded, around: Around) -> Iterator[Follows]:
+    """The first time a respondent knows the terms: the protected party and, in England and Wales, the police."""
+    if event.state not in TOLD or around.told_before:
+        return
+    if around.jurisdiction == ENGLAND_AND_WALES:
+        police = answering(around.directory, Role.POLICE, around.jurisdiction)
+        yield from _notices(fact, NoticeKind.SERVED, SERVED, police, around.jurisdiction)
+    yield from _messages(fact, MessageKind.ORDER_SERVED, around)
+
+
+def _procedure(kind: NoticeKind, instrument: str | None) -> Clock:
+    """Give the clock of a step of a procedure, with its article where the Directive is the instrument."""
+    if instrument != DIRECTIVE:
+        return PROCEDURE
+    return Clock(within=PROCEDURE.within, basis=f"Directive 2011/99/EU {DIRECTIVE_ARTICLES[kind]}; {OUR_RULE}")
+
+
+def _asked(fact: AnyFact, event: recognition.RecognitionAsked, _: Around) -> Iterator[Follows]:
+    kind = NoticeKind.RECOGNITION_ASKED
+    yield from _notices(fact, kind, _procedure(kind, event.instrument), (event.authority,), event.jurisdiction)
+
+
+def _supplemented(fact: AnyFact, _: recognition.RecognitionSupplemented, around: Around) -> Iterator[Follows]:
+    kind = NoticeKind.RECOGNITION_SUPPLEMENTED
+    clock = _procedure(kind, around.instrument)
+    yield from _notices(fact, kind, clock, (around.authority,), around.jurisdiction)
+
+
+def _to_issuer(kind: NoticeKind, message: MessageKind | None = None) -> "Rule":
+    """Make the rule for what an executing authority says: the issuing institution is told."""
+
+    def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
+        clock = _procedure(kind, around.instrument)
+        yield from _notices(fact, kind, clock, (around.issuing,), around.jurisdiction)
+        if message is not None:
+            yield from _messages(fact, message, around)
+
+    return rule
+
+
+def _breached(fact: AnyFact, event: violation.ViolationReported, around: Around) -> Iterator[Follows]:
+    """Alert who answers for the order and for its origin, and the desks and police of the place.
+
+    The reporter knows, unless it is a desk: a desk that reports takes it in hand by acknowledging.
+    """
+    desks = answering(around.directory, Role.EXECUTING_AUTHORITY, event.jurisdiction)
+    police = answering(around.directory, Role.POLICE, event.jurisdiction)
+    for recipient in distinct((around.issuing, around.origin, *desks, *police)):
+        if recipient == fact.actor.institution and recipient not in desks:
+            continue
+        clock = BREACH_ABROAD if recipient == around.origin else BREACH
+        yield RaiseAlert(
+            violation_ref=event.violation_ref,
+            alert_ref=AlertRef(derived(fact.fact_id, f"alert/{recipient}")),
+            recipient=recipient,
+            due=Instant(fact.recorded_at + clock.within),
+            basis=clock.basis,
+        )
+    yield from _messages(fact, MessageKind.VIOLATION_REPORTED, around)
+
+
+Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
+
+RULES: Final[Mapping[type, Rule]] = {
+    issuance.OrderVaried: _changed(NoticeKind.TERMS_CHANGED, MessageKind.ORDER_CHANGED),
+    issuance.OrderExtended: _changed(NoticeKind.EXTENDED, MessageKind.ORDER_CHANGED),
+    issuance.OrderSuspended: _changed(NoticeKind.SUSPENDED, MessageKind.ORDER_CHANGED),
+    issuance.OrderReinstated: _changed(NoticeKind.REINSTATED, MessageKind.ORDER_CHANGED),
+    issuance.OrderRevoked: _changed(NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
+    issuance.OrderCorrected: _corrected,
+    issuance.CertificateIssued: _certified,
+    # The code for a withdrawn certificate is CORRECTED: what was told before was wrong. The order itself stands.
+    issuance.CertificateWithdrawn: _changed(NoticeKind.CORRECTED, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED),
+    service.ServiceRecorded: _served,
+    recognition.RecognitionAsked: _asked,
+    recognition.SupplementRequested: _to_issuer(NoticeKind.SUPPLEMENT_REQUESTED),
+    recognition.RecognitionSupplemented: _supplemented,
+    recognition.RecognitionGranted: _to_issuer(NoticeKind.RECOGNITION_GRANTED, MessageKind.RECOGNITION_DECIDED),
+    recognition.RecognitionRefused: _to_issuer(NoticeKind.RECOGNITION_REFUSED, MessageKind.RECOGNITION_DECIDED),
+    recognition.RecognitionDiscontinued: _to_issuer(
+        NoticeKind.RECOGNITION_DISCONTINUED, MessageKind.RECOGNITION_DECIDED
+    ),
+    violation.ViolationReported: _breached,
+}
+"""Every kind of fact that something follows from."""

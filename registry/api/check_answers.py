@@ -1,0 +1,156 @@
+"""What an officer is given, from what was recorded: the word first, then why, and how old it all is."""
+
+from typing import Any
+
+from registry.api import shown
+from registry.api.persons import Blocks, shown_party
+from registry.api.services import Services
+from registry.check import Answer, OrderAnswer
+from registry.law.jurisdictions import zone_of
+from registry.values.identifiers import ConditionRef, SealedBlock
+from registry.values.issuance import PartyRole
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import Court
+from registry.values.parties import Condition, Party
+from registry.values.time import Instant
+
+
+def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> dict[str, Any]:
+    """Show an answer as recorded. `asked_in` is where the officer stands."""
+    receipt = answer.receipt
+    return {
+        "word": answer.word.value,
+        "statement": answer.statement,
+        "orders": [shown_order(order, asked_in, services) for order in answer.orders],
+        "valid_at": shown.instant(answer.valid_at),
+        "known_at": shown.instant(answer.known_at),
+        "known_position": answer.known_position,
+        "check_ref": answer.check_ref,
+        "receipt": {
+            "check_ref": answer.check_ref,
+            "position": receipt.position,
+            "recorded_at": shown.instant(receipt.recorded_at),
+        },
+        "engine": services.checker.engine,
+        "zone_rules": services.zone_rules,
+    }
+
+
+def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) -> dict[str, Any]:
+    """Show the answer on one order. Sealed text, addresses and contacts are never opened for it."""
+    verdict, standing = order.verdict, order.standing
+    details = standing.details
+    opened = Blocks(services.executor, order.facts)
+    parties = {party.party_ref: party for party in details.parties}
+    return {
+        "order_ref": str(verdict.order_ref),
+        "enforced_ref": str(verdict.enforced_ref),
+        "version": order.facts[-1].version,
+        "word": order.word.value,
+        "status": verdict.status.value,
+        "reason": verdict.reason,
+        "instrument": verdict.instrument,
+        "legal_basis": [{"text": str(basis), "verified": basis.verified} for basis in verdict.basis],
+        "verified": verdict.verified,
+        "terms": verdict.terms,
+        "conditions": _conditions(order),
+        "served": [
+            {
+                "respondent": str(notice.party_ref) if notice.party_ref else None,
+                "terms": notice.terms,
+                "state": notice.state.value,
+                "notified": notice.notified,
+                "since": shown.instant(notice.since),
+            }
+            for notice in verdict.notice
+        ],
+        "respondents": [shown_party(party, opened) for party in standing.parties(PartyRole.RESPONDENT)],
+        "protected": [
+            {
+                **_protected(parties.get(person.party_ref), opened),
+                "party_ref": str(person.party_ref),
+                "status": person.status.value,
+                "superseded_by": str(person.superseded_by) if person.superseded_by else None,
+            }
+            for person in verdict.persons
+        ],
+        "effect_ends": _ends(verdict.effect_ends, details.court.jurisdiction, asked_in),
+        "next_change": shown.instant(verdict.next_change),
+        "expiry": shown.expiry(standing.expiry),
+        "court": shown_court(details.court, services),
+        "source": {
+            "name": order.source.name,
+            "state": order.source.state.value,
+            "age_seconds": order.source.age_seconds,
+            "limit_seconds": order.source.limit_seconds,
+        },
+        "duties": list(verdict.duties),
+        "notes": list(verdict.notes),
+    }
+
+
+def shown_court(court: Court, services: Services) -> dict[str, Any]:
+    """Show the issuing court, with the telephone that is answered at all hours where it is enrolled."""
+    enrolled = services.enrolment().institutions.get(court.institution) if court.institution else None
+    return {
+        "jurisdiction": court.jurisdiction,
+        "code": court.code,
+        "institution": court.institution,
+        "name": enrolled.name if enrolled else None,
+        "contact": enrolled.contact if enrolled else None,
+    }
+
+
+def _protected(party: Party[SealedBlock] | None, opened: Blocks) -> dict[str, Any]:
+    return shown_party(party, opened) if party is not None and party.role is PartyRole.PROTECTED else {}
+
+
+def _conditions(order: OrderAnswer) -> list[dict[str, Any]]:
+    """Show each condition that was judged, with what it says in codes."""
+    known: dict[ConditionRef, Condition[SealedBlock]] = {
+        condition.condition_ref: condition for terms in order.standing.terms for condition in terms.conditions
+    }
+    if order.verdict.terms is not None:
+        # A correction keeps a condition's reference and changes what it says: the terms that count go last.
+        counted = [terms for terms in order.standing.terms if terms.version == order.verdict.terms]
+        known.update({c.condition_ref: c for terms in counted for c in terms.conditions})
+    return [
+        {
+            "condition_ref": str(judged.condition_ref),
+            "kind": judged.kind.value,
+            "enforceable": judged.enforceable,
+            "reason": judged.reason,
+            **_parameters(known.get(judged.condition_ref)),
+        }
+        for judged in order.verdict.conditions
+    ]
+
+
+def _parameters(condition: Condition[SealedBlock] | None) -> dict[str, Any]:
+    return shown_condition(condition) if condition is not None else {}
+
+
+def shown_condition(condition: Condition[SealedBlock]) -> dict[str, Any]:
+    """Show what a condition says in codes. `has_text` tells that the court's own words say more."""
+    return {
+        "condition_ref": str(condition.condition_ref),
+        "kind": condition.kind.value,
+        "protects": [str(party) for party in condition.protects],
+        "channels": [channel.value for channel in condition.channels],
+        "metres": condition.metres,
+        "place": condition.place.value if condition.place else None,
+        "power_of_arrest": condition.power_of_arrest.value,
+        "begins": shown.moment(condition.begins),
+        "ends": shown.moment(condition.ends),
+        "source_code": condition.source_code,
+        "has_text": condition.text is not None,
+    }
+
+
+def _ends(at: Instant | None, issued_in: Jurisdiction, asked_in: Jurisdiction) -> dict[str, Any] | None:
+    """Show when the effect ends here: as an instant, on the court's clock, and on the officer's."""
+    stated = shown.instant(at)
+    if at is None or stated is None:
+        return None
+    zones = {"issuing": zone_of(issued_in), "asked": zone_of(asked_in)}
+    return {"at": stated, **{where: shown.local(at, zone) for where, zone in zones.items() if zone is not None}}

@@ -1,0 +1,82 @@
+"""Around every request: its id, its problem if it has one, its headers, and one line in the log.
+
+The line names the route and never the path: references, queries, addresses and agents stay out of it.
+"""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import orjson
+from aiohttp import web
+
+from registry.api.endpoint import PRINCIPAL
+from registry.api.problems import problem_of, response_of
+from registry.vault.keys import Entropy
+
+LOG: Final = logging.getLogger("registry.api")
+ACCESS_LOG: Final = logging.getLogger("registry.access")
+Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_ID_BYTES: Final = 8
+
+
+def observed(entropy: Entropy) -> Callable[[web.Request, Next], Awaitable[web.StreamResponse]]:
+    """Give the one middleware there is."""
+
+    @web.middleware
+    async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
+        clock = asyncio.get_running_loop().time
+        started, request_id = clock(), entropy(_ID_BYTES).hex()
+        try:
+            response = await handler(request)
+        except Exception as error:  # noqa: BLE001  # whatever it is, the client gets a problem and nothing else
+            response = _problem(error, request_id)
+        if not response.prepared:
+            response.headers["X-Request-Id"] = request_id
+        _log(request, response, request_id, clock() - started)
+        return response
+
+    return observe
+
+
+async def dress(_: web.Request, response: web.StreamResponse) -> None:
+    """Set the headers that every answer has, and take away the one that names the server."""
+    response.headers.pop("Server", None)
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+
+
+def _problem(error: Exception, request_id: str) -> web.Response:
+    problem = problem_of(error, incident=request_id)
+    if problem.incident is not None:
+        # The error's own words may quote the request: where it happened is enough.
+        frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        LOG.error("incident %s: %s at %s", request_id, type(error).__name__, " < ".join(reversed(frames)))
+    response = response_of(problem, request_id=request_id)
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
+    return response
+
+
+def _log(request: web.Request, response: web.StreamResponse, request_id: str, seconds: float) -> None:
+    resource = request.match_info.route.resource
+    principal = request.get(PRINCIPAL)
+    line = {
+        "event": "request",
+        "request_id": request_id,
+        "method": request.method if request.method.isalpha() else "-",
+        "route": resource.canonical if resource is not None else "-",
+        "status": response.status,
+        "milliseconds": round(seconds * 1000, 3),
+        "institution": principal.institution if principal is not None else None,
+    }
+    ACCESS_LOG.info("%s", orjson.dumps(line).decode())

@@ -1,0 +1,202 @@
+"""The OpenAPI 3.1 document, made from the route table and nothing else."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, Literal, TypeAlias
+
+import orjson
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from registry.api.answer_models import ProblemDetails
+from registry.api.codes import HTTP_STATUS, MEANINGS
+from registry.api.problems import MEDIA_TYPE
+from registry.api.reading import FORM, JSON
+from registry.api.route import IfMatch, Route
+from registry.api.stream import EVENT_STREAM
+
+VERSION: Final = "1"
+Object: TypeAlias = "dict[str, Any]"
+Mode: TypeAlias = Literal["validation", "serialization"]
+_EVERYWHERE: Final = ("internal", "store-unavailable")
+_SIGNED_IN: Final = ("unauthenticated", "role-not-permitted")
+_WITH_BODY: Final = (
+    "unreadable-json",
+    "does-not-fit",
+    "body-too-large",
+    "body-too-slow",
+    "content-type-unsupported",
+    "content-encoding-unsupported",
+)
+_STATUS_OF: Final[Mapping[str, int]] = {
+    **HTTP_STATUS,
+    **{code: 404 for code in MEANINGS if code.startswith("no-such-")},
+    **dict.fromkeys(("role-not-permitted", "outside-own-jurisdiction", "incident-needed"), 403),
+    **dict.fromkeys(("not-the-issuing-authority",), 403),
+    **dict.fromkeys(("order-has-changed", "stale-version"), 412),
+    **dict.fromkeys(
+        (
+            "already-taken",
+            "order-ended",
+            "order-not-suspended",
+            "no-certificate-to-limit",
+            "recognition-already-asked",
+            "recognition-in-another-state",
+            "notice-acknowledged",
+            "notice-rejected",
+            "personal-data-erased",
+        ),
+        409,
+    ),
+    **dict.fromkeys(("store-unavailable", "queue-full", "timed-out", "closing"), 503),
+    **dict.fromkeys(
+        (
+            "no-such-respondent",
+            "no-such-terms",
+            "no-such-fact",
+            "no-such-party",
+            "no-such-condition",
+            "no-such-certificate",
+            "no-such-adopted-measure",
+            "no-such-institution",
+        ),
+        422,
+    ),
+}
+_HEADERS: Final[Object] = {
+    "idempotency": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "The same key with the same request gives the same receipt.",
+        "schema": {"type": "string", "pattern": '^"?[A-Za-z0-9._-]{8,128}"?$'},
+    },
+    "if-match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag that the order was read with.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    },
+}
+
+
+def document_bytes(routes: Sequence[Route]) -> bytes:
+    """Give the document as JSON, the same bytes for the same table."""
+    return orjson.dumps(document(routes), option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2)
+
+
+def document(routes: Sequence[Route]) -> Object:
+    """Give the document."""
+    models = _models(routes)
+    refs, schemas = models_json_schema(models, ref_template="#/components/schemas/{model}")
+    paths: defaultdict[str, Object] = defaultdict(dict)
+    for route in routes:
+        paths[route.path][route.method.lower()] = _operation(route, refs)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Registry of protective orders",
+            "version": VERSION,
+            "description": "One record of protective orders for courts, authorities and police of many jurisdictions.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": dict(paths),
+        "components": {
+            "schemas": schemas["$defs"],
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"}},
+        },
+    }
+
+
+def _models(routes: Iterable[Route]) -> list[tuple[type[BaseModel], Mode]]:
+    found: dict[tuple[type[BaseModel], Mode], None] = {(ProblemDetails, "serialization"): None}
+    for route in routes:
+        for model in (route.request, route.form):
+            if model is not None:
+                found[model, "validation"] = None
+        if route.response is not None:
+            found[route.response, "serialization"] = None
+    return list(found)
+
+
+def _operation(route: Route, refs: Mapping[Any, Object]) -> Object:
+    operation: Object = {
+        "operationId": route.operation,
+        "summary": route.summary,
+        "parameters": [*_parameters(route)],
+        "responses": _responses(route, refs),
+    }
+    if route.action is None:
+        operation["security"] = []
+    else:
+        operation["x-action"] = route.action.value
+    model, media_type = route.request or route.form, JSON if route.form is None else FORM
+    if model is not None:
+        content = {media_type: {"schema": refs[model, "validation"]}}
+        operation["requestBody"] = {"required": True, "content": content, "x-maximum-bytes": route.body_limit}
+    return operation
+
+
+def _parameters(route: Route) -> Iterable[Object]:
+    if route.reference is not None:
+        schema = {"type": "string", "format": "uuid"}
+        yield {"name": route.reference, "in": "path", "required": True, "schema": schema}
+    for parameter in route.parameters:
+        yield {
+            "name": parameter.name,
+            "in": "query",
+            "description": parameter.description,
+            "schema": {"type": "string", "pattern": f"^{parameter.pattern}$", "examples": [parameter.example]},
+        }
+    if route.needs_idempotency_key:
+        yield _HEADERS["idempotency"]
+    if route.if_match is not IfMatch.NONE:
+        yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
+
+
+def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
+    schema = refs[route.response, "serialization"] if route.response is not None else {"type": "object"}
+    content: Object = {JSON: {"schema": schema}}
+    if route.stream:
+        content[EVENT_STREAM] = {"schema": {"type": "string"}}
+    success: Object = {"description": HTTPStatus(route.status).phrase, "content": content}
+    if route.etag:
+        tag = {"schema": {"type": "string"}, "description": "The order's version, for If-Match."}
+        success["headers"] = {"ETag": tag}
+    by_status: defaultdict[int, list[str]] = defaultdict(list)
+    for code in problems_of(route):
+        by_status[status_of(code)].append(code)
+    problem = {MEDIA_TYPE: {"schema": refs[ProblemDetails, "serialization"]}}
+    failures = {
+        str(status): {"description": ", ".join(f"`{code}`" for code in sorted(set(codes))), "content": problem}
+        for status, codes in sorted(by_status.items())
+    }
+    return {str(route.status): success, **failures}
+
+
+def problems_of(route: Route) -> tuple[str, ...]:
+    """Give the codes that a route may answer with: its own, and those of the door."""
+    codes = [*route.problems, *_EVERYWHERE]
+    if route.action is not None:
+        codes += _SIGNED_IN
+    if route.request or route.form:
+        codes += _WITH_BODY
+    if route.needs_idempotency_key:
+        codes += ["idempotency-key-missing", "idempotency-key-malformed", "idempotency-key-reused"]
+    if route.if_match is not IfMatch.NONE:
+        codes += ["if-match-malformed", "order-has-changed"]
+    if route.if_match is IfMatch.REQUIRED:
+        codes += ["if-match-missing"]
+    if route.parameters:
+        codes += ["bad-parameter", "unknown-parameter"]
+    if route.stream:
+        codes += ["too-many-streams"]
+    return tuple(dict.fromkeys(codes))
+
+
+def status_of(code: str) -> int:
+    """Give the status that a code comes with; what the law or the facts refuse is 422."""
+    return _STATUS_OF.get(code, 422)

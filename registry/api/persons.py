@@ -1,0 +1,120 @@
+"""Persons in answers: a respondent by name and birth date, a protected person by initials and no more.
+
+No address, contact or free text is opened here or anywhere else in the interface. What cannot be opened
+is left out and said to be: an answer on an order never fails for want of a personal key.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from registry.api.shown import without_nothing
+from registry.errors import KeyErased, Tampered
+from registry.events.base import Fact
+from registry.events.catalogue import AnyEvent
+from registry.execute import Executor
+from registry.values.identifiers import FactId, OrderRef, SealedBlock, StreamId
+from registry.values.issuance import PartyRole
+from registry.values.parties import Identity, Name, Party, PersonalData, Text
+from registry.vault.sealing import open_block
+from registry.vault.walk import blocks
+
+LOG: Final = logging.getLogger("registry.api")
+_SHOWN_UNCASED: Final = 3
+"""Letters that a name in a script without case has at least, for its first one to say little of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Where:
+    """In which fact a block stands, and under what name."""
+
+    stream: StreamId
+    fact_id: FactId
+    name: str
+
+
+class Blocks:
+    """The blocks of an order's facts, to be opened one at a time."""
+
+    def __init__(self, executor: Executor, facts: Iterable[Fact[AnyEvent]]) -> None:
+        """Note where each block stands."""
+        self._executor = executor
+        self._places: Mapping[SealedBlock, Where] = {
+            found.block: Where(stream=fact.stream, fact_id=fact.fact_id, name=found.name)
+            for fact in facts
+            for found in blocks(fact.event)
+        }
+
+    def open(self, block: SealedBlock | None) -> tuple[PersonalData | None, str | None]:
+        """Give what a block holds; or why it cannot be told: `erased` or `unreadable`."""
+        where = self._places.get(block) if block is not None else None
+        if block is None or where is None:
+            return None, None
+        executor = self._executor
+        try:
+            content = open_block(
+                block,
+                ledger=executor.ledger_id,
+                order_ref=OrderRef(where.stream),
+                fact_id=where.fact_id,
+                name=where.name,
+                ring=executor.ring,
+            )
+        except KeyErased:
+            return None, "erased"
+        except Tampered:
+            LOG.error("a block of fact %s does not open", where.fact_id)
+            return None, "unreadable"
+        return content, None
+
+    def identity(self, party: Party[SealedBlock]) -> tuple[Identity | None, str | None]:
+        """Give who a party is, unless the court withheld it."""
+        if "identity" in party.withheld:
+            return None, "withheld"
+        content, why = self.open(party.identity)
+        return (content, why) if isinstance(content, Identity) else (None, why)
+
+
+def shown_party(party: Party[SealedBlock], opened: Blocks | None) -> dict[str, Any]:
+    """Show a party: with `opened`, a respondent's identity or a protected person's initials; else neither."""
+    members: dict[str, Any] = {
+        "party_ref": str(party.party_ref),
+        "role": party.role.value,
+        "child": party.child.value,
+        "withheld": list(party.withheld),
+    }
+    if opened is None:
+        return members
+    identity, why = opened.identity(party)
+    if why is not None:
+        members["identity_missing"] = why
+    if identity is None:
+        return members
+    if party.role is PartyRole.PROTECTED:
+        return {**members, "initials": initials(identity.name)}
+    born = None if "birth_date" in party.withheld else identity.birth_date
+    return {**members, "identity": without_nothing({"name": name(identity.name), "birth_date": born})}
+
+
+def name(given: Name) -> dict[str, str]:
+    """Show a name as the document writes it."""
+    return {"family": given.family, "given": given.given} if given.given else {"family": given.family}
+
+
+def initials(given: Name) -> str:
+    """Give the initials of a name; a dot stands for a part whose first letter would be the name itself."""
+    return " ".join(_initial(part) for part in (given.given, given.family) if part.strip())
+
+
+def _initial(part: str) -> str:
+    word = part.split()[0]
+    first = word[0]
+    cased = first.upper() != first.lower()
+    return f"{first.upper()}." if len(word) >= (2 if cased else _SHOWN_UNCASED) else "·"
+
+
+def number(opened: Blocks, block: SealedBlock | None) -> str | None:
+    """Give the court's own number of an order."""
+    content, _ = opened.open(block)
+    return content.text if isinstance(content, Text) else None

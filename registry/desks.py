@@ -1,0 +1,128 @@
+"""What institutions find on their desks: rows of views, typed as the doors show them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from registry.api.services import AlertRow, DeadlineRow, InboxRow
+from registry.errors import NotFound, Refused
+from registry.ledger.port import Reader, Recorded
+from registry.ledger.rows import Cell
+from registry.ledger.viewstore import ViewStore
+from registry.values.identifiers import (
+    AlertRef,
+    FactId,
+    InstitutionId,
+    NoticeRef,
+    OrderRef,
+    Position,
+    StreamId,
+    ViolationRef,
+)
+from registry.values.notice import NoticeKind
+from registry.values.time import Instant
+from registry.views import alerts, deadlines, inbox
+from registry.views.police import LINK
+
+_KEY_PARTS: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desks:
+    """Reads views for the doors. A view that is not there yet has nothing to show."""
+
+    store: ViewStore
+    reader: Reader
+
+    def inbox(self, institution: InstitutionId, after: Position, limit: int) -> Sequence[InboxRow]:
+        """Give the notices that wait for an institution, after a position, oldest first."""
+        try:
+            page = inbox.inbox(self.store, institution, state=inbox.WAITING, after=after, limit=limit)
+        except NotFound:
+            return ()
+        return tuple(_notice(row) for row in page.rows)
+
+    def alerts(self, institution: InstitutionId, after: Position, limit: int) -> Sequence[AlertRow]:
+        """Give the alerts that an institution has not taken in hand, after a position, oldest first."""
+        try:
+            page = alerts.alerts(self.store, institution, after=after, limit=limit)
+        except NotFound:
+            return ()
+        return tuple(_alert(row) for row in page.rows if row["acknowledged"] is None)
+
+    def deadlines(self, institution: InstitutionId, after: str, limit: int, now: Instant) -> Sequence[DeadlineRow]:
+        """Give what an institution has to do, soonest first, after a key."""
+        try:
+            page = deadlines.deadlines(self.store, institution, after=_key_of(after), limit=limit)
+        except NotFound:
+            return ()
+        return tuple(_deadline(row, now) for row in page.rows)
+
+    def history(self, order_ref: OrderRef, after: Position, limit: int) -> Sequence[Recorded]:
+        """Give the facts of an order and of its recognitions after a position, in ledger order."""
+        linked = self.reader.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"})
+        streams = [StreamId(order_ref), *(StreamId(_uuid(row, "linked")) for row in linked)]
+        facts = (recorded for stream in streams for recorded in self.reader.stream(stream))
+        return sorted((each for each in facts if each.position > after), key=lambda each: each.position)[:limit]
+
+
+def _uuid(row: Mapping[str, Cell], column: str) -> UUID:
+    cell = row[column]
+    return UUID(bytes=cell if isinstance(cell, bytes) else b"")
+
+
+def _number(row: Mapping[str, Cell], column: str) -> int:
+    cell = row[column]
+    return cell if isinstance(cell, int) else 0
+
+
+def _notice(row: Mapping[str, Cell]) -> InboxRow:
+    return InboxRow(
+        position=Position(_number(row, "position")),
+        notice_ref=NoticeRef(_uuid(row, "notice_ref")),
+        order_ref=OrderRef(_uuid(row, "order_ref")),
+        about=FactId(_uuid(row, "about")),
+        kind=NoticeKind(str(row["kind"])),
+        issued_at=Instant(_number(row, "issued")),
+        due=Instant(_number(row, "due")),
+        basis=str(row["basis"]),
+    )
+
+
+def _alert(row: Mapping[str, Cell]) -> AlertRow:
+    return AlertRow(
+        position=Position(_number(row, "position")),
+        alert_ref=AlertRef(_uuid(row, "alert_ref")),
+        violation_ref=ViolationRef(_uuid(row, "violation_ref")),
+        order_ref=OrderRef(_uuid(row, "order_ref")),
+        raised_at=Instant(_number(row, "raised")),
+        due=Instant(_number(row, "due")),
+        basis=str(row["basis"]),
+    )
+
+
+def _deadline(row: Mapping[str, Cell], now: Instant) -> DeadlineRow:
+    due, kind = _number(row, "due"), str(row["kind"])
+    return DeadlineRow(
+        key=f"{due}.{kind}.{_uuid(row, 'subject').hex}",
+        kind=kind,
+        due=Instant(due),
+        order_ref=OrderRef(_uuid(row, "order_ref")),
+        basis=kind,
+        overdue=due <= now,
+    )
+
+
+def _key_of(after: str) -> tuple[Cell, ...]:
+    """Read a page key back; raises `Refused` for one that is not ours."""
+    if not after:
+        return ()
+    parts = after.split(".")
+    try:
+        due, kind, subject = int(parts[0]), parts[1], bytes.fromhex(parts[2])
+    except (ValueError, IndexError):
+        raise Refused("cursor-unknown") from None
+    if len(parts) != _KEY_PARTS:
+        raise Refused("cursor-unknown")
+    return (due, kind, subject)

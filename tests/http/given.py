@@ -1,0 +1,294 @@
+"""A registry over HTTP on the loopback: a real ledger, a real server, three institutions with keys of their own."""
+
+from collections.abc import Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from uuid import UUID
+
+import orjson
+from aiohttp import ClientSession, web
+from joserfc import jws
+from joserfc.jwk import ECKey, OKPKey
+
+from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.server import Runner, application
+from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
+from registry.api.tokens import SignIn
+from registry.check import Checker
+from registry.execute import Executor
+from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.settings import LedgerSettings
+from registry.values.time import SECOND, Instant
+from registry.vault.keys import KeyRing
+from registry.vault.rows import wrapped_key
+from registry.views.police import LINK, SUBJECT_KEY, TABLES, project
+from tests.unit.vault.given import MemoryKeeper
+
+START = Instant(1_790_000_000_000_000)
+ISSUER = "https://registry.example"
+ROLES = {
+    "fr-tj-lille": (["COURT"], ["FR"]),
+    "fr-huissier": (["SERVING_AUTHORITY"], ["FR"]),
+    "de-ag-mitte": (["COURT", "EXECUTING_AUTHORITY"], ["DE"]),
+    "de-polizei": (["POLICE"], ["DE"]),
+    "fr-police": (["POLICE"], ["FR"]),
+    "xx-import": (["OPERATOR"], ["FR"]),
+    "gb-court": (["COURT"], ["GB-EAW", "GB-NIR"]),
+}
+
+
+@dataclass
+class Clock:
+    """A clock that a test sets; each look moves it a little, so that order is always told."""
+
+    now: int = START
+
+    def __call__(self) -> Instant:
+        self.now += 1
+        return Instant(self.now)
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.now += int(seconds * SECOND)
+
+
+@dataclass
+class Rows:
+    """The lists that views would give."""
+
+    inbox: list[InboxRow] = field(default_factory=list)
+    alerts: dict[str, list[AlertRow]] = field(default_factory=dict)
+    deadlines: list[DeadlineRow] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Registry:
+    """A registry that answers at `url`, and how to reach into it."""
+
+    services: Services
+    ledger: Ledger
+    clock: Clock
+    rows: Rows
+    keys: dict[str, OKPKey | ECKey]
+    entries: list[dict]
+    session: ClientSession
+    url: str
+    random: Random
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    def head(self) -> int:
+        return self.services.reader.head()
+
+    def assertion(self, client: str, *, key: OKPKey | ECKey | None = None, kid: str = "k1", **claims) -> str:
+        now = self.clock() // SECOND
+        said = {
+            "iss": client,
+            "sub": client,
+            "aud": ISSUER + "/v1/token",
+            "iat": now,
+            "exp": now + 120,
+            "jti": self.random.randbytes(12).hex(),
+        } | claims
+        signer = key or self.keys[client]
+        algorithm = "ES256" if isinstance(signer, ECKey) else "Ed25519"
+        header = {"alg": algorithm, "kid": kid, "typ": "JWT"}
+        payload = orjson.dumps({name: value for name, value in said.items() if value is not None})
+        return jws.serialize_compact(header, payload, signer, algorithms=[algorithm])
+
+    async def sign_in(self, client: str, **claims) -> str:
+        async with self.session.post(self.url + "/v1/token", data=form(self.assertion(client, **claims))) as response:
+            answered = await response.json()
+            assert response.status == 200, answered
+        return answered["access_token"]
+
+    async def headers(self, client: str | None, *, key: str | None = "fresh", if_match: str | None = None) -> dict:
+        headers = {"Content-Type": "application/json"}
+        if client is not None:
+            if client not in self.tokens:
+                self.tokens[client] = await self.sign_in(client)
+            headers["Authorization"] = f"Bearer {self.tokens[client]}"
+        if key is not None:
+            headers["Idempotency-Key"] = self.random.randbytes(12).hex() if key == "fresh" else key
+        if if_match is not None:
+            headers["If-Match"] = if_match
+        return headers
+
+    async def post(self, client: str | None, path: str, body, *, key="fresh", if_match=None, **more):
+        headers = await self.headers(client, key=key, if_match=if_match) | more.pop("headers", {})
+        data = body if isinstance(body, bytes) else orjson.dumps(body)
+        async with self.session.post(self.url + path, data=data, headers=headers, **more) as response:
+            return Answered(response.status, dict(response.headers), await response.read())
+
+    async def get(self, client: str | None, path: str):
+        async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
+            return Answered(response.status, dict(response.headers), await response.read())
+
+    def enrol_without(self, client: str) -> None:
+        self.entries = [entry for entry in self.entries if entry["institution"] != client]
+
+
+@dataclass
+class Answered:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self):
+        return orjson.loads(self.body)
+
+
+def form(assertion: str) -> dict[str, str]:
+    return {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": assertion,
+    }
+
+
+@asynccontextmanager
+async def a_registry(folder, *, limits: Limits | None = None):
+    random, clock = Random(5), Clock()
+    settings = LedgerSettings(path=folder / "ledger" / "registry.db")
+    settings.path.parent.mkdir(mode=0o700)
+    create_ledger(settings, ledger_id=UUID(int=77), inception=START, tables=TABLES)
+    ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
+    keys = {client: new_key(client) for client in ROLES}
+    registry: list[Registry] = []
+    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits())
+    runner = Runner(application(services))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    async with ClientSession() as session:
+        registry.append(
+            Registry(
+                services=services,
+                ledger=ledger,
+                clock=clock,
+                rows=ROWS[id(services)],
+                keys=keys,
+                entries=[entry(client, keys[client]) for client in ROLES],
+                session=session,
+                url=f"http://{host}:{port}",
+                random=random,
+            )
+        )
+        try:
+            yield registry[0]
+        finally:
+            await session.close()
+            await runner.cleanup()
+            ledger.close()
+
+
+ROWS: dict[int, Rows] = {}
+
+
+def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits) -> Services:
+    reader, rows = ledger.reader, Rows()
+
+    def wrapped(**where):
+        found = reader.rows(SUBJECT_KEY, where)
+        return wrapped_key(found[0]) if found else None
+
+    ring = KeyRing(
+        MemoryKeeper(),
+        of_subject=lambda subject: wrapped(subject=subject.bytes),
+        by_key_id=lambda key_id: wrapped(key_id=key_id),
+    )
+    executor = Executor(
+        ledger_id=str(ledger.ledger_id),
+        writer=ledger.writer,
+        reader=reader,
+        ring=ring,
+        claim_key=bytes(32),
+        index_key=bytes(range(32)),
+        clock=clock,
+        entropy=random.randbytes,
+    )
+    known: dict[int, Enrolment] = {}
+
+    def enrolment() -> Enrolment:
+        return known.setdefault(len(entries()), parse_enrolment(orjson.dumps({"institutions": entries()})))
+
+    def history(order_ref, after, limit):
+        streams = [order_ref, *(UUID(bytes=row["linked"]) for row in reader.rows(LINK, {"order_ref": order_ref.bytes}))]
+        facts = [fact for stream in streams for fact in reader.stream(stream)]
+        return [fact for fact in sorted(facts, key=lambda fact: fact.position) if fact.position > after][:limit]
+
+    services = Services(
+        executor=executor,
+        checker=Checker(executor=executor, stale_after={}, engine="law 1", clock=clock),
+        reader=reader,
+        enrolment=enrolment,
+        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
+        clock=clock,
+        entropy=random.randbytes,
+        inbox=lambda _, after, limit: [row for row in rows.inbox if row.position > after][:limit],
+        alerts=lambda who, after, limit: [row for row in rows.alerts.get(who, []) if row.position > after][:limit],
+        deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
+        history=history,
+        views=lambda: {"inbox": reader.head()},
+        zone_rules="2026a",
+        limits=limits,
+    )
+    ROWS[id(services)] = rows
+    return services
+
+
+def new_key(client: str) -> OKPKey | ECKey:
+    # One of the clients signs as older systems do.
+    if client == "de-polizei":
+        return ECKey.generate_key("P-256", parameters={"kid": "k1"})
+    return OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
+
+
+def entry(client: str, key: OKPKey | ECKey) -> dict:
+    roles, jurisdictions = ROLES[client]
+    return {
+        "institution": client,
+        "name": f"Name of {client}",
+        "roles": roles,
+        "jurisdictions": jurisdictions,
+        "contact": "+33 3 20 00 00 00",
+        "keys": [dict(key.as_dict(private=False))],
+    }
+
+
+def day(date: str, **more) -> dict:
+    return {"date": date, "zone": "Europe/Paris"} | more
+
+
+def an_order(**changes) -> dict:
+    """A French measure: Ada Martin and her child are protected from Ben Müller, for a year."""
+    order = {
+        "court": {"code": "TJ59350"},
+        "kind": "FINAL",
+        "nature": "CIVIL",
+        "number": "RG 26/01234",
+        "issued": day("2026-05-01"),
+        "expiry": {"kind": "GIVEN", "at": day("2027-04-30")},
+        "hearing": {"ex_parte": "NO", "notice_given": "YES", "opportunity_to_be_heard": "YES"},
+        "parties": [
+            {
+                "label": "ada",
+                "role": "PROTECTED",
+                "identity": {"name": {"family": "Martinsecret", "given": "Adasecret"}, "birth_date": "1990-02-03"},
+                "address": {"lines": ["12 Hidden Lane"], "postcode": "59000", "country": "FR"},
+                "contact": {"channel": "email", "address": "ada@hidden.example", "consent": True, "language": "fr"},
+            },
+            {
+                "label": "ben",
+                "role": "RESPONDENT",
+                "identity": {"name": {"family": "Müller", "given": "Ben"}, "birth_date": "1985-04-12"},
+                "address": {"lines": ["9 Open Street"]},
+            },
+        ],
+        "conditions": [
+            {"label": "away", "kind": "STAY_AWAY_PLACE", "place": "HOME", "metres": 500, "protects": ["ada"]},
+            {"kind": "OTHER_TEXT", "text": "He must not go near Hidden Lane."},
+        ],
+    }
+    return order | changes

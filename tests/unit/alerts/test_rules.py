@@ -1,0 +1,250 @@
+"""What follows from each kind of fact, and what must never follow from any."""
+
+from dataclasses import fields, replace
+from typing import get_args, get_type_hints
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.alerts.rules import RULES, Around, follows
+from registry.commands.contact import RequestMessage
+from registry.commands.notice import IssueNotice
+from registry.commands.violation import RaiseAlert
+from registry.events import issuance, recognition, service, violation
+from registry.events.base import Actor, Fact
+from registry.events.catalogue import EVENT_TYPES
+from registry.values.contact import MessageKind
+from registry.values.issuance import CertificateForm, EndReason
+from registry.values.notice import NoticeKind
+from registry.values.service import TOLD, ServiceState
+from registry.values.time import MINUTE, Instant
+from registry.values.violation import BreachKind
+from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
+
+ORDER, PROTECTED, RESPONDENT, OTHER = (UUID(int=n) for n in range(1, 5))
+AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected=(PROTECTED,), involved=(BERLIN,))
+SILENT = {
+    issuance.OrderIssued,
+    issuance.OrderDeclared,
+    issuance.OrderRegistered,
+    service.ServiceAttempted,
+    violation.AlertRaised,
+    violation.AlertAcknowledged,
+    violation.ViolationResolved,
+}
+"""Kinds of which nobody is told, by decision; notices, contact, checks and feeds are told by nature to nobody else."""
+
+
+def fact(event, by=LILLE):
+    return Fact(
+        fact_id=UUID(int=77),
+        stream=ORDER,
+        version=3,
+        recorded_at=NOON,
+        actor=Actor(institution=by, key_id="k"),
+        correlation=UUID(int=78),
+        event=event,
+    )
+
+
+def said(event, around=AROUND, by=LILLE):
+    return follows(fact(event, by), around)
+
+
+def of_kind(commands, kind):
+    return [command for command in commands if isinstance(command, kind)]
+
+
+def certificate(form=CertificateForm.ARTICLE_5, *destinations):
+    return issuance.CertificateIssued(
+        order_ref=ORDER, certificate_ref=OTHER, form=form, issued=DAY, destinations=destinations
+    )
+
+
+def served(state=ServiceState.SERVED_PERSONAL):
+    return service.ServiceRecorded(
+        order_ref=ORDER, respondent=RESPONDENT, terms=1, state=state, at=DAY, served_by=LILLE
+    )
+
+
+def breach(jurisdiction="DE-BE"):
+    return violation.ViolationReported(
+        violation_ref=OTHER,
+        order_ref=ORDER,
+        jurisdiction=jurisdiction,
+        breaches=(BreachKind.CONTACT_ONLINE,),
+        occurred=DAY,
+    )
+
+
+def revoked():
+    return issuance.OrderRevoked(order_ref=ORDER, from_=DAY, reason=EndReason.NOT_STATED, revoked_in="FR")
+
+
+def registered(notify_respondent=False):
+    return issuance.OrderRegistered(
+        order_ref=ORDER,
+        registered_in="US-CA",
+        registered_with="us-ca-court",
+        made=DAY,
+        notify_respondent=notify_respondent,
+    )
+
+
+def test_a_certificate_is_told_to_the_desk_of_each_destination_for_information():
+    commands = said(certificate(CertificateForm.ARTICLE_5, "DE", "ES"))
+    (notice,) = commands
+    assert (notice.recipient, notice.jurisdiction, notice.kind) == (BERLIN, "DE", NoticeKind.CERTIFICATE_ISSUED)
+    assert "needs no decision" in notice.basis
+    assert "registry rule" in notice.basis
+    assert notice.due > NOON
+
+
+def test_a_desk_of_two_destinations_is_told_once():
+    assert len(said(certificate(CertificateForm.ARTICLE_5, "DE", "DE-BE", "DE"))) == 1
+
+
+@pytest.mark.parametrize("form", [CertificateForm.ARTICLE_14_SUSPENSION, CertificateForm.ARTICLE_14_WITHDRAWAL])
+def test_a_form_two_certificate_is_told_to_those_who_hold_the_order(form):
+    commands = said(certificate(form))
+    assert [n.recipient for n in of_kind(commands, IssueNotice)] == [BERLIN]
+    assert "Art 14" in commands[0].basis
+
+
+@pytest.mark.parametrize(
+    ("event", "kind", "message"),
+    [
+        (revoked(), NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
+        (issuance.OrderSuspended(order_ref=ORDER, from_=DAY), NoticeKind.SUSPENDED, MessageKind.ORDER_CHANGED),
+        (issuance.OrderReinstated(order_ref=ORDER, from_=DAY), NoticeKind.REINSTATED, MessageKind.ORDER_CHANGED),
+        (issuance.OrderCorrected(order_ref=ORDER, corrects=OTHER), NoticeKind.CORRECTED, None),
+        (issuance.OrderCorrected(order_ref=ORDER, corrects=OTHER, issued=DAY), NoticeKind.CORRECTED, "ORDER_CHANGED"),
+        (
+            issuance.CertificateWithdrawn(order_ref=ORDER, certificate_ref=OTHER, from_=DAY),
+            NoticeKind.CORRECTED,
+            MessageKind.ORDER_CHANGED,
+        ),
+    ],
+)
+def test_a_change_is_told_to_whoever_holds_the_order_and_not_to_whoever_made_it(event, kind, message):
+    commands = said(event, replace(AROUND, involved=(BERLIN, LILLE, MADRID)))
+    assert [(n.recipient, n.kind) for n in of_kind(commands, IssueNotice)] == [(BERLIN, kind), (MADRID, kind)]
+    assert [m.kind for m in of_kind(commands, RequestMessage)] == ([message] if message else [])
+
+
+def test_an_issuing_court_learns_that_another_court_changed_its_order():
+    assert LILLE in [n.recipient for n in of_kind(said(revoked(), by=MADRID), IssueNotice)]
+
+
+def test_the_first_service_is_told_to_the_protected_party_and_a_second_is_not():
+    (message,) = said(served())
+    assert (message.kind, message.party_ref) == (MessageKind.ORDER_SERVED, PROTECTED)
+    assert said(served(), replace(AROUND, told_before=True)) == ()
+
+
+@pytest.mark.parametrize("state", sorted(set(ServiceState) - TOLD))
+def test_service_that_tells_the_respondent_nothing_is_told_to_nobody(state):
+    assert said(served(state)) == ()
+
+
+def test_the_police_of_england_and_wales_learn_of_service_within_a_day():
+    around = replace(AROUND, jurisdiction="GB-EAW", issuing=LONDON)
+    notices = of_kind(said(served(), around, by=LONDON), IssueNotice)
+    assert [(n.recipient, n.kind) for n in notices] == [(MET, NoticeKind.SERVED)]
+    assert "11A" in notices[0].basis
+
+
+def test_a_procedure_is_told_to_its_other_side():
+    asked = recognition.RecognitionAsked(
+        recognition_ref=OTHER,
+        order_ref=ORDER,
+        jurisdiction="DE",
+        authority=BERLIN,
+        instrument="eu-2011-99",
+        asked=DAY,
+    )
+    (notice,) = said(asked)
+    assert (notice.recipient, notice.basis.partition(";")[0]) == (BERLIN, "Directive 2011/99/EU Art 8")
+    around = replace(AROUND, authority=BERLIN, instrument="eu-2011-99")
+    granted = recognition.RecognitionGranted(recognition_ref=OTHER, order_ref=ORDER, jurisdiction="DE", decided=DAY)
+    notice, message = said(granted, around, by=BERLIN)
+    assert (notice.recipient, message.kind) == (LILLE, MessageKind.RECOGNITION_DECIDED)
+    supplied = recognition.RecognitionSupplemented(recognition_ref=OTHER, order_ref=ORDER, supplied=("f",))
+    assert [n.recipient for n in said(supplied, around)] == [BERLIN]
+
+
+def test_the_directive_is_not_cited_where_it_is_not_the_instrument():
+    granted = recognition.RecognitionGranted(recognition_ref=OTHER, order_ref=ORDER, jurisdiction="DE", decided=DAY)
+    assert "Directive" not in said(granted, AROUND, by=BERLIN)[0].basis
+
+
+def test_a_breach_reported_by_the_police_alerts_court_and_desk_within_ten_minutes():
+    alerts = of_kind(said(breach(), by=POLICE), RaiseAlert)
+    assert [a.recipient for a in alerts] == [LILLE, BERLIN]
+    assert {a.due - NOON for a in alerts} == {10 * MINUTE}
+
+
+def test_a_breach_reported_by_the_desk_alerts_it_all_the_same():
+    assert [a.recipient for a in of_kind(said(breach(), by=BERLIN), RaiseAlert)] == [LILLE, BERLIN, POLICE]
+
+
+def test_a_breach_in_a_whole_country_reaches_the_police_of_its_parts():
+    assert POLICE in [a.recipient for a in of_kind(said(breach("DE"), by=LILLE), RaiseAlert)]
+
+
+def test_a_breach_of_an_adopted_measure_is_told_to_the_court_it_came_from():
+    alerts = of_kind(said(breach(), replace(AROUND, issuing=BERLIN, origin=MADRID), by=POLICE), RaiseAlert)
+    assert [a.recipient for a in alerts] == [BERLIN, MADRID]
+    assert "Art 12" in alerts[1].basis
+
+
+def test_the_same_fact_gives_the_same_commands():
+    assert said(breach(), by=POLICE) == said(breach(), by=POLICE)
+
+
+@pytest.mark.parametrize("notify_respondent", [False, True])
+def test_a_foreign_registration_is_told_to_nobody(notify_respondent):
+    assert said(registered(notify_respondent), replace(AROUND, involved=(BERLIN, MADRID))) == ()
+
+
+def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
+    """A new kind of fact must be put into the table or among the silent ones."""
+    of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
+    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
+    assert not set(RULES) & SILENT
+
+
+def any_value(hint):
+    """Give a strategy for a field of an event, the respondent's reference among the values of each reference."""
+    if hint is UUID or getattr(hint, "__supertype__", None) is UUID:
+        return st.sampled_from([ORDER, PROTECTED, RESPONDENT, OTHER])
+    return st.from_type(hint)
+
+
+@st.composite
+def any_event(draw):
+    kind = draw(st.sampled_from(EVENT_TYPES))
+    hints = get_type_hints(kind)
+    return kind(**{each.name: draw(any_value(hints[each.name])) for each in fields(kind)})
+
+
+@given(event=any_event(), by=st.sampled_from([LILLE, BERLIN, POLICE]), told=st.booleans())
+def test_nothing_is_ever_addressed_to_a_respondent(event, by, told):
+    """Whatever the fact: institutions are told, and protected parties; a respondent is neither."""
+    around = replace(AROUND, told_before=told, authority=BERLIN, instrument="eu-2011-99")
+    institutions = {each.institution for each in DIRECTORY.institutions} | {getattr(event, "authority", LILLE)}
+    for command in said(event, around, by):
+        if isinstance(command, RequestMessage):
+            assert command.party_ref == PROTECTED
+        else:
+            assert command.recipient in institutions
+            assert command.due > NOON
+    if isinstance(event, issuance.OrderRegistered):
+        assert said(event, around, by) == ()
+
+
+def test_the_property_above_sees_every_kind_of_fact():
+    assert set(get_args(issuance.IssuanceEvent)) < set(EVENT_TYPES)
+    assert Instant(NOON) == NOON
