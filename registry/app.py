@@ -7,7 +7,7 @@ stop    the doors close, what is under way is finished, processes stop, the ledg
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol, cast
 from zoneinfo import reset_tzpath
 
 from aiohttp import web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
 from registry import core
@@ -28,23 +29,18 @@ from registry.api.services import Services
 from registry.api.tokens import SignIn
 from registry.config import Settings
 from registry.core import Core
-from registry.demo.cast import encoded
 from registry.desks import Desks
-from registry.events.issuance import CertificateIssued
-from registry.law.instruments import eu_606_2013
-from registry.law.standing import Certificate
+from registry.errors import Unavailable
 from registry.ports import Channel
+from registry.processes import VIEWS
 from registry.shelf import shelf
 from registry.values.identifiers import Position
 from registry.values.time import Instant
+from registry.vault.block import encoded
 from registry.vault.keys import Entropy
-from registry.views.alerts import ALERTS
-from registry.views.base import View
-from registry.views.deadlines import deadlines_view
 from registry.views.engine import Projector
-from registry.views.inbox import INBOX
-from registry.views.order_history import ORDER_HISTORY
 
+SPOOL_SECONDS: Final = 2.0
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -54,17 +50,6 @@ class ChannelKind(Protocol):
     def open(self, settings: Mapping[str, str], /, *, clock: Callable[[], Instant]) -> Channel:
         """Make the channel from its settings."""
         ...
-
-
-def effect_ends(event: CertificateIssued) -> Instant:
-    """Say when a certificate's effect abroad is over, on the clock of the State that issued it."""
-    certificate = Certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued)
-    return eu_606_2013.effect_ends(certificate, event.issued.zone)
-
-
-def views() -> tuple[View, ...]:
-    """Give every view that follows the ledger, by hand: a reader sees the whole list here."""
-    return (ORDER_HISTORY, INBOX, ALERTS, deadlines_view(effect_ends))
 
 
 @dataclass(kw_only=True)
@@ -83,7 +68,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
     """Put a registry together; nothing runs yet."""
     reader, store = opened.ledger.reader, opened.views
     directory = opened.enrolment.directory
-    projector = Projector(reader=reader, store=store, views=views(), clock=clock)
+    projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
     return Registry(
@@ -123,8 +108,6 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
 
 def token_key(opened: Core) -> OKPKey:
     """Make the Ed25519 key that signs access tokens from the ledger's `token` secret."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey  # noqa: PLC0415
-
     secret = opened.keeper.secret("token")
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
@@ -146,13 +129,13 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 
 
 @asynccontextmanager
-async def running(registry: Registry) -> AsyncIterator[int]:
+async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
     threads = (registry.projector, registry.reactor, registry.escalation)
     for thread in threads:
         thread.start()
-    sending = asyncio.create_task(registry.outbox.run())
+    tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
@@ -162,11 +145,19 @@ async def running(registry: Registry) -> AsyncIterator[int]:
         yield port
     finally:
         await runner.cleanup()
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         for thread in reversed(threads):
             await asyncio.to_thread(thread.stop)
+
+
+async def _fold_spool(registry: Registry) -> None:
+    """Fold answers given while the store was down into the ledger, as soon as it takes them."""
+    while True:
+        with suppress(Unavailable):
+            await registry.core.checker.fold_spool()
+        await asyncio.sleep(SPOOL_SECONDS)
 
 
 def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:

@@ -6,7 +6,7 @@ this no step of the write path holds, needs or could give away a clear word.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from registry.access.actors import Principal
@@ -15,7 +15,7 @@ from registry.errors import KeyErased, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys
 from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Change, Put
+from registry.ledger.rows import Add, Change, Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -24,11 +24,12 @@ from registry.values.time import Instant
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
-from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
-from registry.vault.rows import key_row, wrapped_key
+from registry.vault.keys import Entropy, KeyRing, KeyState, SealingKey, WrappedKey
+from registry.vault.rows import key_row
 from registry.vault.sealing import ClearCommand, seal
 from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
 
+KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
 
@@ -71,6 +72,10 @@ class Boundary:
     index_key: bytes
     clock: Callable[[], Instant]
     entropy: Entropy
+    _jurisdictions: dict[OrderRef, Jurisdiction] = field(
+        default_factory=dict[OrderRef, Jurisdiction], init=False, repr=False, compare=False
+    )
+    """Where orders were made, as far as it was asked; an order never changes its court."""
 
     def bind(
         self,
@@ -122,11 +127,21 @@ class Boundary:
     def _jurisdiction(self, command: Any) -> Jurisdiction:  # noqa: ANN401  # as in bind
         """Say whose key-encryption key wraps new keys: that of the jurisdiction the order was made in."""
         if isinstance(command, EnterOrder):
-            return cast("EnterOrder[Clear]", command).details.court.jurisdiction
-        rows = self.reader.rows(ORDER, {"order_ref": command.order_ref.bytes})
-        if not rows:
-            raise NotFound("no-such-order")
-        return Jurisdiction(str(rows[0]["jurisdiction"]))
+            made_in = cast("EnterOrder[Clear]", command).details.court.jurisdiction
+            return self._remember(command.order_ref, made_in)
+        known = self._jurisdictions.get(command.order_ref)
+        if known is None:
+            rows = self.reader.rows(ORDER, {"order_ref": command.order_ref.bytes})
+            if not rows:
+                raise NotFound("no-such-order")
+            known = self._remember(command.order_ref, Jurisdiction(str(rows[0]["jurisdiction"])))
+        return known
+
+    def _remember(self, order_ref: OrderRef, jurisdiction: Jurisdiction) -> Jurisdiction:
+        if len(self._jurisdictions) >= KEPT_JURISDICTIONS:
+            self._jurisdictions.clear()
+        self._jurisdictions[order_ref] = jurisdiction
+        return jurisdiction
 
     def _claims(
         self,
@@ -214,20 +229,19 @@ class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
 
 
 def key_changes(unit: Unit, new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
-    """Save new keys with the fact; hold every subject's key to be there, the same, and not erased.
+    """Save new keys with the fact; hold every other subject's key to be there and not erased.
 
-    Raises `KeyErased`, and `KeyMadeMeanwhile` where the blocks were sealed under a key that is not the one kept.
+    A new key is added, never put over another: where one is there already the store refuses the
+    command, and it is sealed again under that one. Raises `KeyErased` and `KeyMadeMeanwhile`.
     """
     new = {key.subject: key for key in new_keys}
     for subject in subjects:
-        rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        stored = wrapped_key(rows[0]) if rows else None
-        if stored is not None and stored.erased_at is not None:
-            raise KeyErased("the key was erased")
         made = new.get(subject)
-        if stored is None:
-            if made is None:
-                raise KeyMadeMeanwhile
-            yield Put(table=SUBJECT_KEY, row=key_row(made))
-        elif made is not None and made.key_id != stored.key_id:
+        if made is not None:
+            yield Add(table=SUBJECT_KEY, row=key_row(made))
+            continue
+        rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        if not rows:
             raise KeyMadeMeanwhile
+        if rows[0]["state"] != KeyState.ACTIVE:
+            raise KeyErased("the key was erased")

@@ -9,6 +9,7 @@
 7 answer     what was recorded, and no more
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,31 +20,32 @@ import orjson
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
-from registry.boundary import KeyMadeMeanwhile, key_changes
+from registry.answers import Given, Spool, recording
+from registry.boundary import KeyMadeMeanwhile
 from registry.dossiers import load, part
-from registry.errors import KeyErased, Malformed, NotPermitted
+from registry.errors import KeyErased, Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
-from registry.execute import Executor, Receipt
+from registry.execute import Executor, Receipt, off_loop
 from registry.identity.exact import query_keys
 from registry.law.enforceability import enforceability
 from registry.law.standing import AnyFact, Standing, fold
 from registry.law.verdict import ABSENCE, Verdict
 from registry.law.word import word
-from registry.ledger.port import Draft, Fold, Unit, Work
-from registry.values.check import CheckPurpose, SourceState, Word
+from registry.ledger.tables import StatementRejected
+from registry.sources import Source, source_of
+from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Identity
-from registry.values.time import DAY, EPOCH, MICROSECOND, SECOND, Instant
+from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
-from registry.views.police import FINDING, ORDER, SOURCE
+from registry.views.police import FINDING
 
 _ATTEMPTS: Final = 3
 MAXIMUM_FOUND: Final = 50
 """More parties than this under one name and birth date is answered as too many, never cut silently."""
-_COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,16 +59,6 @@ class Question:
     valid_at: Instant | None = None
     known_at: Instant | None = None
     incident: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
-    """Where the record comes from, how old our last word from there is, and what age is too old."""
-
-    name: str
-    state: SourceState
-    age_seconds: int
-    limit_seconds: int | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,6 +97,8 @@ class Checker:
     """Seconds after which a feed counts as stale, by the feed's name; what is not here is entered directly."""
     engine: str
     clock: Callable[[], Instant]
+    spool: Spool | None = None
+    """Where answers are kept while the store is down; without one no answer leaves then."""
 
     async def check(self, question: Question, *, principal: Principal) -> Answer:
         """Answer a question and record the answer; raises `Refused` kinds and `Unavailable`."""
@@ -112,8 +106,10 @@ class Checker:
         asked_at = self.clock()
         valid_at = question.valid_at if question.valid_at is not None else asked_at
         known_at = min(question.known_at, asked_at) if question.known_at is not None else asked_at
-        position = self.executor.reader.position_at(known_at)
-        found = tuple(self._answers(question, valid_at, known_at))
+        reader = self.executor.reader
+        position, found = await off_loop(
+            reader, lambda: (reader.position_at(known_at), tuple(self._answers(question, valid_at, known_at)))
+        )
         orders = _without_shadowed(found)
         overall = _overall(orders)
         check_ref = self.executor.mint().hex
@@ -147,7 +143,7 @@ class Checker:
             standing = fold(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
-            source = self._source(verdict.enforced_ref, known_at)
+            source = source_of(self.executor.reader, verdict.enforced_ref, known_at, stale_after=self.stale_after)
             yield OrderAnswer(
                 word=word(verdict.status, source.state, verdict.notes),
                 verdict=verdict,
@@ -173,21 +169,6 @@ class Checker:
         if len(found) > MAXIMUM_FOUND:
             raise Malformed("too-many-found", field="/identity")
         return list(found)
-
-    def _source(self, order_ref: OrderRef, known_at: Instant) -> Source:
-        """Step 5: how old is our last word from where the order came from?"""
-        rows = self.executor.reader.rows(ORDER, {"order_ref": order_ref.bytes})
-        name = str(rows[0]["source"]) if rows else ""
-        limit = self.stale_after.get(name)
-        if limit is None:
-            return Source(name=name, state=SourceState.CURRENT, age_seconds=0, limit_seconds=None)
-        read = self.executor.reader.rows(SOURCE, {"source": name})
-        read_at = read[0]["read_at"] if read else None
-        if not isinstance(read_at, int):
-            return Source(name=name, state=SourceState.UNREACHABLE, age_seconds=0, limit_seconds=limit)
-        age = max(0, (known_at - read_at) // SECOND)
-        state = SourceState.STALE if age > limit else SourceState.CURRENT
-        return Source(name=name, state=state, age_seconds=age, limit_seconds=limit)
 
     def _fact(
         self,
@@ -219,17 +200,46 @@ class Checker:
     async def _record(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> Receipt:
-        """Step 6: append the answer and wait for its commit."""
+        """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
         for _ in range(_ATTEMPTS):
-            stream = answers_stream(principal, self.clock())
-            fact_id = FactId(self.executor.mint())
-            sealed = self._sealed(question, principal, stream, fact_id)
-            draft = _draft(fact(sealed.commitment, sealed.query), fact_id, principal)
+            given = self._given(question, fact, principal)
             try:
-                return await self.executor.writer.submit(_append(stream, draft, sealed))
-            except KeyMadeMeanwhile:
-                self.executor.ring.forget(sealed.subject)
+                return await self.executor.writer.submit(recording(given))
+            except (KeyMadeMeanwhile, StatementRejected):
+                self.executor.ring.forget(given.subject)
+            except Unavailable:
+                if self.spool is None:
+                    raise
+                return await asyncio.to_thread(self.spool.keep, given)
         raise KeyErased("an audit key changed under every attempt")
+
+    def _given(
+        self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
+    ) -> Given:
+        stream = answers_stream(principal, self.clock())
+        fact_id = FactId(self.executor.mint())
+        sealed = self._sealed(question, principal, stream, fact_id)
+        return Given(
+            stream=stream,
+            fact_id=fact_id,
+            actor=Actor(
+                institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of
+            ),
+            event=fact(sealed.commitment, sealed.query),
+            subject=sealed.subject,
+            new_key=sealed.new_key,
+        )
+
+    async def fold_spool(self) -> int:
+        """Fold the spool into the ledger; gives how many answers it held. Raises `Unavailable` while it cannot."""
+        if self.spool is None:
+            return 0
+        waiting = await asyncio.to_thread(self.spool.waiting)
+        for given in waiting:
+            await self.executor.writer.submit(recording(given))
+        if waiting:
+            await asyncio.to_thread(self.spool.settle, len(waiting))
+        return len(waiting)
 
     def _sealed(self, question: Question, principal: Principal, stream: StreamId, fact_id: FactId) -> SealedQuery:
         """Commit to the question and seal it under the asking institution's audit key."""
@@ -245,30 +255,6 @@ class Checker:
             now=self.clock(),
             entropy=executor.entropy,
         )
-
-
-def _draft(event: AnswerGiven, fact_id: FactId, principal: Principal) -> Draft:
-    actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
-    return Draft(fact_id=fact_id, actor=actor, correlation=fact_id, event=event)
-
-
-def _append(stream: StreamId, draft: Draft, sealed: SealedQuery) -> Work[Receipt]:
-    """Give the writer's share of an answer: one fact, and the audit key with the first of them."""
-    new_keys = () if sealed.new_key is None else (sealed.new_key,)
-
-    def work(unit: Unit) -> Receipt:
-        version, _ = unit.state(stream, _COUNT)
-        rows = tuple(key_changes(unit, new_keys, (sealed.subject,)))
-        (recorded,) = unit.append(stream, [draft], expected_version=version, rows=rows)
-        return Receipt(
-            stream=stream,
-            version=recorded.fact.version,
-            position=recorded.position,
-            recorded_at=recorded.fact.recorded_at,
-            facts=(recorded.fact.fact_id,),
-        )
-
-    return work
 
 
 def _without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:

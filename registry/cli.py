@@ -140,9 +140,9 @@ def view() -> None:
 @_faults
 def rebuild(context: click.Context, name: str | None) -> None:
     """Build views anew from the facts beside the ones that serve, then switch. All of them, or the one NAMEd."""
-    from registry import reports  # noqa: PLC0415  # as in init
+    from registry import view_reports  # noqa: PLC0415  # as in init
 
-    reports.rebuild(_settings(context.find_root()), name)
+    view_reports.rebuild_views(_settings(context.find_root()), name)
 
 
 @main.group()
@@ -195,6 +195,17 @@ def demo(*, once: bool, as_json: bool, port: int) -> None:
     from registry import demo as story  # noqa: PLC0415  # as in init
 
     raise SystemExit(story.run(once=once, as_json=as_json, port=port))
+
+
+@main.command(name="demo-token")
+@click.option("--url", default="http://127.0.0.1:8606", show_default=True, help="Address of the running demo.")
+@click.argument("institution")
+@_faults
+def demo_token(institution: str, url: str) -> None:
+    """Print an access token of a running demo for one of its institutions."""
+    from registry.demo import sign_in  # noqa: PLC0415  # as in init
+
+    click.echo(sign_in.token(url, institution))
 
 
 def _bounded(path: Path) -> bytes:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from registry import config
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.answers import Spool
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.config import Settings
@@ -34,6 +35,7 @@ from registry.views.police import SUBJECT_KEY, TABLES, project
 
 KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
+SPOOL_FILE: Final = "answers.spool"
 ENROLMENT: Final = "institutions.json"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
@@ -91,7 +93,7 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
     if demo:
         _write(folder / DEMO_MARK, b"")
     ledger_id = UUID(bytes=os.urandom(ID_BYTES))
-    create_ledger(_ledger_settings(settings), ledger_id=ledger_id, inception=clock(), tables=TABLES)
+    create_ledger(ledger_settings(settings), ledger_id=ledger_id, inception=clock(), tables=TABLES)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -102,7 +104,8 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _ledger_settings(settings: Settings) -> LedgerSettings:
+def ledger_settings(settings: Settings) -> LedgerSettings:
+    """Say where the ledger is: a PostgreSQL database if one is set, else the data folder."""
     found = config.dsn(settings)
     return LedgerSettings(dsn=found) if found else LedgerSettings(path=settings.data / "ledger" / LEDGER_FILE)
 
@@ -111,12 +114,12 @@ def open_core(settings: Settings) -> Core:
     """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
     enrolment = _enrolment(settings)
     keeper = keeper_kind().open(settings.data / KEYS)
-    ledger_settings = _ledger_settings(settings)
-    ledger = open_ledger(ledger_settings, clock=clock, project=project, tables=TABLES)
+    where = ledger_settings(settings)
+    ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:
         executor = _executor(keeper, ledger)
-        checker = Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock)
-        views = open_views(ledger_settings)
+        checker = _checker(settings, executor)
+        views = open_views(where)
     except BaseException:
         ledger.close()
         raise
@@ -164,6 +167,11 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
     return Executor(
         boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=os.urandom
     )
+
+
+def _checker(settings: Settings, executor: Executor) -> Checker:
+    spool = Spool(path=settings.data / SPOOL_FILE)
+    return Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock, spool=spool)
 
 
 def _stale_after() -> dict[str, int]:

@@ -10,6 +10,7 @@
 8 receipt   after the commit: acknowledged is durable            here
 """
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,7 +20,8 @@ from registry.access.actors import Principal
 from registry.boundary import Attachment, Bound, Boundary, Idempotency, KeyMadeMeanwhile, key_changes
 from registry.errors import KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
-from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Unit, Work, Writer
+from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Work, Writer
+from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS, Outcome
 from registry.values.identifiers import FactId, Position, StreamId, derived
 from registry.values.time import Instant
@@ -39,6 +41,8 @@ class Receipt:
     recorded_at: Instant
     facts: tuple[FactId, ...]
     replayed: bool = False
+    spooled: bool = False
+    """An answer that waits in the spool: it has no place in the ledger yet, and `position` is 0."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,11 +110,14 @@ class Executor:
             attachment=attachment,
         )
         for _ in range(_ATTEMPTS):
-            work, bound = self._prepared(command, asked)
+            work, bound = await off_loop(self.reader, lambda: self._prepared(command, asked))
             try:
-                return await self.writer.submit(work, urgent=urgent)
-            except KeyMadeMeanwhile:
-                self.boundary.forget(bound)
+                receipt = await self.writer.submit(work, urgent=urgent)
+            except (KeyMadeMeanwhile, StatementRejected):
+                self._again(bound)
+            else:
+                self.ring.saved(bound.new_keys)
+                return receipt
         raise _gave_up()
 
     def perform(
@@ -135,12 +142,21 @@ class Executor:
         for _ in range(_ATTEMPTS):
             work, bound = self._prepared(command, asked)
             try:
-                return self.writer.perform(work, urgent=urgent)
-            except KeyMadeMeanwhile:
-                self.boundary.forget(bound)
+                receipt = self.writer.perform(work, urgent=urgent)
+            except (KeyMadeMeanwhile, StatementRejected):
+                self._again(bound)
             except _Rehearsed as rehearsed:
                 return rehearsed.receipt
+            else:
+                self.ring.saved(bound.new_keys)
+                return receipt
         raise _gave_up()
+
+    def _again(self, bound: Bound) -> None:
+        """Seal again, if it can have been a key that stood in the way; whatever else was refused stays so."""
+        if not bound.subjects:
+            raise  # noqa: PLE0704  # called while the refusal is handled
+        self.boundary.forget(bound)
 
     def _prepared(self, command: Any, asked: Asked) -> tuple[Work[Receipt], Bound]:  # noqa: ANN401  # as in execute
         """Steps 2 and 3; what is left for the writer is closed over."""
@@ -170,6 +186,11 @@ class Executor:
             return receipt
 
         return work, bound
+
+
+async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:
+    """Ask what reads the store: at once where that is quick, in a thread where it waits for a network."""
+    return await asyncio.to_thread(ask) if reader.waits else ask()
 
 
 def _gave_up() -> KeyErased:
@@ -211,7 +232,7 @@ def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked:
     """Step 7: put the events into envelopes. The first one takes the claims; ids derive from the first."""
     principal, causation = asked.principal, asked.causation
     actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
-    correlation = causation.correlation if causation else derived(fact_id, "correlation")
+    correlation = causation.correlation if causation else fact_id
     return [
         Draft(
             fact_id=fact_id if number == 0 else FactId(derived(fact_id, f"fact/{number}")),

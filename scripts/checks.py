@@ -17,7 +17,7 @@ CHECKS: dict[str, tuple[str, ...]] = {
     "mypy": ("mypy", "--no-error-summary"),
     "pyright": ("pyright", "--pythonpath", sys.executable),
     "imports": ("lint-imports",),
-    "documents": ("python", "-m", "scripts.documents"),
+    "documents": ("python", "-m", "scripts.documents", "--check"),
     "golden": ("python", "-m", "scripts.golden", "--check"),
 }
 

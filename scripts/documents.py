@@ -1,4 +1,8 @@
-"""Check the Markdown of the project: one title each, every link to a file or a heading leads somewhere."""
+"""The documents of the project: pages made from the code are written, all are checked.
+
+    scripts/documents            write the pages that are made from the code
+    scripts/documents --check    compare them, and check all: one title each, every link leads somewhere
+"""
 
 import re
 import sys
@@ -6,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.checks import ROOT
+from scripts.reference import pages
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^(```|~~~).*?^\1\s*$", re.MULTILINE | re.DOTALL)
@@ -13,11 +18,21 @@ _CODE = re.compile(r"`[^`\n]*`")
 _OUTSIDE = ("http://", "https://", "mailto:")
 
 
-def main() -> int:
-    """Print every fault of every document; 1 if there is one."""
-    found = [fault for document in documents() for fault in faults(document)]
+def main(arguments: list[str]) -> int:
+    """Write what is made from the code, unless only asked to check; print every fault, 1 if there is one."""
+    if "--check" not in arguments:
+        for page, text in pages().items():
+            page.write_text(text)
+    found = [*stale(), *(fault for document in documents() for fault in faults(document))]
     print("\n".join(found) or f"{len(documents())} documents are in order")
     return 1 if found else 0
+
+
+def stale() -> Iterator[str]:
+    """Name the pages that no longer say what the code says."""
+    for page, text in pages().items():
+        if not page.exists() or page.read_text() != text:
+            yield f"{page.relative_to(ROOT)}: says otherwise than the code; scripts/documents writes it anew"
 
 
 def documents() -> list[Path]:
@@ -59,4 +74,4 @@ def anchors(document: Path) -> set[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

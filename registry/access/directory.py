@@ -10,9 +10,9 @@ marked `"demo": true` is known to everybody who has the source; only a demonstra
 import binascii
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import jiter
 import msgspec
@@ -126,12 +126,18 @@ def _read(content: bytes) -> _File:
 
 def _refuse_private(data: object) -> None:
     """Refuse the file before anything else when a key in it shows its private part."""
-    entries = cast("Mapping[str, Any]", data).get("institutions") if isinstance(data, dict) else None
-    for entry in cast("list[Any]", entries) if isinstance(entries, list) else []:
-        keys = cast("Mapping[str, Any]", entry).get("keys") if isinstance(entry, dict) else None
-        for key in cast("list[Any]", keys) if isinstance(keys, list) else []:
-            if isinstance(key, dict) and _PRIVATE & set(cast("Mapping[str, Any]", key)):
+    for entry in _elements(_member(data, "institutions")):
+        for key in _elements(_member(entry, "keys")):
+            if isinstance(key, dict) and _PRIVATE & set(cast("Mapping[str, object]", key)):
                 raise _wrong("a key in it shows its private part; make another key, this one is lost")
+
+
+def _member(value: object, name: str) -> object:
+    return cast("Mapping[str, object]", value).get(name) if isinstance(value, dict) else None
+
+
+def _elements(value: object) -> Sequence[object]:
+    return cast("Sequence[object]", value) if isinstance(value, list) else ()
 
 
 def _institution(entry: _Institution, place: str) -> Institution:

@@ -2,8 +2,8 @@
 
 Each alert that lapses has one successor, with a reference derived from it, so that applying the rule
 again says nothing new: first an institution that was not alerted yet, in the order of `chain`; when
-there is none left, the same one again, `REQUESTS` times in all. After that the alert stays overdue
-in the deadlines for all to see.
+there is none left, again one of those that took nothing in hand, the least often asked first,
+`REQUESTS` times each. After that the alerts stay overdue in the deadlines for all to see.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -57,25 +57,45 @@ def escalations(facts: Iterable[AnyFact], directory: Directory, *, now: Instant)
     if report is None:
         return ()
     lapsed = [alert for ref, alert in raised.items() if ref not in acknowledged and alert.due <= now]
-    return tuple(_successors(report, raised, lapsed, chain(directory, report.jurisdiction), now))
+    in_hand = {raised[ref].recipient for ref in acknowledged if ref in raised}
+    candidates = tuple(each for each in chain(directory, report.jurisdiction) if each not in in_hand)
+    return tuple(_successors(report, raised, lapsed, _Turns(raised.values(), candidates, in_hand), now))
+
+
+class _Turns:
+    """Whose turn it is, as alerts are given out."""
+
+    def __init__(
+        self, raised: Iterable[AlertRaised], candidates: tuple[InstitutionId, ...], in_hand: set[InstitutionId]
+    ) -> None:
+        self._asked = [alert.recipient for alert in raised]
+        self._candidates = candidates
+        self._in_hand = in_hand
+
+    def next(self) -> InstitutionId | None:
+        """Give who is alerted next, and count it; None where all were asked often enough."""
+        chosen = next((each for each in self._candidates if each not in self._asked), None)
+        if chosen is None:
+            again = [each for each in distinct(self._asked) if each not in self._in_hand]
+            chosen = min(again, key=self._asked.count, default=None)
+        if chosen is None or self._asked.count(chosen) >= REQUESTS:
+            return None
+        self._asked.append(chosen)
+        return chosen
 
 
 def _successors(
     report: ViolationReported,
     raised: dict[AlertRef, AlertRaised],
     lapsed: list[AlertRaised],
-    candidates: tuple[InstitutionId, ...],
+    turns: _Turns,
     now: Instant,
 ) -> Iterator[RaiseAlert]:
-    asked = [alert.recipient for alert in raised.values()]
     for alert in lapsed:
         successor = AlertRef(derived(alert.alert_ref, "escalation"))
-        if successor in raised:
+        recipient = None if successor in raised else turns.next()
+        if recipient is None:
             continue
-        recipient = next((each for each in candidates if each not in asked), alert.recipient)
-        if asked.count(recipient) >= REQUESTS:
-            continue
-        asked.append(recipient)
         yield RaiseAlert(
             violation_ref=report.violation_ref,
             alert_ref=successor,

@@ -205,8 +205,8 @@ class Outbox:
         plan = await asyncio.to_thread(self._contacts.plan, waiting.order_ref, waiting.party_ref)
         channel = self._channels.get(plan.channel)
         if channel is None:
-            # The only way the person agreed to is one that this registry does not have.
-            raise CannotReach(MessageFailure.NO_CONTACT)
+            # The only way the person agreed to is not set up here; it may be before the message is given up.
+            raise ChannelFailure(MessageFailure.UNREACHABLE, retry=True)
         message = ChannelMessage(
             message_id=waiting.message_ref,
             reference=short_reference(waiting.message_ref),

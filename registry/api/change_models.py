@@ -1,10 +1,10 @@
 """Requests that change an order, tell of its service, or certify it."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from registry.api.models import Asking, ExpiryModel, LocalMoment, Model, acting, clear, enrolled, moment
+from registry.api.models import Asking, ExpiryModel, LocalMoment, Model, acting, clear, moment
 from registry.api.order_models import (
     MAXIMUM_CONDITIONS,
     MAXIMUM_PARTIES,
@@ -18,7 +18,7 @@ from registry.api.order_models import (
     Withheld,
     conditions_of,
 )
-from registry.api.texts import Institution, JurisdictionCode, LongText, Reference, refused
+from registry.api.texts import JurisdictionCode, LongText, Reference
 from registry.commands.issuance import (
     CorrectOrder,
     DeclareOrder,
@@ -31,13 +31,11 @@ from registry.commands.issuance import (
     VaryOrder,
     WithdrawCertificate,
 )
-from registry.commands.service import RecordAttempt, RecordService
 from registry.errors import NotPermitted, Refused
 from registry.values.identifiers import CertificateRef, FactId, PartyRef
 from registry.values.issuance import CertificateForm, EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Clear, Party, Text
-from registry.values.service import AttemptReason, ServiceState
 
 Terms = Annotated[int, Field(ge=1, le=100_000, description="Version of the terms; 1 came with the order.")]
 Conditions = Annotated[tuple[ConditionModel, ...], Field(max_length=MAXIMUM_CONDITIONS)]
@@ -259,50 +257,4 @@ class Registration(Model):
             registered_with=asking.principal.institution,
             made=self.made.value(),
             notify_respondent=self.notify_respondent,
-        )
-
-
-class Service(Model):
-    """Say how notice of a version of the terms stands with a respondent, or that an attempt at it failed."""
-
-    respondent: Reference
-    terms: Terms
-    state: ServiceState | None = Field(default=None, description="How notice stands. Either this or `attempt`.")
-    attempt: AttemptReason | None = Field(default=None, description="Why the attempt failed. Either this or `state`.")
-    at: LocalMoment | None = Field(default=None, description="When; an attempt must say it.")
-    served_by: Institution | None = Field(default=None, description="Only the issuing court may name another.")
-    terms_read_aloud: bool = False
-    note: LongText | None = None
-
-    @model_validator(mode="after")
-    def _a_state_or_an_attempt(self) -> Self:
-        attempted = self.attempt is not None
-        if (self.state is None) != attempted:
-            raise refused("one-of-two")
-        if attempted and (self.at is None or self.note is not None or self.terms_read_aloud):
-            raise refused("one-of-two")
-        return self
-
-    def to_command(self, asking: Asking) -> RecordService[Clear] | RecordAttempt:
-        """Give the command."""
-        served_by = enrolled(asking, self.served_by, "/served_by")
-        respondent = PartyRef(self.respondent)
-        if self.attempt is not None and self.at is not None:
-            return RecordAttempt(
-                order_ref=asking.order_ref,
-                respondent=respondent,
-                terms=self.terms,
-                at=self.at.value(),
-                reason=self.attempt,
-                served_by=served_by,
-            )
-        return RecordService(
-            order_ref=asking.order_ref,
-            respondent=respondent,
-            terms=self.terms,
-            state=self.state or ServiceState.UNKNOWN,
-            at=moment(self.at),
-            served_by=served_by,
-            terms_read_aloud=self.terms_read_aloud,
-            note=clear(respondent, "note", Text(text=self.note) if self.note is not None else None),
         )

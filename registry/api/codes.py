@@ -47,6 +47,7 @@ MEANINGS: Final[dict[str, str]] = {
     "contact-only-for-protected": "Only a protected person has a contact plan here.",
     "content-encoding-unsupported": "A compressed body is not read.",
     "content-type-unsupported": "The body is not of the media type that this route reads.",
+    "cursor-unknown": "The page's cursor is none that a page gave.",
     "date-implausible": "No living order has such a date.",
     "date-in-the-future": "What is said to have happened lies ahead.",
     "distance-implausible": "A distance lies between 1 and 1,000,000 metres.",
@@ -91,6 +92,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-recognition": "There is no such recognition for this institution.",
     "no-such-respondent": "The order has no such respondent.",
     "no-such-terms": "The order has no such version of its terms.",
+    "no-such-view": "This list is not there yet; try again.",
     "no-such-violation": "There is no such violation for this institution.",
     "not-acceptable": "This route answers in the media types that the reference names.",
     "not-found": "There is nothing at this path.",
@@ -114,6 +116,7 @@ MEANINGS: Final[dict[str, str]] = {
     "personal-data-erased": "The personal data of this subject was erased and cannot come back.",
     "protects-a-stranger": "A condition protects somebody who is not a protected person of the order.",
     "queue-full": "Too many requests wait; try again.",
+    "record-lost": "A record of a delivery could not be read again.",
     "recognition-already-asked": "Recognition of this order was asked for there already.",
     "recognition-in-another-state": "The recognition is in a state in which this cannot be done.",
     "record-an-attempt-instead": "An attempt is recorded with its reason, not as a state.",
@@ -133,8 +136,11 @@ MEANINGS: Final[dict[str, str]] = {
     "unknown-parameter": "The query has a parameter that this route does not know.",
     "unreadable-json": "The body is not JSON in UTF-8.",
     "until-before-from": "A suspension would end before it begins.",
+    "view-behind": "A list has not come as far as was asked for; try again.",
+    "view-has-moved": "A list was written by another process meanwhile; try again.",
     "violation-already-reported": "This violation was reported already.",
     "writer-fault": "The writer failed on this; try again.",
+    "zone-unknown": "There is no such time zone.",
 }
 
 FIELD_CODES: Final[dict[str, str]] = {
@@ -159,3 +165,58 @@ FIELD_CODES: Final[dict[str, str]] = {
     "invalid": "The value does not fit.",
 }
 """What stands as `code` in the `errors` of a `does-not-fit` problem."""
+
+_FORBIDDEN: Final = (
+    "role-not-permitted",
+    "outside-own-jurisdiction",
+    "incident-needed",
+    "not-the-issuing-authority",
+)
+_CONFLICTS: Final = (
+    "already-taken",
+    "no-certificate-to-limit",
+    "notice-acknowledged",
+    "notice-rejected",
+    "order-already-entered",
+    "order-ended",
+    "order-not-suspended",
+    "personal-data-erased",
+    "recognition-already-asked",
+    "recognition-in-another-state",
+    "violation-already-reported",
+)
+_ABSENT: Final = (
+    "no-such-alert",
+    "no-such-message",
+    "no-such-notice",
+    "no-such-order",
+    "no-such-recognition",
+    "no-such-view",
+    "no-such-violation",
+)
+_UNAVAILABLE: Final = (
+    "closing",
+    "in-doubt",
+    "not-replicated",
+    "queue-full",
+    "store-unavailable",
+    "timed-out",
+    "view-behind",
+    "writer-fault",
+)
+STATUS_OF: Final[dict[str, int]] = {
+    **HTTP_STATUS,
+    **dict.fromkeys(_FORBIDDEN, 403),
+    **dict.fromkeys(_ABSENT, 404),
+    **dict.fromkeys(_CONFLICTS, 409),
+    **dict.fromkeys(("order-has-changed", "stale-version", "view-has-moved"), 412),
+    **dict.fromkeys(_UNAVAILABLE, 503),
+}
+
+
+def status_of(code: str) -> int:
+    """Give the status that a code is documented with; what the law or the facts refuse is 422.
+
+    The status that is answered follows from the error's class; a test holds the two together.
+    """
+    return STATUS_OF.get(code, 422)

@@ -23,8 +23,8 @@ from registry.api.route import NIL, Call, IfMatch, Route
 from registry.api.services import Services
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
+from registry.boundary import Idempotency
 from registry.errors import NotFound
-from registry.execute import Idempotency
 from registry.values.identifiers import InstitutionId, KeyId
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)

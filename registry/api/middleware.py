@@ -11,6 +11,7 @@ from typing import Final
 
 import orjson
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from registry.api.endpoint import PRINCIPAL
 from registry.api.problems import problem_of, response_of
@@ -29,7 +30,7 @@ _HEADERS: Final = {
 _ID_BYTES: Final = 8
 
 
-def observed(entropy: Entropy) -> Callable[[web.Request, Next], Awaitable[web.StreamResponse]]:
+def observed(entropy: Entropy) -> Middleware:
     """Give the one middleware there is."""
 
     @web.middleware
@@ -59,7 +60,9 @@ def _problem(error: Exception, request_id: str) -> web.Response:
     problem = problem_of(error, incident=request_id)
     if problem.incident is not None:
         # The error's own words may quote the request: where it happened is enough.
-        frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+        frames = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
         LOG.error("incident %s: %s at %s", request_id, type(error).__name__, " < ".join(reversed(frames)))
     response = response_of(problem, request_id=request_id)
     if isinstance(error, web.HTTPMethodNotAllowed):

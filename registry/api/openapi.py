@@ -9,8 +9,8 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from registry.api.answer_models import ProblemDetails
-from registry.api.codes import HTTP_STATUS, MEANINGS
+from registry.api.codes import status_of
+from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Route
@@ -29,41 +29,6 @@ _WITH_BODY: Final = (
     "content-type-unsupported",
     "content-encoding-unsupported",
 )
-_STATUS_OF: Final[Mapping[str, int]] = {
-    **HTTP_STATUS,
-    **{code: 404 for code in MEANINGS if code.startswith("no-such-")},
-    **dict.fromkeys(("role-not-permitted", "outside-own-jurisdiction", "incident-needed"), 403),
-    **dict.fromkeys(("not-the-issuing-authority",), 403),
-    **dict.fromkeys(("order-has-changed", "stale-version"), 412),
-    **dict.fromkeys(
-        (
-            "already-taken",
-            "order-ended",
-            "order-not-suspended",
-            "no-certificate-to-limit",
-            "recognition-already-asked",
-            "recognition-in-another-state",
-            "notice-acknowledged",
-            "notice-rejected",
-            "personal-data-erased",
-        ),
-        409,
-    ),
-    **dict.fromkeys(("store-unavailable", "queue-full", "timed-out", "closing"), 503),
-    **dict.fromkeys(
-        (
-            "no-such-respondent",
-            "no-such-terms",
-            "no-such-fact",
-            "no-such-party",
-            "no-such-condition",
-            "no-such-certificate",
-            "no-such-adopted-measure",
-            "no-such-institution",
-        ),
-        422,
-    ),
-}
 _HEADERS: Final[Object] = {
     "idempotency": {
         "name": "Idempotency-Key",
@@ -195,8 +160,3 @@ def problems_of(route: Route) -> tuple[str, ...]:
     if route.stream:
         codes += ["too-many-streams"]
     return tuple(dict.fromkeys(codes))
-
-
-def status_of(code: str) -> int:
-    """Give the status that a code comes with; what the law or the facts refuse is 422."""
-    return _STATUS_OF.get(code, 422)

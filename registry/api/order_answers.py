@@ -14,6 +14,7 @@ from registry.law import procedure as procedures
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Recorded
+from registry.ledger.rows import Cell
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import INVOLVED, LINK, ORDER
@@ -30,7 +31,7 @@ def readable(services: Services, principal: Principal, order_ref: OrderRef) -> b
         raise NotFound("no-such-order")
     if principal.acts_in(Jurisdiction(str(rows[0]["jurisdiction"]))):
         return True
-    where = {"order_ref": order_ref.bytes, "institution": principal.institution}
+    where: dict[str, Cell] = {"order_ref": order_ref.bytes, "institution": principal.institution}
     if not services.reader.rows(INVOLVED, where):
         raise NotFound("no-such-order")
     return False

@@ -14,11 +14,11 @@ from registry.api.texts import (
     JurisdictionCode,
     Label,
     Language,
+    LongText,
     NamePart,
     Reference,
     ShortText,
     SourceCode,
-    LongText,
     as_reference,
     refused,
 )
@@ -279,8 +279,7 @@ class OrderEntry(Model):
             hearing=self.hearing.value(),
             findings=self.findings.value(),
             parties=tuple(
-                party.value(refs.labels[party.label], f"/parties/{number}")
-                for number, party in enumerate(self.parties)
+                party.value(refs.labels[party.label], f"/parties/{number}") for number, party in enumerate(self.parties)
             ),
             conditions=conditions_of(self.conditions, refs),
             origin=OrderRef(self.origin) if self.origin is not None else None,

@@ -64,7 +64,7 @@ class Blocks:
         except KeyErased:
             return None, "erased"
         except Tampered:
-            LOG.error("a block of fact %s does not open", where.fact_id)
+            LOG.error("a block of fact %s does not open", where.fact_id)  # noqa: TRY400  # a traceback may quote what it met
             return None, "unreadable"
         return content, None
 
@@ -108,7 +108,7 @@ def initials(given: Name) -> str:
 
 
 def _initial(part: str) -> str:
-    word = part.split()[0]
+    word = part.split(maxsplit=1)[0]
     first = word[0]
     cased = first.upper() != first.lower()
     return f"{first.upper()}." if len(word) >= (2 if cased else _SHOWN_UNCASED) else "·"

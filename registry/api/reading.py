@@ -109,19 +109,17 @@ def _faults(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str]
     elif isinstance(value, dict | list):
         if depth == 0:
             raise HttpProblem("too-deep")
-        yield from _nested(value, pointer, depth - 1)
+        yield from _nested(cast("dict[str, object] | list[object]", value), pointer, depth - 1)
 
 
-def _nested(value: dict[Any, Any] | list[Any], pointer: str, depth: int) -> Iterator[tuple[str, str]]:
+def _nested(value: dict[str, object] | list[object], pointer: str, depth: int) -> Iterator[tuple[str, str]]:
     if isinstance(value, list):
-        for place, element in enumerate(value):
-            yield from _faults(element, f"{pointer}/{place}", depth)
+        for number, element in enumerate(value):
+            yield from _faults(element, f"{pointer}/{number}", depth)
         return
     for name, element in value.items():
-        known = cast("str", name)
         # A name that is no field of ours may be a value in disguise; its place is then its parent.
-        place = f"{pointer}/{known}" if _is_field_like(known) else pointer
-        yield from _faults(element, place, depth)
+        yield from _faults(element, f"{pointer}/{name}" if name in _FIELDS else pointer, depth)
 
 
 def _text_faults(text: str, pointer: str) -> Iterator[tuple[str, str]]:
@@ -133,26 +131,23 @@ def _text_faults(text: str, pointer: str) -> Iterator[tuple[str, str]]:
         yield pointer, "not-unicode"
 
 
-def _is_field_like(name: str) -> bool:
-    return name in _FIELDS
-
-
 _FIELDS: Final[set[str]] = set()
 """Names of all fields of all request models; filled by `know`."""
 
 
 def know(model: type[Model]) -> None:
     """Learn a model's field names, so that pointers can name them."""
-    pending: list[Any] = [model.model_json_schema(by_alias=True)]
+    pending: list[object] = [model.model_json_schema(by_alias=True)]
     while pending:
         schema = pending.pop()
         if isinstance(schema, dict):
-            members = cast("dict[str, Any]", schema)
-            if isinstance(members.get("properties"), dict):
-                _FIELDS.update(members["properties"])
-            pending.extend(members.values())
+            members = cast("dict[str, object]", schema)
+            properties = members.get("properties")
+            if isinstance(properties, dict):
+                _FIELDS.update(cast("dict[str, object]", properties))
+            pending += members.values()
         elif isinstance(schema, list):
-            pending.extend(cast("list[Any]", schema))
+            pending += cast("list[object]", schema)
 
 
 def _place(error: Any) -> tuple[str, str]:  # noqa: ANN401  # an ErrorDetails of pydantic

@@ -12,7 +12,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action
 from registry.api.models import Model
 from registry.api.services import Services
-from registry.execute import Idempotency
+from registry.boundary import Idempotency
 
 KIBIBYTE = 1024
 NIL = UUID(int=0)

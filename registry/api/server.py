@@ -68,9 +68,7 @@ class Runner(web.AppRunner):
 
     def __init__(self, app: web.Application, **settings: Any) -> None:  # noqa: ANN401  # as aiohttp takes them
         """Take the application; `settings` go to aiohttp."""
-        super().__init__(
-            app, access_log=None, logger=_SILENT, shutdown_timeout=_SHUTDOWN_SECONDS, **settings
-        )
+        super().__init__(app, access_log=None, logger=_SILENT, shutdown_timeout=_SHUTDOWN_SECONDS, **settings)
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -78,5 +76,5 @@ class Runner(web.AppRunner):
             made.request_handler,
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
-            **made._kwargs,  # noqa: SLF001  # aiohttp offers no way to name the protocol
+            **made._kwargs,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # aiohttp names no protocol
         )

@@ -1,7 +1,7 @@
 """What handlers need of the rest: one record that the composition root fills."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -79,8 +79,12 @@ class Streams:
         self.closing = False
         self._held: Counter[InstitutionId] = Counter()
 
+    def open(self) -> int:
+        """Say how many streams are open."""
+        return self._held.total()
+
     @contextmanager
-    def place(self, institution: InstitutionId, limits: Limits) -> Iterator[None]:
+    def place(self, institution: InstitutionId, limits: Limits) -> Generator[None, None, None]:
         """Hold a place while a stream is open; raises `HttpProblem` where there is none left."""
         if self._held[institution] >= limits.streams_an_institution or self._held.total() >= limits.streams:
             raise HttpProblem("too-many-streams")

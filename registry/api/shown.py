@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
-from functools import lru_cache
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from registry.vault.walk import blocks
 
 _LAST_SHOWN: Final = 253_402_300_799_000_000
 """The end of the year 9999: later instants mean "never", and no calendar of ours shows them."""
+_NAMES: Final[dict[type[Any], tuple[str, ...]]] = {}
 _ENVELOPE_NAMES: Final = {"from_": "from"}
 
 
@@ -65,15 +65,18 @@ def _public(value: object, sealed: frozenset[str]) -> Any:  # noqa: ANN401  # an
 
 
 def _members(value: object, sealed: frozenset[str]) -> Iterable[tuple[str, Any]]:
-    for name in _names(type(value)):
+    for name in _names(cast("type[Any]", type(value))):
         held = getattr(value, name)
         if not (isinstance(held, str) and held in sealed):
             yield _ENVELOPE_NAMES.get(name, name), _public(held, sealed)
 
 
-@lru_cache(maxsize=256)
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    """Look at a type once; there are as many as facts have records, so nothing is ever dropped."""
+    names = _NAMES.get(kind)
+    if names is None:
+        names = _NAMES[kind] = tuple(field.name for field in fields(kind))
+    return names
 
 
 def without_nothing(members: Mapping[str, Any]) -> dict[str, Any]:

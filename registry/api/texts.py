@@ -1,10 +1,9 @@
 """The words of requests: texts with bounds, references, dates, zones, instants, each refused by a code."""
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, LiteralString, TypeAlias
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -25,23 +24,14 @@ _INSTANT: Final = re.compile(
 _BIRTH_DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 
 
-def _no(code: str) -> PydanticCustomError:
+def _no(code: LiteralString) -> PydanticCustomError:
     # The type parameter wants a literal, so that nothing from outside can become a message.
-    return PydanticCustomError(code, "refused")  # type: ignore[arg-type]  # a code of ours
+    return PydanticCustomError(code, "refused")
 
 
-def refused(code: str) -> PydanticCustomError:
+def refused(code: LiteralString) -> PydanticCustomError:
     """Make the error that a field gives; `code` is one of `codes.FIELD_CODES`."""
     return _no(code)
-
-
-def _shaped(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if pattern.fullmatch(text) is None:
-            raise _no("wrong-form")
-        return text
-
-    return check
 
 
 def _text(minimum: int, maximum: int, description: str) -> Any:  # noqa: ANN401  # metadata of a field
@@ -142,7 +132,12 @@ Clock: TypeAlias = Annotated[
     time,
     BeforeValidator(_time),
     WithJsonSchema(
-        {"type": "string", "pattern": f"^{_TIME.pattern}$", "examples": ["16:30"], "description": "A local time of day."}
+        {
+            "type": "string",
+            "pattern": f"^{_TIME.pattern}$",
+            "examples": ["16:30"],
+            "description": "A local time of day.",
+        }
     ),
 ]
 Moment: TypeAlias = Annotated[

@@ -13,7 +13,7 @@ import re
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, ClassVar, Final, cast
+from typing import Any, Final, cast
 
 import jiter
 import orjson
@@ -45,7 +45,7 @@ _ALGORITHM_OF: Final = {"Ed25519": frozenset({"EdDSA", "Ed25519"}), "P-256": fro
 class _Algorithms(JWSRegistry):
     """The algorithms that are read. `EdDSA` is the older name of `Ed25519` (RFC 9864) and still what most send."""
 
-    algorithms: ClassVar[Any] = {
+    algorithms = {  # noqa: RUF012  # the registry's own way to be told
         "Ed25519": JWSRegistry.algorithms["Ed25519"],
         "EdDSA": JWSRegistry.algorithms["Ed25519"],
         "ES256": JWSRegistry.algorithms["ES256"],
@@ -129,13 +129,11 @@ class SignIn:
 
     def _weighed(self, claims: dict[str, Any], now: Instant) -> bool:
         """Step 3, but for replay. Every time is in whole seconds; a clock may be off by `CLOCK_SKEW`."""
-        expires, issued, begins = claims.get("exp"), claims.get("iat"), claims.get("nbf", 0)
+        expires, issued, begins = (_seconds(claims, name) for name in ("exp", "iat", "nbf"))
         officer, jti = claims.get("on_behalf_of"), claims.get("jti")
-        if not all(type(moment) is int and 0 <= moment < 1 << 40 for moment in (expires, issued, begins)):
-            return False
         audience = claims.get("aud")
         named = cast("list[object]", audience) if isinstance(audience, list) else [audience]
-        return (
+        return bool(
             claims.get("iss") == claims.get("sub")
             and named == [self.audience]
             and now - CLOCK_SKEW < expires * SECOND <= now + ASSERTION_LIFE + CLOCK_SKEW
@@ -188,20 +186,30 @@ def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
     )
 
 
+def _seconds(claims: dict[str, Any], name: str) -> int:
+    """Give a time of an assertion in whole seconds; `nbf` may be absent. Raises `HttpProblem`."""
+    seconds = claims.get(name, 0 if name == "nbf" else None)
+    if type(seconds) is not int or not 0 <= seconds < 1 << 40:
+        raise HttpProblem("sign-in-failed")
+    return seconds
+
+
 def _unverified(token: str, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Read header and claims before the signature is checked; nothing of it is believed yet."""
     if len(token) > MAXIMUM_TOKEN or not token.isascii():
         raise HttpProblem(code)
     try:
         parts = jws.extract_compact(token.encode(), registry=_READ)
-        claims = jiter.from_json(parts.payload or b"", catch_duplicate_keys=True, allow_inf_nan=False)
-        header = cast("dict[str, Any]", parts.headers())
+        claims: Any = jiter.from_json(parts.payload or b"", catch_duplicate_keys=True, allow_inf_nan=False)
+        header = parts.headers()
     except (JoseError, ValueError):
         raise HttpProblem(code) from None
-    kid = header.get("kid")
-    if not isinstance(claims, dict) or not isinstance(kid, str) or not isinstance(claims.get("sub"), str):
+    if not isinstance(claims, dict) or not isinstance(header.get("kid"), str):
         raise HttpProblem(code)
-    return header, cast("dict[str, Any]", claims)
+    said = cast("dict[str, Any]", claims)
+    if not isinstance(said.get("sub"), str):
+        raise HttpProblem(code)
+    return header, said
 
 
 def _verified(assertion: str, header: dict[str, Any], key: PublicKey) -> bool:

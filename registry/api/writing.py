@@ -76,7 +76,9 @@ def _jurisdiction_of(call: Call) -> Jurisdiction:
 
 
 def _role_of(call: Call, party_ref: PartyRef) -> PartyRole | None:
-    standing: Standing | None = fold(recorded.fact for recorded in call.services.reader.stream(StreamId(call.reference)))
+    standing: Standing | None = fold(
+        recorded.fact for recorded in call.services.reader.stream(StreamId(call.reference))
+    )
     parties = standing.details.parties if standing else ()
     return next((party.role for party in parties if party.party_ref == party_ref), None)
 
@@ -121,8 +123,7 @@ def certified(call: Call, receipt: Receipt) -> dict[str, Any]:
 
 def _parties(models: Sequence[PartyModel], recorded: Sequence[Party[SealedBlock]]) -> list[dict[str, str]]:
     return [
-        {"label": model.label, "party_ref": str(party.party_ref)}
-        for model, party in zip(models, recorded, strict=True)
+        {"label": model.label, "party_ref": str(party.party_ref)} for model, party in zip(models, recorded, strict=True)
     ]
 
 

@@ -4,6 +4,7 @@ from registry.commands.issuance import IssueCertificate, WithdrawCertificate
 from registry.decisions.moments import happened, plausible
 from registry.errors import Conflict, Refused
 from registry.events.issuance import CertificateIssued, CertificateWithdrawn, IssuanceEvent
+from registry.law.certificates import NEVER_CARRIED
 from registry.law.instruments.eu_606_2013 import ARTICLE_3, cite
 from registry.law.jurisdictions import EUROPEAN_UNION, UNION_APPLICATION, law_area
 from registry.law.standing import Standing
@@ -40,6 +41,8 @@ def _within_the_regulation(order: Standing) -> None:
     if area not in EUROPEAN_UNION or area == Jurisdiction("DK"):
         raise Refused("certificate-not-issuable", cite=str(cite("Art 2")))
     if order.details.nature is Nature.CRIMINAL:
+        raise Refused("certificate-not-issuable", cite=str(cite("Art 2(1)", verified=False)))
+    if order.details.kind in NEVER_CARRIED:
         raise Refused("certificate-not-issuable", cite=str(cite("Art 2(1)", verified=False)))
     if order.details.issued.date < UNION_APPLICATION:
         raise Refused("certificate-not-issuable", cite=str(cite("Art 22")))

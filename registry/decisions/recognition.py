@@ -82,7 +82,7 @@ def _ask(
     if order.end is not None:
         raise Conflict("order-ended")
     claim = claim_of(order, (), law_area(command.jurisdiction), now)
-    if not DIRECTIVE_2011_99.reaches(claim):
+    if not DIRECTIVE_2011_99.binds(claim):
         raise Refused("no-recognition-by-decision", field="/jurisdiction", cite=str(cite("Arts 1, 2")))
     if not command.requested_by_protected_person:
         raise Refused("only-on-request-of-protected-person", cite=str(cite("Art 6(2)")))

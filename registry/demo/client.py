@@ -85,13 +85,22 @@ class Desk:
         url = self.base + path
         async with self.session.request(method, url, headers=headers, data=content, timeout=_TIMEOUT) as response:
             raw = await response.read()
-            body = orjson.loads(raw) if raw else None
+            body: Any = orjson.loads(raw) if raw else None
             if response.status >= 400:  # noqa: PLR2004  # errors begin here
-                raise Unexpected(response.status, str((body or {}).get("code", "")))
+                raise Unexpected(response.status, _code(body))
             return Answered(body=body, tag=response.headers.get("ETag"))
 
     def _fresh(self) -> str:
         return str(UUID(bytes=self.entropy(16)))
+
+
+def _code(body: Any) -> str:  # noqa: ANN401  # JSON
+    """Give the code of a problem document."""
+    match body:
+        case {"code": str(code)}:
+            return code
+        case _:
+            return ""
 
 
 def signed_assertion(player: Player, *, audience: str, now: Instant, jti: str, on_behalf_of: str | None = None) -> str:

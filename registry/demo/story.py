@@ -189,7 +189,7 @@ async def _other_times(stage: Stage) -> None:
 async def _breach(stage: Stage) -> None:
     report = await _ask_report(stage)
     desks = (stage.desks[LILLE.institution], stage.desks[BERLIN.institution])
-    taken = []
+    taken: list[Any] = []
     for desk in desks:
         alert = await _until(lambda desk=desk: _waiting(desk, "/v1/alerts", stage.order_ref), stage.clock)  # type: ignore[misc]  # bound at definition
         taken.append(await desk.post(f"/v1/alerts/{alert['alert_ref']}/acknowledgment", {}))

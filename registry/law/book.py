@@ -1,29 +1,69 @@
-"""The book of instruments: every module in law/instruments, found by scan, in the order of their codes."""
+"""The book of instruments: every module in law/instruments, found by scan, in the order of their codes.
 
-from collections.abc import Iterable
+A module offers `INSTRUMENT`: one that carries orders (`Instrument`), or one that only tells what else the
+law asks for (`Informing`). A new file is found without an edit anywhere.
+"""
+
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import cast
+from types import ModuleType
+from typing import TypeVar
 
 from registry.law import instruments as shelf
-from registry.law.instrument import Claim, Instrument
+from registry.law.instrument import Claim, Informing, Instrument, Ranking, Superseding
+
+Sort = TypeVar("Sort", Instrument, Informing)
+
+
+def scan(package: ModuleType) -> tuple[Instrument | Informing, ...]:
+    """Give what the modules of a package offer. Raises `TypeError` for one that offers no instrument.
+
+    A module that fails to import stops the start: law silently missing is worse.
+    """
+    return tuple(_offered(f"{package.__name__}.{module.name}") for module in iter_modules(package.__path__))
+
+
+def _offered(name: str) -> Instrument | Informing:
+    offered: object = getattr(import_module(name), "INSTRUMENT", None)
+    if not isinstance(offered, Instrument | Informing):
+        message = f"{name} offers no instrument"
+        raise TypeError(message)
+    return offered
+
+
+def _sorted(found: Iterable[Sort]) -> tuple[Sort, ...]:
+    return tuple(sorted(found, key=lambda instrument: instrument.CODE))
 
 
 @lru_cache(maxsize=1)
 def instruments() -> tuple[Instrument, ...]:
-    """Give all instruments. A module that fails to import stops the start: law silently missing is worse."""
-    return tuple(sorted(_found(), key=lambda instrument: instrument.CODE))
+    """Give all instruments that carry orders."""
+    return _sorted(offered for offered in scan(shelf) if isinstance(offered, Instrument))
 
 
-def _found() -> Iterable[Instrument]:
-    for module in iter_modules(shelf.__path__):
-        yield cast("Instrument", import_module(f"{shelf.__name__}.{module.name}").INSTRUMENT)
+@lru_cache(maxsize=1)
+def informing() -> tuple[Informing, ...]:
+    """Give all instruments that only inform."""
+    return _sorted(offered for offered in scan(shelf) if not isinstance(offered, Instrument))
 
 
-def reaching(claim: Claim) -> tuple[Instrument, ...]:
+@lru_cache(maxsize=1)
+def superseding() -> tuple[Superseding, ...]:
+    """Give the instruments under which an order takes another's place."""
+    return tuple(instrument for instrument in instruments() if isinstance(instrument, Superseding))
+
+
+@lru_cache(maxsize=1)
+def ranking() -> tuple[Ranking, ...]:
+    """Give the instruments that say which of several orders is enforced."""
+    return tuple(instrument for instrument in instruments() if isinstance(instrument, Ranking))
+
+
+def reaching(claim: Claim, among: Sequence[Instrument] | None = None) -> tuple[Instrument, ...]:
     """Give the instruments that have something to say of a claim."""
-    return tuple(instrument for instrument in instruments() if instrument.reaches(claim))
+    return tuple([each for each in (instruments() if among is None else among) if each.reaches(claim)])
 
 
 def named(code: str) -> Instrument | None:

@@ -7,8 +7,9 @@
     5 suspended                               SUSPENDED
     6 no instrument carries it there          NOT_RECOGNISED
   7-9 what the instrument asks for is absent  NOT_RECOGNISED, RECOGNITION_PENDING, _REFUSED, _LAPSED
+   10 a later order took its place            SUPERSEDED, for each person it shares
    11 notice is missing                       as the instrument says
-   12 only some conditions or respondents     PARTIAL
+   12 only some conditions, respondents or persons   PARTIAL
    13 another State's adopted measure         ENFORCEABLE_IMPORTED, judged on the measure itself
    14 otherwise                               ENFORCEABLE
 
@@ -16,37 +17,39 @@ Step 13 is asked first where the place has adopted a measure: its origin's end d
 (Directive 2011/99/EU Art 13(6)). The function is total: any facts, any place, any instants.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from registry.law import procedure as procedures
 from registry.law import standing as standings
 from registry.law.book import reaching
 from registry.law.citation import Citation
 from registry.law.dossier import Dossier
 from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
-from registry.law.notified import TermsInForce, service_instant, terms_in_force
-from registry.law.procedure import Procedure, ProcedureState
+from registry.law.life import ended_with_its_procedure, life, procedure_instants
+from registry.law.notified import TermsInForce, terms_in_force
+from registry.law.pair import earlier, folded, others, prevailing, superseded
+from registry.law.persons import Superseded, condition_verdicts, merged, person_verdicts, shown, with_supersession
+from registry.law.procedure import Procedure
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
-from registry.law.verdict import (
-    ENFORCEABLE_STATUSES,
-    JURISDICTION_NOT_STATED,
-    ConditionVerdict,
-    PersonVerdict,
-    Step,
-    Verdict,
-)
+from registry.law.trace import Asked, Outcome, Trace
+from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, ConditionVerdict, Step, Verdict
 from registry.values.check import EnforcementStatus
-from registry.values.issuance import PERMISSIONS, PartyRole
+from registry.values.identifiers import OrderRef, PartyRef
+from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import END_OF_TIME, ExpiryKind, Instant
+from registry.values.time import END_OF_TIME, Instant
 
-_FACE: Final = Citation(instrument="Order of the issuing court", provision="on its face")
 _SCOPE: Final = Citation(instrument="Instruments in force between the two jurisdictions", provision="none applies")
-_DISCONTINUED: Final = Citation(instrument="Directive 2011/99/EU", provision="Arts 13(6), 14(1)", verified=False)
+_OUT_OF_SCOPE: Final = Judgment(
+    status=EnforcementStatus.NOT_RECOGNISED,
+    reason="OUT_OF_SCOPE",
+    basis=(_SCOPE,),
+    duties=("PROPOSE_DOMESTIC_ORDER",),
+)
+_A_RECORD: Final = Step(question="Is there a record?", outcome="yes")
 _RANK: Final = {
     status: rank
     for rank, status in enumerate(
@@ -54,6 +57,7 @@ _RANK: Final = {
             EnforcementStatus.ENFORCEABLE,
             EnforcementStatus.ENFORCEABLE_IMPORTED,
             EnforcementStatus.ENFORCEABLE_ON_FACE,
+            EnforcementStatus.PARTIAL,
             EnforcementStatus.NOTIFY_THEN_ENFORCE,
             EnforcementStatus.RECOGNISED_NOT_ENFORCEABLE,
             EnforcementStatus.SUSPENDED,
@@ -69,28 +73,6 @@ _RANK: Final = {
 }
 
 
-@dataclass(kw_only=True)
-class _Trace:
-    """The reasoning as it goes, and the instants at which it may come out otherwise."""
-
-    steps: list[Step] = field(default_factory=list[Step])
-    instants: list[Instant] = field(default_factory=list[Instant])
-    notes: list[str] = field(default_factory=list[str])
-
-    def step(self, question: str, outcome: str, basis: Citation | None = None) -> None:
-        self.steps.append(Step(question=question, outcome=outcome, basis=basis))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    """Where, about when, and as known when."""
-
-    jurisdiction: Jurisdiction
-    area: Jurisdiction
-    at: Instant
-    known_at: Instant
-
-
 def enforceability(
     dossier: Dossier, jurisdiction: Jurisdiction, *, valid_at: Instant, known_at: Instant = END_OF_TIME
 ) -> Verdict:
@@ -100,241 +82,207 @@ def enforceability(
     """
     standing = standings.fold(dossier.facts, known_at=known_at)
     if standing is None:
-        return _no_record()
-    area = law_area(jurisdiction)
-    known = [procedures.fold(stream, known_at=known_at) for stream in dossier.recognitions]
-    here = tuple(p for p in known if p is not None and law_area(p.jurisdiction) == area)
-    asked = _Asked(jurisdiction=jurisdiction, area=area, at=valid_at, known_at=known_at)
-    return _adopted(standing, here, dossier, asked) or _judged(standing, here, dossier, asked)
+        return _NO_RECORD
+    asked = Asked(jurisdiction=jurisdiction, area=law_area(jurisdiction), at=valid_at, known_at=known_at)
+    here = folded(dossier, asked) if dossier.recognitions else ()
+    return (_adopted(standing, here, dossier, asked) if here else None) or _judged(standing, here, dossier, asked)
 
 
-def _no_record() -> Verdict:
-    """Step 1."""
-    return Verdict(
-        status=EnforcementStatus.NO_RECORD,
-        reason="NO_RECORD",
-        order_ref=None,
-        enforced_ref=None,
-        instrument=None,
-        terms=None,
-        conditions=(),
-        persons=(),
-        notice=(),
-        basis=(Citation(instrument="Registry", provision="no record known"),),
-        duties=("ASK_FOR_THE_ORDER_ITSELF",),
-        notes=(),
-        effect_ends=None,
-        next_change=None,
-        steps=(Step(question="Is there a record?", outcome="no"),),
+_NO_RECORD: Final = Verdict(
+    status=EnforcementStatus.NO_RECORD,
+    reason="NO_RECORD",
+    order_ref=None,
+    enforced_ref=None,
+    instrument=None,
+    terms=None,
+    conditions=(),
+    persons=(),
+    notice=(),
+    basis=(Citation(instrument="Registry", provision="no record known"),),
+    duties=("ASK_FOR_THE_ORDER_ITSELF",),
+    notes=(),
+    effect_ends=None,
+    next_change=None,
+    steps=(Step(question="Is there a record?", outcome="no"),),
+)
+"""Step 1."""
+
+
+def _adopted(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, asked: Asked) -> Verdict | None:
+    """Step 13, asked first: judge the measure that this place adopted from the order, if it did.
+
+    Of several, one that is enforceable counts, else the last one adopted: a first measure's end is not the second's.
+    """
+    granted = [p for p in here if p.adopted and p.granted is not None and p.granted.begins() <= asked.at]
+    granted.sort(key=lambda p: p.granted.begins() if p.granted else asked.at, reverse=True)
+    origin = replace(dossier, linked=(), pair=())
+    found: list[Verdict] = []
+    for procedure in granted:
+        measure = next((d for d in dossier.linked if _ref(d, asked.known_at) == procedure.adopted), None)
+        if measure is not None:
+            linked = replace(measure, linked=(origin,))
+            found.append(enforceability(linked, asked.jurisdiction, valid_at=asked.at, known_at=asked.known_at))
+    if not found:
+        return None
+    verdict = next((each for each in found if each.status in ENFORCEABLE_STATUSES), found[0])
+    step = Step(question="Has this place adopted a measure of its own?", outcome="yes: it is judged instead")
+    turns = [each.next_change for each in found if each.next_change is not None]
+    turns += [instant for instant in procedure_instants(here) if instant > asked.at]
+    return replace(
+        verdict, order_ref=standing.order_ref, steps=(step, *verdict.steps), next_change=min(turns, default=None)
     )
 
 
-def _adopted(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, asked: _Asked) -> Verdict | None:
-    """Step 13, asked first: judge the measure that this place adopted from the order, if it did."""
-    for procedure in here:
-        granted = procedure.granted is not None and procedure.granted.begins() <= asked.at
-        if not granted or procedure.adopted is None:
-            continue
-        measure = next((d for d in dossier.linked if _ref(d, asked.known_at) == procedure.adopted), None)
-        if measure is None:
-            continue
-        origin = replace(dossier, linked=())
-        verdict = enforceability(
-            replace(measure, linked=(origin,)), asked.jurisdiction, valid_at=asked.at, known_at=asked.known_at
-        )
-        step = Step(question="Has this place adopted a measure of its own?", outcome="yes: it is judged instead")
-        return replace(verdict, order_ref=standing.order_ref, steps=(step, *verdict.steps))
-    return None
-
-
-def _ref(dossier: Dossier, known_at: Instant) -> object:
+def _ref(dossier: Dossier, known_at: Instant) -> OrderRef | None:
     standing = standings.fold(dossier.facts, known_at=known_at)
     return standing.order_ref if standing else None
 
 
-def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, asked: _Asked) -> Verdict:
-    """Steps 2 to 14 on the order's own facts."""
-    trace, at = _Trace(), asked.at
-    trace.step("Is there a record?", "yes")
+def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, asked: Asked) -> Verdict:
+    """Steps 2 to 14 on the order's own facts and those of the pair."""
+    trace, at = Trace(), asked.at
+    trace.steps.append(_A_RECORD)
     if "jurisdiction" in standing.details.unread:
         trace.notes.append(JURISDICTION_NOT_STATED)
-    life = _life(standing, at, trace) or _ended_with_its_procedure(standing, dossier, asked, trace)
+    alive = life(standing, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
     claim = claim_of(standing, here, asked.area, at)
     instrument, judgment = _judgment(claim, trace)
-    trace.instants.extend(judgment.changes)
-    trace.instants.extend(_procedure_instants(here))
-    chosen = terms_in_force(standing, at, judgment.notice)
-    trace.instants.extend(service_instant(service) for service in standing.services)
-    trace.instants.extend(terms.made.begins() for terms in standing.terms)
-    conditions = _conditions(chosen, judgment, at, trace)
-    status, reason, basis = life or _merged(judgment, chosen, conditions, trace)
+    _keep_instants(standing, here, trace)
+    found = others(standing, dossier.pair, asked) if dossier.pair else ()
+    chosen = terms_in_force(standing, at, judgment.notice, earlier(found) if found else ())
+    conditions = condition_verdicts(chosen, judgment, at, trace)
+    base = alive or merged(judgment, chosen, conditions, trace)
+    taken = superseded(claim, standing, found, asked=asked, trace=trace, judge=_on_its_own(asked)) if found else {}
+    outcome = with_supersession(base, standing, taken, trace) if taken else base
+    prevails = None
+    if found and outcome[0] in ENFORCEABLE_STATUSES:
+        version, judge = chosen.terms.version, _on_its_own(asked)
+        prevails = prevailing(claim, standing, found, terms=version, asked=asked, trace=trace, judge=judge)
+    made = _Made(
+        standing=standing,
+        instrument=instrument,
+        judgment=judgment,
+        chosen=chosen,
+        conditions=conditions,
+        taken=taken,
+        prevails=prevails,
+    )
+    return _verdict(made, base[0], outcome, trace, at)
+
+
+class _Made:
+    """What the steps came to, on its way into the verdict."""
+
+    __slots__ = ("chosen", "conditions", "instrument", "judgment", "prevails", "standing", "taken")
+
+    def __init__(
+        self,
+        *,
+        standing: Standing,
+        instrument: Instrument | None,
+        judgment: Judgment,
+        chosen: TermsInForce,
+        conditions: tuple[ConditionVerdict, ...],
+        taken: dict[PartyRef, Superseded],
+        prevails: OrderRef | None,
+    ) -> None:
+        self.standing = standing
+        self.instrument = instrument
+        self.judgment = judgment
+        self.chosen = chosen
+        self.conditions = conditions
+        self.taken = taken
+        self.prevails = prevails
+
+
+def _verdict(made: _Made, base: EnforcementStatus, outcome: Outcome, trace: Trace, at: Instant) -> Verdict:
+    """Put the answer together."""
+    status, reason, basis = outcome
+    standing, chosen, judgment, taken = made.standing, made.chosen, made.judgment, made.taken
+    left: frozenset[PartyRef] | None = None
+    if taken:
+        left = frozenset(p.party_ref for p in standing.parties(PartyRole.PROTECTED)) - taken.keys()
     return Verdict(
         status=status,
         reason=reason,
         order_ref=standing.order_ref,
         enforced_ref=standing.order_ref,
-        instrument=instrument.CODE if instrument else None,
+        instrument=made.instrument.CODE if made.instrument else None,
         terms=chosen.terms.version,
-        conditions=conditions if status in ENFORCEABLE_STATUSES else tuple(_none(c, status) for c in conditions),
-        persons=_persons(standing, status),
+        conditions=shown(made.conditions, chosen, status, left),
+        persons=person_verdicts(standing, chosen, made.conditions, base, taken),
         notice=chosen.notice,
         basis=basis,
-        duties=_duties(status, judgment, chosen),
-        notes=tuple(trace.notes) + judgment.notes,
+        duties=_duties(status, judgment, chosen, another=made.prevails not in {None, standing.order_ref}),
+        notes=(*trace.notes, *judgment.notes),
         effect_ends=_effect_ends(standing, judgment),
-        next_change=min((i for i in trace.instants if i > at), default=None),
+        next_change=trace.next_change(at),
         steps=tuple(trace.steps),
+        prevails=made.prevails,
     )
 
 
-_Outcome = tuple[EnforcementStatus, str, tuple[Citation, ...]]
+def _on_its_own(asked: Asked) -> Callable[[Dossier, Instant], Verdict]:
+    """Judge another order of the pair without its own pair: what it is by itself, at an instant."""
+
+    def judge(dossier: Dossier, at: Instant) -> Verdict:
+        alone = replace(dossier, pair=())
+        return enforceability(alone, asked.jurisdiction, valid_at=at, known_at=asked.known_at)
+
+    return judge
 
 
-def _life(standing: Standing, at: Instant, trace: _Trace) -> _Outcome | None:
-    """Steps 2 to 5: the order's own life. Each instant at which it turns is kept."""
-    begins = standing.valid_from().begins()
-    ends = standing.expiry.ends()
-    trace.instants.append(begins)
-    trace.instants.extend(i for i in (ends, standing.end.at if standing.end else None) if i is not None)
-    trace.instants.extend(i for p in standing.pauses for i in (p.begins, p.ends) if i is not None)
-    if standing.expiry.kind is ExpiryKind.UNKNOWN:
-        trace.notes.append("EXPIRY_NOT_STATED")
-    if at < begins:
-        return _turned(trace, "Has it begun?", EnforcementStatus.NOT_YET_IN_FORCE, "NOT_BEGUN")
-    if standing.end and standing.end.at <= at:
-        return _turned(trace, "Was it ended before its time?", EnforcementStatus.REVOKED, standing.end.reason.value)
-    if ends is not None and at >= ends:
-        return _turned(trace, "Is it over?", EnforcementStatus.EXPIRED, "EXPIRED")
-    if any(p.begins <= at and (p.ends is None or at < p.ends) for p in standing.pauses):
-        return _turned(trace, "Is it suspended?", EnforcementStatus.SUSPENDED, "SUSPENDED")
-    trace.step("Has it begun, and is it neither ended, over nor suspended?", "yes", _FACE)
-    return None
+def _keep_instants(standing: Standing, here: tuple[Procedure, ...], trace: Trace) -> None:
+    """Keep the instants at which procedures, services and versions of the terms turn."""
+    instants = trace.instants
+    if here:
+        instants.extend(procedure_instants(here))
+    for service in standing.services:
+        instants.append(service.at.begins() if service.at is not None else service.recorded_at)
+    for attempt in standing.attempts:
+        instants.append(attempt.at.begins())
+    for terms in standing.terms:
+        instants.append(terms.made.begins())
 
 
-def _turned(trace: _Trace, question: str, status: EnforcementStatus, reason: str) -> _Outcome:
-    trace.step(question, status.value, _FACE)
-    return status, reason, (_FACE,)
-
-
-def _ended_with_its_procedure(standing: Standing, dossier: Dossier, asked: _Asked, trace: _Trace) -> _Outcome | None:
-    """Step 3 for an adopted measure: its own State discontinued it. The origin's end alone does not end it."""
-    if standing.details.origin is None:
-        return None
-    for origin in dossier.linked:
-        first = standings.fold(origin.facts, known_at=asked.known_at)
-        if first is not None and first.end is not None and first.end.at <= asked.at:
-            trace.notes.append("ORIGIN_REVOKED_UNCONFIRMED")
-        for stream in origin.recognitions:
-            procedure = procedures.fold(stream, known_at=asked.known_at)
-            if procedure is None or procedure.adopted != standing.order_ref:
-                continue
-            trace.instants.extend(_procedure_instants((procedure,)))
-            if procedure.state_at(asked.at) is ProcedureState.DISCONTINUED:
-                trace.step("Was the adopted measure discontinued?", "yes", _DISCONTINUED)
-                reason = procedure.discontinuation.value if procedure.discontinuation else "DISCONTINUED"
-                return EnforcementStatus.DISCONTINUED, reason, (_DISCONTINUED,)
-    return None
-
-
-def _procedure_instants(here: tuple[Procedure, ...]) -> Iterator[Instant]:
-    for procedure in here:
-        for moment in (procedure.granted, procedure.refused, procedure.discontinued):
-            if moment is not None:
-                yield moment.begins()
-
-
-def _judgment(claim: Claim, trace: _Trace) -> tuple[Instrument | None, Judgment]:
+def _judgment(claim: Claim, trace: Trace) -> tuple[Instrument | None, Judgment]:
     """Steps 6 to 9: ask every instrument that reaches the claim; the one that carries it furthest counts."""
-    heard = [(instrument, instrument.judge(claim)) for instrument in reaching(claim)]
-    for instrument, judgment in heard:
+    best: tuple[Instrument, Judgment] | None = None
+    for instrument in reaching(claim):
+        judgment = instrument.judge(claim)
         trace.step(
             f"What does {instrument.NAME} say?", f"{judgment.status.value}: {judgment.reason}", judgment.basis[0]
         )
-    if not heard:
+        trace.instants.extend(judgment.changes)
+        if best is None or _order(judgment) < _order(best[1]):
+            best = instrument, judgment
+    if best is None:
         trace.step("Does any instrument carry it there?", "no", _SCOPE)
-        return None, Judgment(status=EnforcementStatus.NOT_RECOGNISED, reason="OUT_OF_SCOPE", basis=(_SCOPE,))
-    return min(heard, key=lambda pair: _RANK.get(pair[1].status, len(_RANK)))
+        return None, _OUT_OF_SCOPE
+    return best
 
 
-def _conditions(chosen: TermsInForce, judgment: Judgment, at: Instant, trace: _Trace) -> tuple[ConditionVerdict, ...]:
-    """Step 12, condition by condition: is it carried, has it begun, is it not over?"""
-    verdicts: list[ConditionVerdict] = []
-    for condition in chosen.terms.conditions:
-        begins = condition.begins.begins() if condition.begins else None
-        ends = condition.ends.ends() if condition.ends else None
-        trace.instants.extend(i for i in (begins, ends) if i is not None)
-        if condition.kind in PERMISSIONS:
-            reason = "PERMISSION"
-        elif judgment.carries is not None and condition.kind not in judgment.carries:
-            reason = "NOT_CARRIED"
-        elif begins is not None and at < begins:
-            reason = "NOT_YET_IN_FORCE"
-        elif ends is not None and at >= ends:
-            reason = "EXPIRED"
-        else:
-            reason = "IN_FORCE"
-        verdicts.append(
-            ConditionVerdict(
-                condition_ref=condition.condition_ref,
-                kind=condition.kind,
-                enforceable=reason == "IN_FORCE",
-                reason=reason,
-            )
-        )
-    return tuple(verdicts)
+def _order(judgment: Judgment) -> tuple[int, bool]:
+    """Rank judgments: the one that carries an order furthest, and before it is out of time, another reason."""
+    return _RANK.get(judgment.status, len(_RANK)), judgment.reason.startswith("OUT_OF_SCOPE")
 
 
-def _none(condition: ConditionVerdict, status: EnforcementStatus) -> ConditionVerdict:
-    reason = condition.reason if condition.reason in {"PERMISSION", "NOT_CARRIED"} else status.value
-    return replace(condition, enforceable=False, reason=reason)
-
-
-def _merged(
-    judgment: Judgment, chosen: TermsInForce, conditions: tuple[ConditionVerdict, ...], trace: _Trace
-) -> _Outcome:
-    """Steps 11, 12 and 14: notice, then conditions, then the instrument's own word."""
-    status, reason, basis = judgment.status, judgment.reason, judgment.basis
-    if status not in ENFORCEABLE_STATUSES:
-        return status, reason, basis
-    carried = [c for c in conditions if c.reason not in {"PERMISSION", "NOT_CARRIED"}]
-    lost = [c for c in conditions if c.reason == "NOT_CARRIED"]
-    if lost and not carried:
-        trace.step("Does the instrument carry any of its conditions?", "no", basis[0])
-        return EnforcementStatus.NOT_RECOGNISED, "OUT_OF_SCOPE_TYPE", basis
-    rule = judgment.notice
-    if rule is not None:
-        basis = (*basis, rule.basis)
-        trace.step("Do the respondents have notice of the terms?", _noticed(chosen), rule.basis)
-        if not chosen.any_notified:
-            return rule.otherwise, "NOTICE_MISSING", basis
-    if lost or (rule is not None and not chosen.all_notified):
-        trace.step("All conditions, all respondents?", "some", basis[0])
-        return EnforcementStatus.PARTIAL, "CONDITIONS" if lost else "RESPONDENTS", basis
-    return status, reason, basis
-
-
-def _noticed(chosen: TermsInForce) -> str:
-    if chosen.all_notified:
-        return f"yes, of version {chosen.terms.version}"
-    return f"some, of version {chosen.terms.version}" if chosen.any_notified else "no"
-
-
-def _persons(standing: Standing, status: EnforcementStatus) -> tuple[PersonVerdict, ...]:
-    return tuple(
-        PersonVerdict(party_ref=party.party_ref, status=status) for party in standing.parties(PartyRole.PROTECTED)
-    )
-
-
-def _duties(status: EnforcementStatus, judgment: Judgment, chosen: TermsInForce) -> tuple[str, ...]:
+def _duties(status: EnforcementStatus, judgment: Judgment, chosen: TermsInForce, *, another: bool) -> tuple[str, ...]:
     """What must be done besides: what the instrument says, and service where notice is missing."""
-    duties = list(judgment.duties)
+    if status not in ENFORCEABLE_STATUSES and status is judgment.status:
+        return judgment.duties
+    duties = judgment.duties if status in ENFORCEABLE_STATUSES else ()
     in_question = status in ENFORCEABLE_STATUSES or status is EnforcementStatus.RECOGNISED_NOT_ENFORCEABLE
     if in_question and judgment.notice is not None and not chosen.all_notified:
-        duties += ["INFORM_RESPONDENT_OF_TERMS", "TRY_TO_SERVE", "RECORD_SERVICE"]
-    return tuple(duties)
+        duties = (*duties, *judgment.notice.duties)
+    return (*duties, "ENFORCE_THE_ORDER_THAT_PREVAILS") if another else duties
 
 
 def _effect_ends(standing: Standing, judgment: Judgment) -> Instant | None:
     """The earliest of: the order's own end, an end already decided, the end of the instrument's effect."""
-    ends = (standing.expiry.ends(), standing.end.at if standing.end else None, judgment.effect_ends)
-    return min((i for i in ends if i is not None), default=None)
+    found = standing.expiry.ends()
+    if standing.end is not None and (found is None or standing.end.at < found):
+        found = standing.end.at
+    if judgment.effect_ends is not None and (found is None or judgment.effect_ends < found):
+        found = judgment.effect_ends
+    return found

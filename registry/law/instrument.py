@@ -1,11 +1,14 @@
 """What an instrument sees, and what it answers. An instrument never sees an order, only a claim.
 
 One file in law/instruments is one instrument; it ends with `INSTRUMENT = ...`. It says whether it
-reaches a claim at all, what notice it asks for, and how it judges the claim at an instant.
+reaches a claim at all, what notice it asks for, and how it judges the claim at an instant. One that says
+which of several orders stands is `Superseding` or `Ranking` besides; one that carries no order and only
+tells what else the law asks for is `Informing` and nothing else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, runtime_checkable
 
 from registry.law.citation import Citation
 from registry.law.procedure import Procedure
@@ -40,6 +43,8 @@ class Claim:
     registrations: tuple[Act, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     """Recognition procedures in the law area where enforcement is sought."""
+    kinds: frozenset[ConditionKind] = frozenset()
+    """What its terms forbid; only given where several orders of a pair are compared."""
     zone: str = "UTC"
     """Time zone of the place where enforcement is sought."""
 
@@ -52,6 +57,12 @@ class NoticeRule:
     otherwise: EnforcementStatus
     """The status while notice is missing."""
     basis: Citation
+    exempt_until: Instant | None = None
+    """Terms made at or before this instant need no notice (a declared or registered order, NSW s 98ZY)."""
+    mail_of_same_terms: bool = False
+    """Mail does not count for terms that differ from those served in person before (Cal Fam 6384)."""
+    duties: tuple[str, ...] = ("INFORM_RESPONDENT_OF_TERMS", "TRY_TO_SERVE", "RECORD_SERVICE")
+    """What must be done while notice is missing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +84,7 @@ class Judgment:
     """Instants at which the judgment may become another without any new fact."""
 
 
+@runtime_checkable
 class Instrument(Protocol):
     """One legal instrument."""
 
@@ -89,4 +101,47 @@ class Instrument(Protocol):
 
     def grounds(self, executing: Jurisdiction, /) -> frozenset[str]:
         """Give the grounds of refusal (`RefusalGround` values) it opens in a State."""
+        ...
+
+
+@runtime_checkable
+class Superseding(Protocol):
+    """An instrument under which a later order takes the place of an earlier one, person by person."""
+
+    def supersedes(self, later: Claim, earlier: Claim, /) -> Citation | None:
+        """Say on what basis a later order, once enforceable, takes an earlier one's place; None: it does not.
+
+        That both are against one respondent and share a protected person is asked before, and when the
+        later one became enforceable after.
+        """
+        ...
+
+
+@runtime_checkable
+class Ranking(Protocol):
+    """An instrument that says which of several orders, all in force, an officer enforces."""
+
+    def rank(self, claims: Sequence[Claim], /) -> tuple[int, Citation] | None:
+        """Give the place in `claims` of the order that prevails, and the basis; None: it says nothing here."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Information:
+    """What an instrument tells besides: a code for machines, what it says of this order, and the basis."""
+
+    code: str
+    says: str
+    basis: Citation
+
+
+@runtime_checkable
+class Informing(Protocol):
+    """An instrument that carries no order: it tells what else the law asks for or makes of one."""
+
+    CODE: ClassVar[str]
+    NAME: ClassVar[str]
+
+    def inform(self, claim: Claim, /) -> tuple[Information, ...]:
+        """Tell what it has to say of a claim; nothing where it does not apply; never raises."""
         ...

@@ -1,7 +1,8 @@
 """The axis of notice: which version of the terms counts against a respondent at an instant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from registry.law.instrument import NoticeRule
 from registry.law.standing import Service, Standing, Terms
@@ -35,49 +36,110 @@ def service_instant(service: Service) -> Instant:
     return service.at.begins() if service.at else service.recorded_at
 
 
-def terms_in_force(standing: Standing, at: Instant, rule: NoticeRule | None) -> TermsInForce:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Earlier:
+    """Another order of the pair, and which of its respondents is whom in this one."""
+
+    standing: Standing
+    respondents: Mapping[PartyRef, PartyRef]
+    """This order's respondent to the other order's."""
+
+
+def terms_in_force(
+    standing: Standing, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier] = ()
+) -> TermsInForce:
     """Choose the newest terms made by `at` that the respondents have notice of.
 
     A variation binds when it is notified: until then the earlier, notified terms stand. Where no
     version was notified the newest one made is given, with notice missing. Where several
-    respondents differ, terms are chosen that all know, else that any knows.
+    respondents differ, terms are chosen that all know, else that any knows. `earlier` are other
+    orders of the pair, whose personal service may make mail enough for the same terms.
     """
     made = [terms for terms in standing.terms if terms.made.begins() <= at] or [standing.terms[0]]
-    options = [_under(standing, terms, at, rule) for terms in reversed(made)]
-    if rule is None:
-        return options[0]
-    for wanted in ("all_notified", "any_notified"):
-        for option in options:
-            if getattr(option, wanted):
-                return option
-    return options[0]
+    newest = _under(standing, made[-1], at, rule, earlier)
+    if rule is None or newest.all_notified or len(made) == 1:
+        return newest
+    options = [newest, *(_under(standing, terms, at, rule, earlier) for terms in reversed(made[:-1]))]
+    everybody = next((option for option in options if option.all_notified), None)
+    return everybody or next((option for option in options if option.any_notified), newest)
 
 
-def _under(standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None) -> TermsInForce:
-    respondents: Sequence[PartyRef | None] = [party.party_ref for party in standing.parties(PartyRole.RESPONDENT)] or [
-        None
+def _under(
+    standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier]
+) -> TermsInForce:
+    later = {ref for each in standing.terms if each.version > terms.version for ref in each.added}
+    respondents: list[PartyRef | None] = [
+        party.party_ref
+        for party in standing.details.parties
+        if party.role is PartyRole.RESPONDENT and party.party_ref not in later
     ]
-    notice = tuple(_notice(standing, terms.version, respondent, at, rule) for respondent in respondents)
-    return TermsInForce(terms=terms, notice=notice)
+    asked = _Asked(standing=standing, terms=terms, at=at, rule=rule, earlier=earlier)
+    return TermsInForce(terms=terms, notice=tuple([_notice(asked, each) for each in respondents or [None]]))
 
 
-def _notice(
-    standing: Standing, version: int, respondent: PartyRef | None, at: Instant, rule: NoticeRule | None
-) -> RespondentNotice:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """Of which version, when, and by what rule notice is asked."""
+
+    standing: Standing
+    terms: Terms
+    at: Instant
+    rule: NoticeRule | None
+    earlier: Sequence[Earlier]
+
+
+def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
     """Say how notice of a version stands with a respondent: the best that happened by `at`, else the last state."""
+    version, at, rule = asked.terms.version, asked.at, asked.rule
+    if rule is not None and rule.exempt_until is not None and asked.terms.made.begins() <= rule.exempt_until:
+        exempt, state = rule.exempt_until, ServiceState.NOT_REQUIRED
+        return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
     satisfied_by = rule.satisfied_by if rule else TOLD
-    state, since = ServiceState.UNKNOWN, None
-    for service in standing.services:
-        if service.terms != version or respondent not in (None, service.respondent):
+    state, since, notified = ServiceState.UNKNOWN, None, False
+    for service in asked.standing.services:
+        if service.terms != version or (respondent is not None and service.respondent != respondent):
             continue
-        happened = service_instant(service)
+        happened = service.at.begins() if service.at else service.recorded_at
         if happened > at:
             continue
-        if service.state in satisfied_by:
-            return RespondentNotice(
-                party_ref=respondent, terms=version, state=service.state, notified=True, since=happened
-            )
+        if notified:
+            # A letter that came back was no notice; what else came later takes no notice away.
+            if service.state is not ServiceState.FAILED_RETURNED or state not in _BY_LETTER:
+                continue
+            notified = False
+        else:
+            notified = service.state in satisfied_by and _counts(service, happened, asked)
         state, since = service.state, happened
-    if state is ServiceState.UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in standing.attempts):
+    attempts = asked.standing.attempts
+    if state is ServiceState.UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
-    return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=False, since=since)
+    return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
+
+
+def _counts(service: Service, happened: Instant, asked: _Asked) -> bool:
+    """Say whether a way of service counts: mail, where the rule says so, not for terms that differ from those served."""
+    if asked.rule is None or not asked.rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL:
+        return True
+    served = list(_in_person(asked.standing, service.respondent, happened))
+    for other in asked.earlier:
+        if service.respondent in other.respondents:
+            served.extend(_in_person(other.standing, other.respondents[service.respondent], happened))
+    return not served or _forbids(asked.terms) in served
+
+
+def _in_person(standing: Standing, respondent: PartyRef, by: Instant) -> Iterator[frozenset[tuple[object, ...]]]:
+    """Give what the versions said that a respondent was told of in person by an instant."""
+    said = {terms.version: terms for terms in standing.terms}
+    for service in standing.services:
+        told = service.respondent == respondent and service.state in _IN_PERSON and service_instant(service) <= by
+        if told and service.terms in said:
+            yield _forbids(said[service.terms])
+
+
+_BY_LETTER: Final = frozenset({ServiceState.SERVED_BY_MAIL, ServiceState.SERVED_ELECTRONIC})
+_IN_PERSON: Final = frozenset({ServiceState.SERVED_PERSONAL, ServiceState.PRESENT_IN_COURT})
+
+
+def _forbids(terms: Terms) -> frozenset[tuple[object, ...]]:
+    """Give what a version says, whoever it names: kinds, ways, distances and places."""
+    return frozenset((c.kind, c.channels, c.metres, c.place) for c in terms.conditions)

@@ -2,14 +2,15 @@
 
 Statuses such as expired or superseded are not here: they are derived at an instant
 (enforceability.py). The fold never refuses, whatever facts come: they have already happened.
+
+A fold works on one draft that its steps change in place, and freezes it once at the end: a check folds
+an order for every answer, and a copy for each fact would be most of its cost.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from dataclasses import fields, replace
+from typing import Any, Final
 
-from registry.events.base import Fact
-from registry.events.catalogue import AnyEvent
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
@@ -24,170 +25,154 @@ from registry.events.issuance import (
     OrderVaried,
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
-from registry.values.identifiers import CertificateRef, FactId, OrderRef, PartyRef, SealedBlock
-from registry.values.issuance import CertificateForm, EndReason, PartyRole
-from registry.values.jurisdiction import Jurisdiction
+from registry.law.records import (
+    Act,
+    AnyFact,
+    Attempt,
+    Certificate,
+    End,
+    Extension,
+    Pause,
+    Service,
+    Standing,
+    Terms,
+)
+from registry.values.identifiers import FactId, OrderRef, SealedBlock
 from registry.values.order import OrderDetails
-from registry.values.parties import Condition, Party
-from registry.values.service import AttemptReason, ServiceState
-from registry.values.time import Expiry, Instant, LegalMoment
+from registry.values.parties import Party
+from registry.values.time import Expiry, Instant
 
-AnyFact: TypeAlias = Fact[AnyEvent]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Terms:
-    """One version of the terms. Version 1 came with the order."""
-
-    version: int
-    conditions: tuple[Condition[SealedBlock], ...]
-    made: LegalMoment
-    made_in: Jurisdiction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pause:
-    """A time in which the order has no force; open-ended until it is reinstated."""
-
-    begins: Instant
-    ends: Instant | None
+__all__ = [
+    "Act",
+    "AnyFact",
+    "Attempt",
+    "Certificate",
+    "End",
+    "Extension",
+    "Pause",
+    "Service",
+    "Standing",
+    "Terms",
+    "evolve",
+    "fold",
+]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class End:
-    """The order was ended before its time."""
+class _Draft:
+    """A standing in the making: the same fields, but they can be set."""
 
-    at: Instant
-    reason: EndReason
-    ended_in: Jurisdiction
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Certificate:
-    """A certificate of Regulation (EU) 606/2013 for this order."""
-
-    certificate_ref: CertificateRef
-    form: CertificateForm
-    issued: LegalMoment
-    withdrawn: Instant | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Act:
-    """A declaration or a registration: done in a jurisdiction, at a moment."""
-
-    jurisdiction: Jurisdiction
-    made: LegalMoment
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Service:
-    """How notice of one version of the terms stood with one respondent, from a moment on."""
-
-    fact_id: FactId
-    respondent: PartyRef
-    terms: int
-    state: ServiceState
-    at: LegalMoment | None
-    recorded_at: Instant
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Attempt:
-    """A try at service that failed."""
-
-    respondent: PartyRef
-    terms: int
-    at: LegalMoment
-    reason: AttemptReason
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Standing:
-    """An order as its facts have it so far."""
+    __slots__ = (*(field.name for field in fields(Standing)),)
 
     order_ref: OrderRef
     details: OrderDetails[SealedBlock]
     recorded_at: Instant
-    fact_ids: tuple[FactId, ...]
+    fact_ids: list[FactId]
     terms: tuple[Terms, ...]
     expiry: Expiry
-    pauses: tuple[Pause, ...] = ()
-    end: End | None = None
-    certificates: tuple[Certificate, ...] = ()
-    declarations: tuple[Act, ...] = ()
-    registrations: tuple[Act, ...] = ()
-    services: tuple[Service, ...] = ()
-    attempts: tuple[Attempt, ...] = ()
+    pauses: tuple[Pause, ...]
+    end: End | None
+    certificates: tuple[Certificate, ...]
+    declarations: tuple[Act, ...]
+    registrations: tuple[Act, ...]
+    services: tuple[Service, ...]
+    attempts: tuple[Attempt, ...]
+    extensions: tuple[Extension, ...]
 
-    def parties(self, role: PartyRole) -> tuple[Party[SealedBlock], ...]:
-        """Give the parties of one side."""
-        return tuple(party for party in self.details.parties if party.role is role)
+    def frozen(self) -> Standing:
+        """Give the standing."""
+        return Standing(
+            order_ref=self.order_ref,
+            details=self.details,
+            recorded_at=self.recorded_at,
+            fact_ids=tuple(self.fact_ids),
+            terms=self.terms,
+            expiry=self.expiry,
+            pauses=self.pauses,
+            end=self.end,
+            certificates=self.certificates,
+            declarations=self.declarations,
+            registrations=self.registrations,
+            services=self.services,
+            attempts=self.attempts,
+            extensions=self.extensions,
+        )
 
-    def valid_from(self) -> LegalMoment:
-        """Say from when the order has force in its own State."""
-        return self.details.valid_from or self.details.issued
+
+def _thawed(standing: Standing) -> _Draft:
+    draft = _Draft()
+    for name in _Draft.__slots__:
+        setattr(draft, name, getattr(standing, name))
+    draft.fact_ids = list(standing.fact_ids)
+    return draft
 
 
-def _issued(_: Standing | None, fact: AnyFact, event: OrderIssued) -> Standing:
-    details = event.details
+def _begun(fact: AnyFact, event: OrderIssued) -> _Draft:
+    draft, details = _Draft(), event.details
+    draft.order_ref = event.order_ref
+    draft.details = details
+    draft.recorded_at = fact.recorded_at
+    draft.fact_ids = [fact.fact_id]
     first = Terms(version=1, conditions=details.conditions, made=details.issued, made_in=details.court.jurisdiction)
-    return Standing(
-        order_ref=event.order_ref,
-        details=details,
-        recorded_at=fact.recorded_at,
-        fact_ids=(fact.fact_id,),
-        terms=(first,),
-        expiry=details.expiry,
+    draft.terms = (first,)
+    draft.expiry = details.expiry
+    draft.pauses = draft.certificates = draft.declarations = draft.registrations = ()
+    draft.services = draft.attempts = draft.extensions = ()
+    draft.end = None
+    return draft
+
+
+def _varied(draft: _Draft, _: AnyFact, event: OrderVaried) -> None:
+    terms = Terms(
+        version=event.terms,
+        conditions=event.conditions,
+        made=event.made,
+        made_in=event.varied_in,
+        added=tuple(party.party_ref for party in event.added_parties),
     )
-
-
-def _varied(standing: Standing, _: AnyFact, event: OrderVaried) -> Standing:
-    terms = Terms(version=event.terms, conditions=event.conditions, made=event.made, made_in=event.varied_in)
-    details = standing.details
     if event.added_parties:
-        details = replace(details, parties=details.parties + event.added_parties)
-    return replace(standing, details=details, terms=(*standing.terms, terms))
+        draft.details = replace(draft.details, parties=draft.details.parties + event.added_parties)
+    draft.terms += (terms,)
 
 
-def _extended(standing: Standing, _: AnyFact, event: OrderExtended) -> Standing:
-    return replace(standing, expiry=event.expiry)
+def _extended(draft: _Draft, _: AnyFact, event: OrderExtended) -> None:
+    draft.extensions += (Extension(made=event.made, expiry=event.expiry, before=draft.expiry),)
+    draft.expiry = event.expiry
 
 
-def _suspended(standing: Standing, _: AnyFact, event: OrderSuspended) -> Standing:
-    pause = Pause(begins=event.from_.begins(), ends=event.until.ends() if event.until else None)
-    return replace(standing, pauses=(*standing.pauses, pause))
+def _suspended(draft: _Draft, _: AnyFact, event: OrderSuspended) -> None:
+    draft.pauses += (Pause(begins=event.from_.begins(), ends=event.until.ends() if event.until else None),)
 
 
-def _reinstated(standing: Standing, _: AnyFact, event: OrderReinstated) -> Standing:
+def _reinstated(draft: _Draft, _: AnyFact, event: OrderReinstated) -> None:
     """Close every pause that is open at the moment of reinstatement."""
     at = event.from_.begins()
-    pauses = tuple(
+    draft.pauses = tuple(
         replace(pause, ends=max(at, pause.begins)) if pause.ends is None or pause.ends > at else pause
-        for pause in standing.pauses
+        for pause in draft.pauses
     )
-    return replace(standing, pauses=pauses)
 
 
-def _revoked(standing: Standing, _: AnyFact, event: OrderRevoked) -> Standing:
+def _revoked(draft: _Draft, _: AnyFact, event: OrderRevoked) -> None:
     end = End(at=event.from_.begins(), reason=event.reason, ended_in=event.revoked_in)
-    if standing.end and standing.end.at <= end.at:
-        return standing
-    return replace(standing, end=end)
+    if draft.end is None or draft.end.at > end.at:
+        draft.end = end
 
 
-def _corrected(standing: Standing, _: AnyFact, event: OrderCorrected) -> Standing:
-    details = replace(
-        standing.details,
-        issued=event.issued or standing.details.issued,
-        valid_from=event.valid_from or standing.details.valid_from,
-        parties=_corrected_parties(standing.details.parties, event.parties),
+def _corrected(draft: _Draft, _: AnyFact, event: OrderCorrected) -> None:
+    details = draft.details
+    draft.details = replace(
+        details,
+        issued=event.issued or details.issued,
+        valid_from=event.valid_from or details.valid_from,
+        parties=_corrected_parties(details.parties, event.parties),
     )
-    terms = standing.terms
+    if event.issued is not None:
+        draft.terms = (replace(draft.terms[0], made=event.issued), *draft.terms[1:])
     if event.conditions is not None:
-        named = event.terms or terms[-1].version
-        terms = tuple(replace(t, conditions=event.conditions) if t.version == named else t for t in terms)
-    return replace(standing, details=details, terms=terms, expiry=event.expiry or standing.expiry)
+        named, conditions = event.terms or draft.terms[-1].version, event.conditions
+        draft.terms = tuple(replace(t, conditions=conditions) if t.version == named else t for t in draft.terms)
+    if event.expiry is not None:
+        draft.expiry, draft.extensions = event.expiry, ()
 
 
 def _corrected_parties(
@@ -210,48 +195,43 @@ def _merged(party: Party[SealedBlock], correction: Party[SealedBlock] | None) ->
     )
 
 
-def _certified(standing: Standing, _: AnyFact, event: CertificateIssued) -> Standing:
-    certificate = Certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued)
-    return replace(standing, certificates=(*standing.certificates, certificate))
+def _certified(draft: _Draft, _: AnyFact, event: CertificateIssued) -> None:
+    draft.certificates += (Certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued),)
 
 
-def _decertified(standing: Standing, _: AnyFact, event: CertificateWithdrawn) -> Standing:
-    certificates = tuple(
+def _decertified(draft: _Draft, _: AnyFact, event: CertificateWithdrawn) -> None:
+    draft.certificates = tuple(
         replace(c, withdrawn=event.from_.begins()) if c.certificate_ref == event.certificate_ref else c
-        for c in standing.certificates
+        for c in draft.certificates
     )
-    return replace(standing, certificates=certificates)
 
 
-def _declared(standing: Standing, _: AnyFact, event: OrderDeclared) -> Standing:
-    act = Act(jurisdiction=event.declared_in, made=event.made)
-    return replace(standing, declarations=(*standing.declarations, act))
+def _declared(draft: _Draft, _: AnyFact, event: OrderDeclared) -> None:
+    draft.declarations += (Act(jurisdiction=event.declared_in, made=event.made),)
 
 
-def _registered(standing: Standing, _: AnyFact, event: OrderRegistered) -> Standing:
-    act = Act(jurisdiction=event.registered_in, made=event.made)
-    return replace(standing, registrations=(*standing.registrations, act))
+def _registered(draft: _Draft, _: AnyFact, event: OrderRegistered) -> None:
+    draft.registrations += (Act(jurisdiction=event.registered_in, made=event.made),)
 
 
-def _served(standing: Standing, fact: AnyFact, event: ServiceRecorded) -> Standing:
-    service = Service(
-        fact_id=fact.fact_id,
-        respondent=event.respondent,
-        terms=event.terms,
-        state=event.state,
-        at=event.at,
-        recorded_at=fact.recorded_at,
+def _served(draft: _Draft, fact: AnyFact, event: ServiceRecorded) -> None:
+    draft.services += (
+        Service(
+            fact_id=fact.fact_id,
+            respondent=event.respondent,
+            terms=event.terms,
+            state=event.state,
+            at=event.at,
+            recorded_at=fact.recorded_at,
+        ),
     )
-    return replace(standing, services=(*standing.services, service))
 
 
-def _attempted(standing: Standing, _: AnyFact, event: ServiceAttempted) -> Standing:
-    attempt = Attempt(respondent=event.respondent, terms=event.terms, at=event.at, reason=event.reason)
-    return replace(standing, attempts=(*standing.attempts, attempt))
+def _attempted(draft: _Draft, _: AnyFact, event: ServiceAttempted) -> None:
+    draft.attempts += (Attempt(respondent=event.respondent, terms=event.terms, at=event.at, reason=event.reason),)
 
 
-_STEPS: dict[type, Callable[[Any, AnyFact, Any], Standing]] = {
-    OrderIssued: _issued,
+_STEPS: Final[dict[type, Callable[[_Draft, AnyFact, Any], None]]] = {
     OrderVaried: _varied,
     OrderExtended: _extended,
     OrderSuspended: _suspended,
@@ -267,28 +247,35 @@ _STEPS: dict[type, Callable[[Any, AnyFact, Any], Standing]] = {
 }
 
 
+def _moved(draft: _Draft | None, fact: AnyFact) -> _Draft:
+    event = fact.event
+    if draft is None:
+        if not isinstance(event, OrderIssued):
+            message = "an order's stream starts with its issuance"
+            raise ValueError(message)  # the stream is wrong, not the argument's type
+        return _begun(fact, event)
+    step = _STEPS.get(type(event))
+    if step is not None:
+        step(draft, fact, event)
+        draft.fact_ids.append(fact.fact_id)
+    return draft
+
+
 def evolve(standing: Standing | None, fact: AnyFact) -> Standing:
-    """Give the order after the fact. A fact of another noun, or before the first one, changes nothing.
+    """Give the order after the fact. A fact of another noun, or a second issuance, changes nothing.
 
     Raises `ValueError` only for a stream that does not start with `OrderIssued`, which no decider makes.
     """
-    step = _STEPS.get(type(fact.event))
-    if standing is None:
-        if not isinstance(fact.event, OrderIssued):
-            message = "an order's stream starts with its issuance"
-            raise ValueError(message)  # the stream is wrong, not the argument's type
-        return _issued(None, fact, fact.event)
-    if step is None or step is _issued:
+    if standing is not None and type(fact.event) not in _STEPS:
         return standing
-    moved = step(standing, fact, fact.event)
-    return replace(moved, fact_ids=(*standing.fact_ids, fact.fact_id))
+    return _moved(None if standing is None else _thawed(standing), fact).frozen()
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standing | None:
     """Fold the facts of a stream that were recorded at or before `known_at`; None if there are none."""
-    standing: Standing | None = None
+    draft: _Draft | None = None
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        standing = evolve(standing, fact)
-    return standing
+        draft = _moved(draft, fact)
+    return None if draft is None else draft.frozen()

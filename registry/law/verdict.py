@@ -88,6 +88,9 @@ class Verdict:
     next_change: Instant | None
     """First instant after the one asked about at which this verdict may change without any new fact."""
     steps: tuple[Step, ...]
+    prevails: OrderRef | None = None
+    """The order of the same pair that an officer enforces instead, where the place ranks them (Cal Fam 6383)."""
+    statement: str = ABSENCE
 
     @property
     def verified(self) -> bool:

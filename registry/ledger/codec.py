@@ -21,13 +21,16 @@ from registry.values.identifiers import Position
 MAXIMUM_FACT_BYTES: Final = 1_048_576
 _MAXIMUM_UPCASTS: Final = 16
 
+_ENCODER: Final = msgspec.json.Encoder()
+"""Gives the same bytes as orjson for our records, in half the time or less: docs/decisions/0007."""
+
 StoredFact = tuple[int, UUID, int, str, bytes, int]
 """A fact as a row: position, stream, version, topic, body, recorded_at."""
 
 
 def encode(fact: AnyFact) -> tuple[str, bytes]:
     """Give topic and bytes of a fact. Raises `Malformed` for one above `MAXIMUM_FACT_BYTES`."""
-    body = orjson.dumps(fact)
+    body = _ENCODER.encode(fact)
     if len(body) > MAXIMUM_FACT_BYTES:
         raise Malformed("fact-too-large")
     return fact.event.TOPIC, body

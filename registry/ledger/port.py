@@ -19,7 +19,7 @@ from registry.values.time import Instant
 AnyFact: TypeAlias = Fact[AnyEvent]
 State = TypeVar("State")
 Result = TypeVar("Result")
-ResultOut = TypeVar("ResultOut", covariant=True)
+ResultOut_co = TypeVar("ResultOut_co", covariant=True)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,10 +98,10 @@ class Unit(Protocol):
         ...
 
 
-class Work(Protocol[ResultOut]):
+class Work(Protocol[ResultOut_co]):
     """What a command does in the writer: read, decide, append. Quick, no I/O of its own, may be run again."""
 
-    def __call__(self, unit: Unit, /) -> ResultOut:
+    def __call__(self, unit: Unit, /) -> ResultOut_co:
         """Do it; whatever is raised undoes it and reaches the caller of `submit`."""
         ...
 
@@ -123,6 +123,11 @@ class Writer(Protocol):
 
 class Reader(Protocol):
     """Facts and rows, each call answered from one snapshot of the store. Any thread may call."""
+
+    @property
+    def waits(self) -> bool:
+        """Say whether a read waits for a network, so that an event loop must not make it itself."""
+        ...
 
     def head(self) -> Position:
         """Give the position of the newest fact; 0 for an empty ledger."""

@@ -37,6 +37,11 @@ class LedgerReader:
         self._columns = _COLUMNS[reads.dialect]
         self._mark = "?" if reads.dialect == "sqlite" else "%s"
 
+    @property
+    def waits(self) -> bool:
+        """Say whether a read waits for a network: PostgreSQL's do, SQLite's are quick enough for a loop."""
+        return self._reads.dialect == "postgres"
+
     def head(self) -> Position:
         """Give the position of the newest fact; 0 for an empty ledger."""
         found = self._reads.all(f"SELECT max({self._position}) FROM stored_events")  # noqa: S608  # constants

@@ -31,6 +31,14 @@ class Put:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Add:
+    """Insert the row; where one with the same key is there already, the command is refused (`StatementRejected`)."""
+
+    table: Table
+    row: Mapping[str, Cell] = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Amend:
     """Change some cells of the row with this key; nothing happens if there is none."""
 
@@ -47,4 +55,4 @@ class Drop:
     where: Mapping[str, Cell]
 
 
-Change: TypeAlias = Put | Amend | Drop
+Change: TypeAlias = Put | Add | Amend | Drop

@@ -42,6 +42,14 @@ class Pending:
     facts: list[StoredFact] = field(default_factory=list[StoredFact])
     claims: list[Held] = field(default_factory=list[Held])
     changes: list[Change] = field(default_factory=list[Change])
+    touched: set[str] = field(default_factory=set[str])
+    """Names of the tables that `changes` are of."""
+
+    def change(self, changes: Iterable[Change]) -> None:
+        """Let rows wait."""
+        for change in changes:
+            self.changes.append(change)
+            self.touched.add(change.table.name)
 
     def __bool__(self) -> bool:
         """Say whether there is anything to write."""
@@ -52,6 +60,7 @@ class Pending:
         self.facts += other.facts
         self.claims += other.claims
         self.changes += other.changes
+        self.touched |= other.touched
 
 
 __all__ = ["Pending", "Reads", "Rows", "Session", "Start", "StatementRejected", "Store", "StoreBroken"]

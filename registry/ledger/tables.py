@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from registry.errors import LedgerError
-from registry.ledger.rows import Amend, Cell, Change, Drop, Put, Table
+from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Put, Table
 
 DialectName = Literal["sqlite", "postgres"]
 
@@ -19,6 +19,8 @@ _TYPES: Final[Mapping[DialectName, Mapping[str, str]]] = {
     "sqlite": {"text": "TEXT", "integer": "INTEGER", "bytes": "BLOB"},
     "postgres": {"text": 'text COLLATE "C"', "integer": "bigint", "bytes": "bytea"},
 }
+_ROWS: Final = frozenset({Put, Add})
+"""Changes that are written many at a time."""
 _ARRAYS: Final = {"text": "text[]", "integer": "bigint[]", "bytes": "bytea[]"}
 
 
@@ -58,6 +60,22 @@ def physical_name(table: Table, generation: int | None = None) -> str:
     return name if generation is None else f"{name}_v{generation:d}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Shape:
+    """What a SELECT is made of, but for its values."""
+
+    table: Table
+    where: Mapping[str, Cell]
+    generation: int | None
+    order_by: tuple[str, ...]
+    limit: int | None
+
+    def key(self) -> tuple[object, ...]:
+        """Tell one statement from another."""
+        nulls = tuple((name, value is None) for name, value in self.where.items())
+        return (self.table.name, self.generation, nulls, self.order_by, self.limit)
+
+
 class Statements:
     """Builds and keeps the statements of one dialect."""
 
@@ -94,7 +112,7 @@ class Statements:
         runs: dict[str, list[list[Change]]] = {}
         for change in changes:
             of_table = runs.setdefault(change.table.name, [])
-            if of_table and isinstance(change, Put) and isinstance(of_table[-1][-1], Put):
+            if of_table and type(change) in _ROWS and type(of_table[-1][-1]) is type(change):
                 of_table[-1].append(change)
             else:
                 of_table.append([change])
@@ -112,27 +130,38 @@ class Statements:
         limit: int | None = None,
     ) -> Query:
         """Give the SELECT of rows with these cells, in order, after a key. NULL sorts first."""
-        _known(table, (*where, *order_by))
-        conditions, parameters = self._where(where)
-        if after:
-            condition, more = self._after(order_by, after)
+        shape = _Shape(table=table, where=where, generation=generation, order_by=tuple(order_by), limit=limit)
+        cells = [value for value in where.values() if value is not None]
+        if not after:
+            sql = self._kept_or(("select", *shape.key()), lambda: self._select_sql(shape))
+            return Query(sql=sql, parameters=cells, columns=tuple(table.columns))
+        condition, more = self._after(order_by, after)
+        sql = self._select_sql(shape, condition)
+        return Query(sql=sql, parameters=[*cells, *more], columns=tuple(table.columns))
+
+    def _select_sql(self, shape: "_Shape", condition: str | None = None) -> str:
+        table = shape.table
+        _known(table, (*shape.where, *shape.order_by))
+        conditions, _ = self._where(shape.where)
+        if condition is not None:
             conditions.append(condition)
-            parameters += more
-        columns = tuple(table.columns)
-        sql = f'SELECT {", ".join(_quoted(columns))} FROM "{physical_name(table, generation)}"'  # noqa: S608  # names are checked
+        name = physical_name(table, shape.generation)
+        # With its table before it, a column that is not there is an error; alone SQLite takes it for a text.
+        columns = ", ".join(f'"{name}".{column}' for column in _quoted(table.columns))
+        sql = f'SELECT {columns} FROM "{name}"'  # noqa: S608  # names are checked
         if conditions:
             sql += " WHERE " + " AND ".join(conditions)
-        if order_by:
-            sql += " ORDER BY " + ", ".join(self._ordered(table, name) for name in order_by)
-        if limit is not None:
-            sql += f" LIMIT {int(limit)}"
-        return Query(sql=sql, parameters=parameters, columns=columns)
+        if shape.order_by:
+            sql += " ORDER BY " + ", ".join(self._ordered(table, name) for name in shape.order_by)
+        return sql if shape.limit is None else f"{sql} LIMIT {int(shape.limit)}"
 
     def _step(self, run: list[Change], generation: int | None) -> Step:
         change = run[0]
         match change:
             case Put():
                 return self._put([put for put in run if isinstance(put, Put)], generation)
+            case Add():
+                return self._add([add for add in run if isinstance(add, Add)], generation)
             case Amend():
                 return self._amend(change, generation)
             case Drop():
@@ -154,17 +183,31 @@ class Statements:
             return Step(sql=sql, parameters=rows)
         return Step(sql=sql, parameters=[[list(cells) for cells in zip(*rows, strict=True)]])
 
-    def _put_sql(self, table: Table, generation: int | None) -> str:
+    def _add(self, run: Sequence[Add], generation: int | None) -> Step:
+        """Write rows that must be new; the store refuses one whose key is there."""
+        table = run[0].table
+        for add in run:
+            if not add.row.keys() <= table.columns.keys():
+                _known(table, add.row)
+        sql = self._kept_or(("add", table.name, generation), lambda: self._insert_sql(table, generation))
+        rows = [tuple(add.row.get(name) for name in table.columns) for add in run]
+        if self.dialect == "sqlite":
+            return Step(sql=sql, parameters=rows)
+        return Step(sql=sql, parameters=[[list(cells) for cells in zip(*rows, strict=True)]])
+
+    def _insert_sql(self, table: Table, generation: int | None) -> str:
         names = _quoted(table.columns)
-        others = _quoted(name for name in table.columns if name not in table.key)
         source = (
             f"VALUES ({', '.join('?' * len(names))})"
             if self.dialect == "sqlite"
             else f"SELECT * FROM unnest({', '.join('%s::' + _ARRAYS[kind] for kind in table.columns.values())})"  # noqa: S608  # constants
         )
+        return f'INSERT INTO "{physical_name(table, generation)}" ({", ".join(names)}) {source}'
+
+    def _put_sql(self, table: Table, generation: int | None) -> str:
+        others = _quoted(name for name in table.columns if name not in table.key)
         action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}" if others else "NOTHING"
-        into = f'"{physical_name(table, generation)}" ({", ".join(names)}) {source}'
-        return f"INSERT INTO {into} ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
+        return f"{self._insert_sql(table, generation)} ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
 
     def _amend(self, amend: Amend, generation: int | None) -> Step:
         table = amend.table

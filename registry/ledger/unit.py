@@ -176,8 +176,8 @@ class Share:
         for number, draft in enumerate(drafts, expected_version + 1):
             each = self._record(stream, number, draft)
             recorded.append(each)
-            pending.changes += self._tools.project(each)
-        pending.changes += rows
+            pending.change(self._tools.project(each))
+        pending.change(rows)
         self._dirty = self._dirty or bool(pending)
         appended = tuple(recorded)
         self._known[stream] = known.advanced(appended)
@@ -242,8 +242,10 @@ class Share:
         return known
 
     def _rows(self, session: Session, table: Table, where: Mapping[str, Cell]) -> Sequence[Mapping[str, Cell]]:
-        """Write what waits, of earlier commands for good and of this one behind a savepoint, and read."""
+        """Read. What waits and could be among the rows is written first: others' for good, ours behind a mark."""
         batch = self._batch
+        if table.name not in batch.pending.touched and table.name not in self._pending.touched:
+            return session.rows(table, where)
         if batch.pending:
             session.write(batch.pending)
             batch.pending = Pending()

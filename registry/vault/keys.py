@@ -5,7 +5,7 @@ absent row would let the next writer make a new key and bring the subject back u
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
@@ -191,6 +191,27 @@ class KeyRing:
             raise Tampered(message)
         return self._kept(row, mark)
 
+    def saved(self, rows: Iterable[WrappedKey]) -> None:
+        """Hold keys at hand whose rows have been committed, instead of fetching them at their next use."""
+        with self._lock:
+            for row in rows:
+                pending = self._pending.get(row.subject)
+                if pending is None or pending.key.key_id != row.key_id:
+                    continue
+                del self._pending[row.subject]
+                self._keep(pending.key)
+
+    def _keep(self, key: SubjectKey) -> None:
+        """Put a key at hand; the lock is held."""
+        former = self._ids.get(key.subject)
+        if former is not None and former != key.key_id:
+            del self._keys[former]
+        self._keys[key.key_id] = key
+        self._ids[key.subject] = key.key_id
+        while len(self._keys) > self._size:
+            _, oldest = self._keys.popitem(last=False)
+            self._ids.pop(oldest.subject, None)
+
     def forget(self, subject: SubjectId) -> None:
         """Drop a subject's key from memory, after its row was erased or could not be saved."""
         with self._lock:
@@ -209,14 +230,7 @@ class KeyRing:
         with self._lock:
             self._pending.pop(row.subject, None)
             if mark == self._forgotten:
-                former = self._ids.get(key.subject)
-                if former is not None and former != key.key_id:
-                    del self._keys[former]
-                self._keys[key.key_id] = key
-                self._ids[key.subject] = key.key_id
-                while len(self._keys) > self._size:
-                    _, oldest = self._keys.popitem(last=False)
-                    self._ids.pop(oldest.subject, None)
+                self._keep(key)
         return key
 
     def _made(self, subject: SubjectId, jurisdiction: Jurisdiction, now: Instant, entropy: Entropy) -> SealingKey:

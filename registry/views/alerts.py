@@ -23,7 +23,7 @@ ALERT: Final = Table(
         "acknowledged": "integer",
     },
     key=("alert_ref",),
-    indexes=(("recipient", "position"),),
+    indexes=(("recipient", "position"), ("recipient", "acknowledged", "position")),
 )
 """`raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
 BREACH: Final = Table(
@@ -101,15 +101,26 @@ ALERTS: Final = View(
 )
 
 
-def alerts(store: ViewReads, institution: InstitutionId, *, after: Position | None = None, limit: int = 100) -> Page:
+def alerts(
+    store: ViewReads,
+    institution: InstitutionId,
+    *,
+    unacknowledged: bool = False,
+    after: Position | None = None,
+    limit: int = 100,
+) -> Page:
     """Give an institution's alerts, oldest first, each with the row of its breach; those after a position.
 
-    The breach may be newer than the page's position by what was written between the two reads.
-    Raises `NotFound` before the view is there.
+    `unacknowledged` leaves out those in hand, before the page is cut: what a desk must see is never
+    behind a page of what it has done. The breach may be newer than the page's position by what was
+    written between the two reads. Raises `NotFound` before the view is there.
     """
+    where: dict[str, Cell] = {"recipient": institution}
+    if unacknowledged:
+        where["acknowledged"] = None
     position, found = store.rows(
         ALERT,
-        {"recipient": institution},
+        where,
         view_name=ALERTS.name,
         order_by=("position",),
         after=() if after is None else (after,),

@@ -1,5 +1,6 @@
 """A registry over HTTP on the loopback: a real ledger, a real server, three institutions with keys of their own."""
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,9 +13,12 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.list_models import ProblemDetails
+from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
+from registry.boundary import Boundary
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
@@ -117,11 +121,11 @@ class Registry:
         headers = await self.headers(client, key=key, if_match=if_match) | more.pop("headers", {})
         data = body if isinstance(body, bytes) else orjson.dumps(body)
         async with self.session.post(self.url + path, data=data, headers=headers, **more) as response:
-            return Answered(response.status, dict(response.headers), await response.read())
+            return as_described("POST", path, Answered(response.status, response.headers, await response.read()))
 
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
-            return Answered(response.status, dict(response.headers), await response.read())
+            return as_described("GET", path, Answered(response.status, response.headers, await response.read()))
 
     def enrol_without(self, client: str) -> None:
         self.entries = [entry for entry in self.entries if entry["institution"] != client]
@@ -136,6 +140,22 @@ class Answered:
     @property
     def json(self):
         return orjson.loads(self.body)
+
+
+def as_described(method: str, path: str, answer: "Answered") -> "Answered":
+    """Hold every answer of every test to the schema that the OpenAPI document gives of it."""
+    if answer.status >= 400:
+        ProblemDetails.model_validate_json(answer.body)
+        assert answer.status == answer.json["status"]
+        return answer
+    for route in ROUTES:
+        shape = re.sub(r"\\{[a-z_]+\\}", "[0-9a-f-]{36}", re.escape(route.path))
+        if route.method == method and re.fullmatch(shape, path.partition("?")[0]):
+            assert answer.status == route.status
+            if route.response is not None:
+                route.response.model_validate_json(answer.body)
+            return answer
+    raise AssertionError(path)
 
 
 def form(assertion: str) -> dict[str, str]:
@@ -198,15 +218,17 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         of_subject=lambda subject: wrapped(subject=subject.bytes),
         by_key_id=lambda key_id: wrapped(key_id=key_id),
     )
-    executor = Executor(
+    boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
-        writer=ledger.writer,
         reader=reader,
         ring=ring,
         claim_key=bytes(32),
         index_key=bytes(range(32)),
         clock=clock,
         entropy=random.randbytes,
+    )
+    executor = Executor(
+        boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=random.randbytes
     )
     known: dict[int, Enrolment] = {}
 

@@ -1,48 +1,30 @@
 """The law of the place where the order was made: no recognition is needed, notice may be.
 
-What a law area asks of notice at the street:
-* States of the United States: officers tell the respondent, try to serve, then enforce (UIEDVPOA s 4(c)).
-* Australia: properly notified is present in court or served with a copy (NSW s 98ZE).
-* England and Wales: breach of a non-molestation order is an offence only of who was aware of it.
-* Canada and New Zealand: as in the United States, from memory.
-* elsewhere notice is a condition upstream of the order and not asked for at the street.
+What a law area asks of notice at the street is data: law/local_notice.py.
 """
 
 from typing import ClassVar, Final
 
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment, NoticeRule
+from registry.law.instrument import Claim, Judgment
+from registry.law.local_notice import notice_rule
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import OrderKind
-from registry.values.jurisdiction import Jurisdiction, country_of
-from registry.values.service import COPY_SERVED, TOLD, ServiceState
+from registry.values.jurisdiction import Jurisdiction
 
-_US: Final = NoticeRule(
-    satisfied_by=TOLD,
-    otherwise=EnforcementStatus.NOTIFY_THEN_ENFORCE,
-    basis=Citation(instrument="UIEDVPOA", provision="s 4(c)"),
+_IMPORTED: Final = Judgment(
+    status=EnforcementStatus.ENFORCEABLE_IMPORTED,
+    reason="ADOPTED_MEASURE",
+    basis=(Citation(instrument="Directive 2011/99/EU", provision="Arts 9(1), 11(1)"),),
+    duties=("REPORT_BREACH_ON_ANNEX_II", "DO_NOT_DISCLOSE_ADDRESS"),
 )
-_AU: Final = NoticeRule(
-    satisfied_by=COPY_SERVED | {ServiceState.PRESENT_IN_COURT},
-    otherwise=EnforcementStatus.RECOGNISED_NOT_ENFORCEABLE,
-    basis=Citation(instrument="Crimes (Domestic and Personal Violence) Act 2007 (NSW)", provision="ss 98ZD, 98ZE"),
+_COMMANDER: Final = Judgment(
+    status=EnforcementStatus.NOT_RECOGNISED,
+    reason="COMMANDERS_ORDER",
+    basis=(Citation(instrument="10 USC 1567a", provision="military protective order", verified=False),),
+    duties=("INFORM_MILITARY_POLICE",),
 )
-_GB: Final = NoticeRule(
-    satisfied_by=TOLD,
-    otherwise=EnforcementStatus.NOTIFY_THEN_ENFORCE,
-    basis=Citation(instrument="Family Law Act 1996", provision="s 42A(2)", verified=False),
-)
-_OTHER: Final = NoticeRule(
-    satisfied_by=TOLD,
-    otherwise=EnforcementStatus.NOTIFY_THEN_ENFORCE,
-    basis=Citation(instrument="law of the place", provision="notice to the respondent", verified=False),
-)
-_BY_COUNTRY: Final = {"US": _US, "AU": _AU, "GB": _GB, "CA": _OTHER, "NZ": _OTHER}
-
-
-def notice_rule(area: Jurisdiction) -> NoticeRule | None:
-    """Give what a law area asks of notice for its own orders; None where the street need not ask."""
-    return _BY_COUNTRY.get(country_of(area))
+_OWN: Final = (Citation(instrument="Law of the issuing jurisdiction", provision="order on its face"),)
 
 
 class Domestic:
@@ -62,15 +44,13 @@ class Domestic:
     def judge(self, claim: Claim, /) -> Judgment:
         """Enforce as made, subject to the notice the place asks for."""
         if claim.imported:
-            return Judgment(
-                status=EnforcementStatus.ENFORCEABLE_IMPORTED,
-                reason="ADOPTED_MEASURE",
-                basis=(Citation(instrument="Directive 2011/99/EU", provision="Arts 9(1), 11(1)"),),
-            )
+            return _IMPORTED
+        if claim.kind is OrderKind.MILITARY:
+            return _COMMANDER
         return Judgment(
             status=EnforcementStatus.ENFORCEABLE,
             reason="OWN_ORDER",
-            basis=(Citation(instrument="Law of the issuing jurisdiction", provision="order on its face"),),
+            basis=_OWN,
             notice=notice_rule(claim.issued_in),
         )
 

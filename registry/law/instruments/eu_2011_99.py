@@ -6,19 +6,21 @@ and it stands until the executing State ends it (Arts 9, 11, 13, 14). Grounds of
 table for each State.
 """
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
+from registry.law.bindings import DIRECTIVE_2011_99, both_bound, edges
 from registry.law.citation import Citation
 from registry.law.instrument import Claim, Judgment
-from registry.law.jurisdictions import EUROPEAN_UNION
 from registry.law.procedure import Procedure, ProcedureState
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Nature, OrderKind
-from registry.values.jurisdiction import Jurisdiction
+from registry.values.jurisdiction import Jurisdiction, country_of
 from registry.values.recognition import RefusalGround
+from registry.values.time import Instant
 
 _ACT: Final = "Directive 2011/99/EU"
-_BOUND: Final = EUROPEAN_UNION - {Jurisdiction("DK"), Jurisdiction("IE")}
+_BOUND: Final = DIRECTIVE_2011_99
 _ARTICLE_10: Final = frozenset(
     {
         RefusalGround.INCOMPLETE,
@@ -33,6 +35,8 @@ _ARTICLE_10: Final = frozenset(
     }
 )
 GROUNDS: Final[dict[Jurisdiction, frozenset[RefusalGround]]] = {
+    Jurisdiction("FR"): _ARTICLE_10,
+    Jurisdiction("GB-EAW"): _ARTICLE_10,
     Jurisdiction("DE"): frozenset(
         {
             RefusalGround.INCOMPLETE,
@@ -52,7 +56,19 @@ GROUNDS: Final[dict[Jurisdiction, frozenset[RefusalGround]]] = {
         }
     ),
 }
-"""Where a State's law opens other grounds than Art 10(1): Germany EUGewSchVG ss 6-8; Croatia (EJN)."""
+"""What a State's law opens: France all of Art 10(1) (CPP 696-100, EJN); Germany EUGewSchVG ss 6-8; Croatia (EJN);
+England and Wales, until exit, SI 2014/3300. A State that is not here has the default, Art 10(1)."""
+MANDATORY: Final[dict[Jurisdiction, frozenset[RefusalGround]]] = {
+    Jurisdiction("FR"): _ARTICLE_10 - {RefusalGround.TERRITORIALITY},
+    Jurisdiction("HR"): GROUNDS[Jurisdiction("HR")],
+}
+"""Where the State's law says that recognition shall be refused; in the Directive itself every ground is optional."""
+AGE_OF_RESPONSIBILITY: Final[dict[Jurisdiction, int]] = {
+    Jurisdiction("FR"): 13,
+    Jurisdiction("HR"): 14,
+    Jurisdiction("GB-EAW"): 10,
+}
+"""Years below which a respondent cannot be held responsible, where it was read."""
 
 
 def cite(provision: str, *, verified: bool = True) -> Citation:
@@ -67,57 +83,56 @@ class Directive201199:
     NAME: ClassVar[str] = _ACT
 
     def reaches(self, claim: Claim, /) -> bool:
-        """Reach a European protection order, or a criminal measure, of one bound State in another."""
+        """Reach a European protection order, or a criminal measure, of one State that is or was bound in another."""
+        issued, sought = claim.issued_in, claim.sought_in
         fit = claim.kind is OrderKind.EUROPEAN_PROTECTION_ORDER or claim.nature is Nature.CRIMINAL
-        return fit and claim.issued_in != claim.sought_in and {claim.issued_in, claim.sought_in} <= _BOUND
+        return fit and issued in _BOUND and sought in _BOUND and country_of(issued) != country_of(sought)
+
+    def binds(self, claim: Claim, /) -> bool:
+        """Say whether both States are bound at the instant of the claim."""
+        return self.reaches(claim) and both_bound(_BOUND, claim.issued_in, claim.sought_in, claim.at)
 
     def judge(self, claim: Claim, /) -> Judgment:
         """Say how the procedure stands; that an adopted measure stands is judged on the measure itself."""
-        if not claim.procedures:
-            return Judgment(
-                status=EnforcementStatus.NOT_RECOGNISED,
-                reason="NOT_ASKED",
-                basis=(cite("Art 9(1)"),),
-                duties=("USE_DOMESTIC_EMERGENCY_POWERS",),
-            )
-        return _by_procedure(max(claim.procedures, key=lambda p: p.asked.begins()), claim)
+        turns = edges(_BOUND, claim.issued_in, claim.sought_in)
+        if not both_bound(_BOUND, claim.issued_in, claim.sought_in, claim.at):
+            return _judgment(EnforcementStatus.NOT_RECOGNISED, "OUT_OF_SCOPE_TIME", "Art 21", turns, _DOMESTIC)
+        asked = [p for p in claim.procedures if p.instrument == self.CODE and p.asked.begins() <= claim.at]
+        if not asked:
+            return _judgment(EnforcementStatus.NOT_RECOGNISED, "NOT_ASKED", "Art 9(1)", turns, _EMERGENCY)
+        return _by_procedure(max(asked, key=lambda p: p.asked.begins()), claim, turns)
 
     def grounds(self, executing: Jurisdiction, /) -> frozenset[str]:
         """Open the grounds of Art 10(1), or those of the State's own law."""
         return GROUNDS.get(executing, _ARTICLE_10)
 
 
-def _by_procedure(procedure: Procedure, claim: Claim) -> Judgment:
+_DOMESTIC: Final = ("PROPOSE_DOMESTIC_ORDER",)
+_TOLD_WHY: Final = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON_OF_REMEDIES", *_DOMESTIC)
+_EMERGENCY: Final = ("USE_DOMESTIC_EMERGENCY_POWERS",)
+
+
+def _judgment(
+    status: EnforcementStatus, reason: str, article: str, turns: tuple[Instant, ...], duties: tuple[str, ...]
+) -> Judgment:
+    return Judgment(status=status, reason=reason, basis=(cite(article),), duties=duties, changes=turns)
+
+
+def _by_procedure(procedure: Procedure, claim: Claim, turns: tuple[Instant, ...]) -> Judgment:
     match procedure.state_at(claim.at):
         case ProcedureState.REFUSED:
-            return Judgment(
-                status=EnforcementStatus.RECOGNITION_REFUSED,
-                reason="REFUSED",
-                basis=(cite("Art 10(1)"),),
-                duties=("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON_OF_REMEDIES"),
-            )
+            grounds = tuple(f"GROUND_{ground.value}" for ground in procedure.grounds)
+            refused = _judgment(EnforcementStatus.RECOGNITION_REFUSED, "REFUSED", "Art 10(1)", turns, _TOLD_WHY)
+            return replace(refused, notes=grounds)
         case ProcedureState.DISCONTINUED:
-            return Judgment(
-                status=EnforcementStatus.DISCONTINUED,
-                reason="DISCONTINUED",
-                basis=(cite("Art 14(1)"),),
-                duties=("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON"),
-            )
+            told = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON")
+            return _judgment(EnforcementStatus.DISCONTINUED, "DISCONTINUED", "Art 14(1)", turns, told)
         case ProcedureState.GRANTED:
             # Recognised without a comparable national measure: breaches are reported all the same.
-            return Judgment(
-                status=EnforcementStatus.REPORT_ONLY,
-                reason="NO_COMPARABLE_MEASURE",
-                basis=(cite("Art 11(3)"),),
-                duties=("REPORT_BREACH_ON_ANNEX_II",),
-            )
+            report = ("REPORT_BREACH_ON_ANNEX_II",)
+            return _judgment(EnforcementStatus.REPORT_ONLY, "NO_COMPARABLE_MEASURE", "Art 11(3)", turns, report)
         case _:
-            return Judgment(
-                status=EnforcementStatus.RECOGNITION_PENDING,
-                reason="PENDING",
-                basis=(cite("Art 9(1)"),),
-                duties=("USE_DOMESTIC_EMERGENCY_POWERS",),
-            )
+            return _judgment(EnforcementStatus.RECOGNITION_PENDING, "PENDING", "Art 9(1)", turns, _EMERGENCY)
 
 
 INSTRUMENT = Directive201199()

@@ -11,6 +11,7 @@ from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.boundary import Boundary
 from registry.commands.issuance import EnterOrder
 from registry.commands.violation import ReportViolation
 from registry.execute import Executor
@@ -67,7 +68,7 @@ def principal(name):
     )
 
 
-def plan(address="someone@refuge.example", consent=True, channel="email", language="fr"):
+def plan(address="someone@refuge.example", *, consent=True, channel="email", language="fr"):
     return ContactPlan(channel=channel, address=address, consent=consent, language=language)
 
 
@@ -86,13 +87,20 @@ class World:
         self.ring = KeyRing(
             SimulatedKeeper(), of_subject=self._row("subject", bytes_of), by_key_id=self._row("key_id", lambda key: key)
         )
-        self.executor = Executor(
+        boundary = Boundary(
             ledger_id="one.example",
-            writer=self.ledger.writer,
             reader=self.ledger.reader,
             ring=self.ring,
             claim_key=b"c" * 32,
             index_key=b"i" * 32,
+            clock=self.clock,
+            entropy=self.entropy,
+        )
+        self.executor = Executor(
+            boundary=boundary,
+            writer=self.ledger.writer,
+            reader=self.ledger.reader,
+            ring=self.ring,
             clock=self.clock,
             entropy=self.entropy,
         )

@@ -8,6 +8,7 @@ from registry.errors import Conflict, Refused
 from registry.events.issuance import CertificateIssued, CertificateWithdrawn
 from registry.values.identifiers import CertificateRef
 from registry.values.issuance import CertificateForm, ConditionKind, EndReason, Nature, OrderKind, Ternary
+from registry.values.issuance import PartyRole as Role
 from registry.values.order import Hearing
 from registry.values.service import ServiceState
 from tests.given import (
@@ -24,7 +25,6 @@ from tests.given import (
     party,
     ref,
 )
-from registry.values.issuance import PartyRole as Role
 
 FORM_II = (CertificateForm.ARTICLE_14_SUSPENSION, CertificateForm.ARTICLE_14_WITHDRAWAL)
 
@@ -117,9 +117,7 @@ def test_every_respondent_has_notice():
 
 
 def hearing(ex_parte=Ternary.UNKNOWN, notice=Ternary.UNKNOWN, present=Ternary.UNKNOWN, heard=Ternary.UNKNOWN):
-    return Hearing(
-        ex_parte=ex_parte, notice_given=notice, respondent_present=present, opportunity_to_be_heard=heard
-    )
+    return Hearing(ex_parte=ex_parte, notice_given=notice, respondent_present=present, opportunity_to_be_heard=heard)
 
 
 @pytest.mark.parametrize(
@@ -157,9 +155,7 @@ def test_form_two_limits_a_form_one_that_is_there(form):
 def test_an_ended_order_gets_no_form_one_but_a_form_two():
     world = notified()
     world.do(certify())
-    world.do(
-        RevokeOrder(order_ref=ORDER, from_=day("2024-03-16"), reason=EndReason.WITHDRAWN, revoked_in="FR")
-    )
+    world.do(RevokeOrder(order_ref=ORDER, from_=day("2024-03-16"), reason=EndReason.WITHDRAWN, revoked_in="FR"))
     not_issuable(world, None, "order-ended", Conflict, certify(word="second"))
     assert len(world.do(certify(CertificateForm.ARTICLE_14_WITHDRAWAL, "limit", "2024-03-17"))) == 1
 

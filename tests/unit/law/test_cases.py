@@ -195,9 +195,7 @@ def _never_completed():
         RequestSupplement(recognition_ref=RECOGNITION, by=BERLIN, missing=("f",), due=day("2024-02-05")),
     )
     grounds = (RefusalGround.INCOMPLETE,)
-    world.do(
-        RefuseRecognition(recognition_ref=RECOGNITION, by=BERLIN, decided=day("2024-02-07"), grounds=grounds)
-    )
+    world.do(RefuseRecognition(recognition_ref=RECOGNITION, by=BERLIN, decided=day("2024-02-07"), grounds=grounds))
     return world
 
 
@@ -205,9 +203,7 @@ def _never_completed():
 def _no_offence_there():
     world = spanish(where="FR")
     grounds = (RefusalGround.NO_DUAL_CRIMINALITY,)
-    world.do(
-        RefuseRecognition(recognition_ref=RECOGNITION, by=BERLIN, decided=day("2024-02-07"), grounds=grounds)
-    )
+    world.do(RefuseRecognition(recognition_ref=RECOGNITION, by=BERLIN, decided=day("2024-02-07"), grounds=grounds))
     return world
 
 
@@ -229,9 +225,7 @@ def _revoked_at_the_origin():
 def _left_and_discontinued_later():
     world = spanish(decided=True)
     ground = DiscontinuationGround.PROTECTED_PERSON_LEFT
-    world.do(
-        DiscontinueRecognition(recognition_ref=RECOGNITION, by=BERLIN, from_=day("2024-04-10"), ground=ground)
-    )
+    world.do(DiscontinueRecognition(recognition_ref=RECOGNITION, by=BERLIN, from_=day("2024-04-10"), ground=ground))
     return world
 
 
@@ -387,9 +381,7 @@ def test_eup_15_a_court_does_not_send_an_order_of_its_own_accord():
 
 def test_an_extension_made_late_does_not_reach_back():
     world = french(until="2024-05-01")
-    late = ExtendOrder(
-        order_ref=ORDER, expiry=expires(day("2025-05-01")), made=day("2024-05-10"), extended_in="FR"
-    )
+    late = ExtendOrder(order_ref=ORDER, expiry=expires(day("2025-05-01")), made=day("2024-05-10"), extended_in="FR")
     world.do(late, "2024-05-10T12:00:00+00:00")
     assert world.verdict("FR", "2024-05-12T12:00:00+02:00").status.value == "ENFORCEABLE"
     assert world.verdict("FR", "2024-05-05T12:00:00+02:00").status.value == "EXPIRED"

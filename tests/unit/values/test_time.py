@@ -40,7 +40,8 @@ def test_a_naive_datetime_has_no_instant():
 
 @given(
     moment=st.datetimes(
-        min_value=datetime(1000, 1, 2), timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3.5))])
+        min_value=datetime(1000, 1, 2),
+        timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3.5))]),
     )
 )
 def test_an_instant_can_be_shown_again(moment):

@@ -59,7 +59,7 @@ def test_a_word_is_written_as_it_is_named(room):
 
 
 def test_a_permission_forbids_nothing():
-    assert PERMISSIONS == {ConditionKind.TEMP_CUSTODY, ConditionKind.EXCEPTION_VISITATION}
+    assert {ConditionKind.TEMP_CUSTODY, ConditionKind.EXCEPTION_VISITATION} == PERMISSIONS
 
 
 def test_whoever_was_served_a_copy_was_told():

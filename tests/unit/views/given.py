@@ -55,9 +55,10 @@ class Place:
 
     def record(self, stream, *events, by=COURT):
         """Append facts to a stream; gives them as recorded."""
-        return self.ledger.writer.perform(lambda unit: self._append(unit, stream, events, by))
+        return self.ledger.writer.perform(lambda unit: self.append(unit, stream, events, by))
 
-    def _append(self, unit, stream, events, by):
+    def append(self, unit, stream, events, by):
+        """Append facts within a running transaction."""
         before = self.versions.get(stream, 0)
         drafts = [
             Draft(fact_id=self.uuid(), actor=Actor(institution=by, key_id="k1"), correlation=self.uuid(), event=event)
@@ -291,7 +292,7 @@ def write_history(place, *, orders, facts, seed):
     def work(some):
         def act(unit):
             for stream, event, by in some:
-                place._append(unit, stream, [event], by)
+                place.append(unit, stream, [event], by)
 
         return act
 

@@ -1,0 +1,145 @@
+"""Recording answers to checks: through the writer, or, when the store is down, through a local spool first.
+
+An answer with personal data leaves only after it is durable somewhere. The spool is a file on the
+check node's own disk, flushed before the answer is given; what is in it is folded into the ledger,
+flagged `spooled`, as soon as the store is back. Without either, no answer leaves.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Final
+
+import msgspec
+
+from registry.boundary import key_changes
+from registry.errors import Unavailable
+from registry.events.base import Actor
+from registry.events.check import AnswerGiven
+from registry.execute import Receipt
+from registry.ledger.port import Draft, Fold, Unit, Work
+from registry.values.identifiers import FactId, Position, StreamId, SubjectId
+from registry.vault.keys import WrappedKey
+
+MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
+"""Bytes; above it the spool takes no more and no answer leaves."""
+_COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Given:
+    """An answer, sealed and ready to be recorded."""
+
+    stream: StreamId
+    fact_id: FactId
+    actor: Actor
+    event: AnswerGiven
+    subject: SubjectId
+    """Whose audit key sealed the query."""
+    new_key: WrappedKey | None = None
+
+
+def recording(given: Given) -> Work[Receipt]:
+    """Give the writer's share: one fact, and the audit key with the first of them. Done already: done."""
+
+    def work(unit: Unit) -> Receipt:
+        if given.event.spooled:
+            seen = [each for each in unit.facts(given.stream) if each.fact.fact_id == given.fact_id]
+            if seen:
+                return _receipt(given, seen[0].fact.version, seen[0].position)
+        version, _ = unit.state(given.stream, _COUNT)
+        new_keys = () if given.new_key is None else (given.new_key,)
+        rows = tuple(key_changes(unit, new_keys, (given.subject,)))
+        draft = Draft(fact_id=given.fact_id, actor=given.actor, correlation=given.fact_id, event=given.event)
+        (recorded,) = unit.append(given.stream, [draft], expected_version=version, rows=rows)
+        return replace(_receipt(given, recorded.fact.version, recorded.position), recorded_at=recorded.fact.recorded_at)
+
+    return work
+
+
+def _receipt(given: Given, version: int, position: Position) -> Receipt:
+    return Receipt(
+        stream=given.stream,
+        version=version,
+        position=position,
+        recorded_at=given.event.given_at,
+        facts=(given.fact_id,),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spool:
+    """A file of answers that the store could not take. Any thread may call."""
+
+    path: Path
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+
+    def keep(self, given: Given) -> Receipt:
+        """Keep an answer durably; gives a receipt without a place. Raises `Unavailable` if it cannot."""
+        spooled = replace(given, event=replace(given.event, spooled=True))
+        line = msgspec.json.encode(spooled) + b"\n"
+        try:
+            with self._lock:
+                self._append(line)
+        except OSError:
+            raise Unavailable("answer-not-kept") from None
+        return replace(_receipt(spooled, 0, Position(0)), spooled=True)
+
+    def waiting(self) -> tuple[Given, ...]:
+        """Give what waits to be folded in, oldest first. A torn last line was never acknowledged and is left out."""
+        with self._lock:
+            return tuple(self._read())
+
+    def settle(self, folded: int) -> None:
+        """Forget the oldest answers that were folded in; what came since stays."""
+        with self._lock:
+            left = list(self._read())[folded:]
+            beside = self.path.with_suffix(".new")
+            beside.unlink(missing_ok=True)
+            self._write(beside, b"".join(msgspec.json.encode(each) + b"\n" for each in left))
+            beside.replace(self.path)
+            _flush_folder(self.path.parent)
+
+    def _append(self, line: bytes) -> None:
+        new = not self.path.exists()
+        if not new and not _ends_whole(self.path):
+            line = b"\n" + line  # what was torn must not take this line with it
+        if not new and self.path.stat().st_size + len(line) > MAXIMUM_SPOOL:
+            raise Unavailable("spool-full")
+        self._write(self.path, line)
+        if new:
+            _flush_folder(self.path.parent)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _read(self) -> Iterator[Given]:
+        if not self.path.exists():
+            return
+        for line in self.path.read_bytes().split(b"\n")[:-1]:
+            try:
+                yield msgspec.json.decode(line, type=Given)
+            except msgspec.DecodeError:
+                # The tail of a write that was cut off, with whole lines after it: nobody was told of it.
+                continue
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read(1) in {b"", b"\n"}
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,136 @@
+"""What lists, health and problems look like, for the OpenAPI document and for tests. Handlers never build these."""
+
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from registry.api.receipt_models import Answered, At, Ref
+from registry.values.notice import NoticeKind
+
+Item = TypeVar("Item")
+
+
+class ShownActor(Answered):
+    """Who said it."""
+
+    institution: str
+    on_behalf_of: str | None = Field(default=None, description="Shown to the actor's own institution alone.")
+
+
+class ShownFact(Answered):
+    """One recorded fact."""
+
+    position: int
+    fact_id: Ref
+    stream: Ref
+    version: int
+    topic: str
+    recorded_at: At
+    effective_at: At | None
+    actor: ShownActor
+    causation: Ref | None
+    correlation: Ref
+    event: dict[str, object] = Field(description="The fact's fields, without any sealed block.")
+
+
+class ShownNotice(Answered):
+    """A notice that waits."""
+
+    notice_ref: Ref
+    order_ref: Ref
+    about: Ref
+    kind: NoticeKind
+    issued_at: At
+    due: At
+    basis: str
+    position: int
+
+
+class ShownAlert(Answered):
+    """An alert to be taken in hand."""
+
+    alert_ref: Ref
+    violation_ref: Ref
+    order_ref: Ref
+    raised_at: At
+    due: At
+    basis: str
+    position: int
+
+
+class ShownDeadline(Answered):
+    """Something to be done by a moment."""
+
+    kind: str
+    order_ref: Ref
+    due: At
+    overdue: bool
+    basis: str
+
+
+class Page(Answered, Generic[Item]):
+    """A page of a list."""
+
+    items: list[Item]
+    next: str | None = Field(description="The cursor of the next page; null where this is the last.")
+
+
+class HistoryPage(Page[ShownFact]):
+    """Facts in ledger order."""
+
+
+class InboxPage(Page[ShownNotice]):
+    """Notices, oldest first."""
+
+
+class AlertPage(Page[ShownAlert]):
+    """Alerts, oldest first."""
+
+
+class DeadlinePage(Page[ShownDeadline]):
+    """Deadlines, soonest first."""
+
+
+class Live(Answered):
+    """The process answers."""
+
+    status: str
+
+
+class Ready(Answered):
+    """How far ledger, views and sources are."""
+
+    status: str
+    head: int
+    view_lag: dict[str, int]
+    source_age_seconds: dict[str, int]
+
+
+class Index(Answered):
+    """What this is."""
+
+    name: str
+    description: str
+    issuer: str
+    health: list[str]
+
+
+class FieldError(Answered):
+    """A place in the request, and what is wrong there."""
+
+    pointer: str = Field(description="JSON pointer into the request, or `?name` of a query parameter.")
+    code: str
+
+
+class ProblemDetails(Answered):
+    """A problem as of RFC 9457. It names places and never repeats what was sent."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    errors: list[FieldError] | None = None
+    legal_basis: str | None = None
+    incident: str | None = None
+    request_id: str | None = None
+    error: str | None = Field(default=None, description="For OAuth 2.0 clients: `invalid_client`.")

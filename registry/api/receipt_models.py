@@ -1,0 +1,91 @@
+"""What receipts look like, for the OpenAPI document and for tests. Handlers never build these."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Ref = Annotated[str, Field(json_schema_extra={"format": "uuid"})]
+At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+
+
+class Answered(BaseModel):
+    """A part of an answer. A test holds every answer to these, field by field."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Token(Answered):
+    """An access token, and the seconds it lives."""
+
+    access_token: str
+    token_type: str
+    expires_in: int
+
+
+class Receipt(Answered):
+    """What was recorded of a request."""
+
+    version: int
+    position: int
+    recorded_at: At
+    facts: list[Ref] = Field(description="Empty where what was asked for held already.")
+    replayed: bool = Field(description="True where this is the answer to the same request sent before.")
+
+
+class OrderReceipt(Receipt):
+    """What was recorded of an order."""
+
+    order_ref: Ref
+
+
+class LabelledParty(Answered):
+    """The reference that a label stands for."""
+
+    label: str
+    party_ref: Ref
+
+
+class LabelledCondition(Answered):
+    """The reference of a condition, in the request's order."""
+
+    label: str | None
+    condition_ref: Ref
+
+
+class EntryReceipt(OrderReceipt):
+    """The receipt of an order that was entered."""
+
+    parties: list[LabelledParty]
+    conditions: list[LabelledCondition]
+
+
+class VariationReceipt(OrderReceipt):
+    """The receipt of new terms, with their version."""
+
+    terms: int
+    parties: list[LabelledParty]
+    conditions: list[LabelledCondition]
+
+
+class CertificateReceipt(OrderReceipt):
+    """The receipt of a certificate."""
+
+    certificate_ref: Ref
+
+
+class RecognitionReceipt(Receipt):
+    """What was recorded of a recognition."""
+
+    recognition_ref: Ref
+
+
+class NoticeReceipt(Receipt):
+    """What was recorded of a notice."""
+
+    notice_ref: Ref
+
+
+class ViolationReceipt(Receipt):
+    """What was recorded of a breach."""
+
+    violation_ref: Ref

@@ -1,0 +1,92 @@
+"""Pages that are made from the route table: docs/reference/http.md and problems.md, tests/golden/access.txt."""
+
+from collections.abc import Iterator, Sequence
+
+from registry.access.actors import Role
+from registry.access.permissions import TABLE
+from registry.api.codes import FIELD_CODES, MEANINGS, status_of
+from registry.api.openapi import problems_of
+from registry.api.problems import TYPE_PREFIX
+from registry.api.route import KIBIBYTE, IfMatch, Route
+
+_HTTP_HEAD = """# The interface over HTTP
+
+Made from the route table, `registry/api/routes.py`; `/openapi.json` says the same for machines.
+
+Every route but the public ones wants `Authorization: Bearer` with an access token of `POST /v1/token`. Bodies are
+JSON in UTF-8 with known fields only. A write wants an `Idempotency-Key`: the same key with the same request gives
+the same receipt, with another request 422. Where `If-Match` stands, it holds the `ETag` that the order was read
+with; a check answers the order's `version`, which is the same number. Lists are pages: `next` of one is `after` of
+the following one. Failures are [problems](problems.md). A label names an element within one request alone; the
+receipt says which reference it was given.
+"""
+
+_PROBLEMS_HEAD = f"""# Problems
+
+Every failure is `application/problem+json` (RFC 9457). `type` is `{TYPE_PREFIX}<code>`, `errors` names places in the
+request by JSON pointers, `legal_basis` cites the law where it decided, `incident` finds what nobody expected in the
+log. Nothing that was sent is repeated: not a value, and not the name of a field that the schema does not know.
+
+A reference that is not there and one that is not yours are answered alike.
+"""
+
+
+def http_page(routes: Sequence[Route]) -> str:
+    """Give docs/reference/http.md."""
+    return "\n".join([_HTTP_HEAD, *(line for route in routes for line in _section(route))]).rstrip() + "\n"
+
+
+def _section(route: Route) -> Iterator[str]:
+    yield f"## `{route.method} {route.path}`"
+    yield ""
+    yield route.summary
+    yield ""
+    roles = sorted(TABLE[route.action].roles) if route.action else []
+    yield f"* Who: {', '.join(roles)} ({TABLE[route.action].scope.value})" if route.action else "* Who: everybody"
+    model = route.request or route.form
+    if model is not None:
+        yield f"* Request: `{model.__name__}`, at most {route.body_limit // KIBIBYTE} KiB"
+    if route.response is not None:
+        yield f"* Answer: {route.status} `{route.response.__name__}`" + (" or an event stream" if route.stream else "")
+    if route.needs_idempotency_key:
+        yield "* `Idempotency-Key`: required"
+    if route.if_match is not IfMatch.NONE:
+        yield f"* `If-Match`: {route.if_match.value}"
+    for parameter in route.parameters:
+        yield f"* `?{parameter.name}=`: {parameter.description}"
+    if route.problems:
+        yield f"* Problems of its own: {', '.join(f'`{code}`' for code in dict.fromkeys(route.problems))}"
+    yield ""
+
+
+def problems_page(routes: Sequence[Route]) -> str:
+    """Give docs/reference/problems.md."""
+    known = {code for route in routes for code in problems_of(route)}
+    lines = [_PROBLEMS_HEAD, "| code | status | meaning |", "|---|---|---|"]
+    lines += [f"| `{code}` | {status_of(code)} | {MEANINGS[code]} |" for code in sorted(set(MEANINGS) | known)]
+    lines += ["", "## Codes of fields", "", "They stand in `errors` of `does-not-fit`.", "", "| code | meaning |"]
+    lines += ["|---|---|", *(f"| `{code}` | {meaning} |" for code, meaning in sorted(FIELD_CODES.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def access_table(routes: Sequence[Route]) -> str:
+    """Give tests/golden/access.txt: every route by every role, and every action that no route asks for."""
+    lines = [
+        f"{route.method:4} {route.path:52} {route.action.value if route.action else 'PUBLIC':20} "
+        f"{TABLE[route.action].scope.value if route.action else '-':21} {role.value:20} {_may(route, role)}"
+        for route in routes
+        for role in Role
+    ]
+    asked = {route.action for route in routes}
+    for action, permission in TABLE.items():
+        if action not in asked:
+            lines += [
+                f"{'-':4} {'(no route)':52} {action.value:20} {permission.scope.value:21} {role.value:20} "
+                f"{'yes' if role in permission.roles else 'no'}"
+                for role in Role
+            ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _may(route: Route, role: Role) -> str:
+    return "yes" if route.action is None or role in TABLE[route.action].roles else "no"

@@ -1,0 +1,182 @@
+"""Several orders of one pair: which later order took this one's place, for whom, and which one prevails.
+
+What took place once stays: an order that was superseded does not come back when the later one ends (the
+superseded order is revoked by the statute); that the later one has ended is noted for the officer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from registry.law import procedure as procedures
+from registry.law import standing as standings
+from registry.law.book import ranking, superseding
+from registry.law.citation import Citation
+from registry.law.dossier import Dossier, PairedOrder
+from registry.law.instrument import Claim
+from registry.law.jurisdictions import law_area
+from registry.law.notified import Earlier, service_instant
+from registry.law.persons import Superseded
+from registry.law.scope import claim_of
+from registry.law.standing import Standing
+from registry.law.trace import Asked, Trace
+from registry.law.verdict import ENFORCEABLE_STATUSES, Verdict
+from registry.values.check import EnforcementStatus
+from registry.values.identifiers import OrderRef, PartyRef
+from registry.values.issuance import PERMISSIONS, EndReason, PartyRole
+from registry.values.time import Instant
+
+Judge = Callable[[Dossier, Instant], Verdict]
+"""Judges another order on its own facts at an instant, at the same place and as known at the same time."""
+_AT_ONCE = ENFORCEABLE_STATUSES - {EnforcementStatus.NOTIFY_THEN_ENFORCE}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Other:
+    """Another order of the pair, as known then."""
+
+    standing: Standing
+    dossier: Dossier
+    protected: Mapping[PartyRef, PartyRef]
+    """This order's protected persons to the other order's."""
+    respondents: Mapping[PartyRef, PartyRef]
+
+
+def others(standing: Standing, pair: tuple[PairedOrder, ...], asked: Asked) -> tuple[Other, ...]:
+    """Give the other orders that bind the same respondents, as known then."""
+    found = (_other(standing, each, asked) for each in pair)
+    return tuple(other for other in found if other is not None)
+
+
+def _other(standing: Standing, paired: PairedOrder, asked: Asked) -> Other | None:
+    other = standings.fold(paired.order.facts, known_at=asked.known_at)
+    if other is None or other.order_ref == standing.order_ref:
+        return None
+    links = {link.own: link.other for link in paired.shared if link.known(asked.known_at)}
+    respondents = _of_role(links, standing, other, PartyRole.RESPONDENT)
+    protected = _of_role(links, standing, other, PartyRole.PROTECTED)
+    if not protected or len(respondents) < len(standing.parties(PartyRole.RESPONDENT)):
+        return None
+    return Other(standing=other, dossier=paired.order, protected=protected, respondents=respondents)
+
+
+def _of_role(
+    links: Mapping[PartyRef, PartyRef], own: Standing, other: Standing, role: PartyRole
+) -> dict[PartyRef, PartyRef]:
+    theirs = {party.party_ref for party in other.parties(role)}
+    mine = (party.party_ref for party in own.parties(role))
+    return {ref: links[ref] for ref in mine if ref in links and links[ref] in theirs}
+
+
+def earlier(found: tuple[Other, ...]) -> tuple[Earlier, ...]:
+    """Give what the question of notice needs of the other orders."""
+    return tuple(Earlier(standing=each.standing, respondents=each.respondents) for each in found)
+
+
+def superseded(
+    claim: Claim, standing: Standing, found: tuple[Other, ...], *, asked: Asked, trace: Trace, judge: Judge
+) -> dict[PartyRef, Superseded]:
+    """Say for whom a later order took this one's place by the instant asked about."""
+    taken: dict[PartyRef, Superseded] = {}
+    for other in found:
+        if not _made_later(standing, other.standing):
+            continue
+        trace.instants.extend(_turns(other.standing))
+        for instant in sorted({i for i in _turns(other.standing) if i <= asked.at}):
+            basis = _takes_place(claim, other, instant, asked)
+            if basis is None:
+                continue
+            verdict = judge(other.dossier, instant)
+            if verdict.status not in _AT_ONCE or verdict.terms is None:
+                continue
+            _take(taken, other, Superseded(by=other.standing.order_ref, since=instant, basis=basis), verdict.terms)
+        if any(later.by == other.standing.order_ref for later in taken.values()):
+            _note_if_ended(other.standing, asked.at, trace)
+    return taken
+
+
+def _take(taken: dict[PartyRef, Superseded], other: Other, later: Superseded, terms: int) -> None:
+    """Take the place for those whom the terms then in force protect, unless it was taken before."""
+    added = {ref: version.version for version in other.standing.terms for ref in version.added}
+    for own, theirs in other.protected.items():
+        if added.get(theirs, 1) <= terms and (own not in taken or later.since < taken[own].since):
+            taken[own] = later
+
+
+def _made_later(own: Standing, other: Standing) -> bool:
+    """Say whether the other was made after this one; of two made on one day it cannot be told."""
+    if other.end is not None and other.end.reason is EndReason.ENTERED_IN_ERROR:
+        return False
+    return _made(other) > _made(own)
+
+
+def _made(standing: Standing) -> Instant:
+    """Say when an order was made; a New Zealand order counts as made when it is first registered (98Y(2))."""
+    if standing.registrations and law_area(standing.details.court.jurisdiction) == "NZ":
+        return min(act.made.begins() for act in standing.registrations)
+    return standing.details.issued.begins()
+
+
+def _turns(standing: Standing) -> list[Instant]:
+    """Give the instants at which an order may become enforceable."""
+    return [
+        standing.valid_from().begins(),
+        *(terms.made.begins() for terms in standing.terms),
+        *(service_instant(service) for service in standing.services),
+        *(act.made.begins() for act in (*standing.declarations, *standing.registrations)),
+        *(pause.ends for pause in standing.pauses if pause.ends is not None),
+    ]
+
+
+def _takes_place(claim: Claim, other: Other, instant: Instant, asked: Asked) -> Citation | None:
+    later = claim_of(other.standing, (), asked.area, instant)
+    for instrument in superseding():
+        basis = instrument.supersedes(later, claim)
+        if basis is not None:
+            return basis
+    return None
+
+
+def _note_if_ended(other: Standing, at: Instant, trace: Trace) -> None:
+    ends = other.expiry.ends()
+    if (other.end is not None and other.end.at <= at) or (ends is not None and ends <= at):
+        trace.notes.append("SUPERSEDING_ORDER_HAS_ENDED")
+
+
+def prevailing(
+    claim: Claim,
+    standing: Standing,
+    found: tuple[Other, ...],
+    *,
+    terms: int,
+    asked: Asked,
+    trace: Trace,
+    judge: Judge,
+) -> OrderRef | None:
+    """Give the order of the pair that is enforced where the place ranks them; None where it does not."""
+    claims, refs = [_with_kinds(claim, standing, terms)], [standing.order_ref]
+    for other in found:
+        verdict = judge(other.dossier, asked.at)
+        if verdict.next_change is not None:
+            trace.instants.append(verdict.next_change)
+        if verdict.status in ENFORCEABLE_STATUSES and verdict.terms is not None:
+            here = claim_of(other.standing, (), asked.area, asked.at)
+            claims.append(_with_kinds(here, other.standing, verdict.terms))
+            refs.append(other.standing.order_ref)
+    for instrument in ranking():
+        ranked = instrument.rank(claims)
+        if ranked is not None:
+            place, basis = ranked
+            trace.step("Which of several orders is enforced?", "this one" if not place else "another", basis)
+            return refs[place]
+    return None
+
+
+def _with_kinds(claim: Claim, standing: Standing, version: int) -> Claim:
+    terms = next((terms for terms in standing.terms if terms.version == version), standing.terms[0])
+    return replace(claim, kinds=frozenset(c.kind for c in terms.conditions if c.kind not in PERMISSIONS))
+
+
+def folded(dossier: Dossier, asked: Asked) -> tuple[procedures.Procedure, ...]:
+    """Give the procedures of an order in the area asked about, as known then."""
+    known = [procedures.fold(stream, known_at=asked.known_at) for stream in dossier.recognitions]
+    return tuple([p for p in known if p is not None and law_area(p.jurisdiction) == asked.area])

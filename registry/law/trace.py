@@ -1,0 +1,48 @@
+"""The reasoning as it goes: its steps, the instants at which it may come out otherwise, and what is noted."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from registry.law.citation import Citation
+from registry.law.verdict import Step
+from registry.values.check import EnforcementStatus
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant
+
+FACE: Final = (Citation(instrument="Order of the issuing court", provision="on its face"),)
+Outcome = tuple[EnforcementStatus, str, tuple[Citation, ...]]
+
+
+class Trace:
+    """What an evaluation collects on its way."""
+
+    __slots__ = ("instants", "notes", "steps")
+
+    def __init__(self) -> None:
+        self.steps: list[Step] = []
+        self.instants: list[Instant] = []
+        self.notes: list[str] = []
+
+    def step(self, question: str, outcome: str, basis: Citation | None = None) -> None:
+        """Add a step."""
+        self.steps.append(Step(question=question, outcome=outcome, basis=basis))
+
+    def next_change(self, at: Instant, more: Iterable[Instant] = ()) -> Instant | None:
+        """Give the first instant after `at` at which something may turn; None if there is none."""
+        found: Instant | None = None
+        for each in (*self.instants, *more):
+            if each > at and (found is None or each < found):
+                found = each
+        return found
+
+
+class Asked:
+    """Where, about when, and as known when."""
+
+    __slots__ = ("area", "at", "jurisdiction", "known_at")
+
+    def __init__(self, *, jurisdiction: Jurisdiction, area: Jurisdiction, at: Instant, known_at: Instant) -> None:
+        self.jurisdiction = jurisdiction
+        self.area = area
+        self.at = at
+        self.known_at = known_at

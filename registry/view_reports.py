@@ -1,0 +1,39 @@
+"""What the command line does with views: builds them anew beside the ones that serve, showing how far it is."""
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from registry import core
+from registry.config import Settings
+from registry.errors import ConfigurationError
+from registry.ledger.opening import open_reader
+from registry.ledger.view_connections import open_views
+from registry.processes import VIEWS
+from registry.views.rebuild import Progress, rebuild
+
+
+def rebuild_views(settings: Settings, name: str | None) -> None:
+    """Build one view, or all, from the first fact; a serving registry may run meanwhile.
+
+    Interrupting keeps what is built: the next call goes on from there. Raises `ConfigurationError`
+    for a view that is not there.
+    """
+    chosen = [view for view in VIEWS if name in (None, view.name)]
+    if not chosen:
+        raise ConfigurationError(f"no view of that name; there are: {', '.join(view.name for view in VIEWS)}")
+    ledger_settings = core.ledger_settings(settings)
+    reader, store = open_reader(ledger_settings), open_views(ledger_settings)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with Bars(*columns, console=Console(stderr=True)) as bars:
+            for view in chosen:
+                task = bars.add_task(view.name, total=None)
+
+                def show(progress: Progress, task: TaskID = task) -> None:
+                    bars.update(task, completed=int(progress.position), total=int(progress.head))
+
+                rebuild(view, reader=reader, store=store, clock=core.clock, report=show)
+    finally:
+        reader.close()
+        store.close()

@@ -1,0 +1,122 @@
+"""`kill -9` of a serving registry during 64-way writes: every acknowledged command is there afterwards, once."""
+
+import asyncio
+import os
+import random
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+from aiohttp import ClientError, ClientSession, ClientTimeout
+
+from registry import core
+from registry.config import Settings
+from registry.demo import people
+from registry.demo.cast import LILLE, enrolment
+from registry.demo.client import Desk
+from registry.ledger.opening import open_reader
+from registry.ledger.port import Recorded
+from registry.ledger.reader import LedgerReader
+from registry.values.identifiers import Position
+
+ROOT = Path(__file__).parents[2]
+KILLS = 20
+KILLS_DEEP = 200
+CALLERS = 64
+PATIENCE = ClientTimeout(total=20)
+BODY = orjson.dumps(people.french_measure(date(2026, 11, 1) + timedelta(days=14)) | {"number": None})
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Clerks:
+    """64 callers who enter orders, each request under a key of its own; they keep what they were told."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.acknowledged: dict[str, dict[str, Any]] = {}
+        self.doubtful: set[str] = set()
+        self.enough = asyncio.Event()
+        self.wanted = 0
+
+    async def work(self, session: ClientSession, token: str) -> None:
+        """Enter orders until the server is gone; first those that no answer came to, under their old keys."""
+        while True:
+            key = self.doubtful.pop() if self.doubtful else str(uuid4())
+            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
+            try:
+                async with session.post(f"{self.base}/v1/orders", data=BODY, headers=headers) as response:
+                    receipt = orjson.loads(await response.read())
+                    assert response.status in {200, 201}, receipt.get("code")
+            except (ClientError, OSError, TimeoutError, orjson.JSONDecodeError):
+                self.doubtful.add(key)
+                return
+            self.acknowledged[key] = receipt
+            if len(self.acknowledged) >= self.wanted:
+                self.enough.set()
+
+
+async def serve(data: Path, port: int) -> Process:
+    environment = {**os.environ, "REGISTRY_DATA": str(data), "REGISTRY_PORT": str(port)}
+    command = (sys.executable, "-m", "registry", "serve")
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stderr=PIPE)
+    assert process.stderr is not None
+    line = await asyncio.wait_for(process.stderr.readline(), 30)
+    if b"serving on" not in line:
+        pytest.fail((line + await process.stderr.read()).decode())
+    return process
+
+
+async def run_until_killed(data: Path, clerks: Clerks, port: int, more: int) -> None:
+    """Serve, let 64 clerks work until so many more were acknowledged, and kill without warning."""
+    process = await serve(data, port)
+    clerks.wanted, clerks.enough = len(clerks.acknowledged) + more, asyncio.Event()
+    async with ClientSession(timeout=PATIENCE) as session:
+        desk = Desk(player=LILLE, base=clerks.base, issuer=Settings().issuer, session=session, entropy=os.urandom)
+        await desk.sign_in(core.clock())
+        working = [asyncio.create_task(clerks.work(session, desk.token)) for _ in range(CALLERS)]
+        await asyncio.wait_for(clerks.enough.wait(), 60)
+        process.kill()
+        await asyncio.gather(*working)
+    await process.wait()
+
+
+def everything(reader: LedgerReader) -> list[Recorded]:
+    facts: list[Recorded] = []
+    while more := reader.after(facts[-1].position if facts else Position(0), limit=1000):
+        facts += more
+    return facts
+
+
+async def test_a_killed_server_has_kept_every_acknowledged_command_once(tmp_path: Path) -> None:
+    chance = random.Random(int(os.environ.get("REGISTRY_SEED", "7")))
+    kills = KILLS_DEEP if os.environ.get("REGISTRY_DEEP") else KILLS
+    data, port = tmp_path / "data", free_port()
+    settings = Settings(data=data)
+    core.create(settings, enrolment(), demo=True)
+    clerks = Clerks(f"http://127.0.0.1:{port}")
+    for _ in range(kills):
+        await run_until_killed(data, clerks, port, chance.randrange(1, 120))
+    await run_until_killed(data, clerks, port, CALLERS * 2)  # the doubtful ones are asked again
+    reader = open_reader(core.ledger_settings(settings))
+    facts = everything(reader)
+    reader.close()
+    places = {(str(each.fact.fact_id), str(each.fact.stream), each.position) for each in facts}
+    told = [(r["facts"][0], r["order_ref"], r["position"]) for r in clerks.acknowledged.values()]
+    assert [each for each in told if each not in places] == []
+    assert len(set(told)) == len(told) == len(clerks.acknowledged)
+    claims = Counter(claim.claim_id for each in facts for claim in each.fact.claims)
+    assert max(claims.values()) == 1
+    assert len({UUID(str(each.fact.fact_id)) for each in facts}) == len(facts)
+    assert len(told) >= kills
