@@ -46,10 +46,10 @@ class Desks:
     def alerts(self, institution: InstitutionId, after: Position, limit: int) -> Sequence[AlertRow]:
         """Give the alerts that an institution has not taken in hand, after a position, oldest first."""
         try:
-            page = alerts.alerts(self.store, institution, after=after, limit=limit)
+            page = alerts.alerts(self.store, institution, unacknowledged=True, after=after, limit=limit)
         except NotFound:
             return ()
-        return tuple(_alert(row) for row in page.rows if row["acknowledged"] is None)
+        return tuple(_alert(row) for row in page.rows)
 
     def deadlines(self, institution: InstitutionId, after: str, limit: int, now: Instant) -> Sequence[DeadlineRow]:
         """Give what an institution has to do, soonest first, after a key."""

@@ -70,8 +70,8 @@ def command_line() -> str:
 def commands_page() -> str:
     """Give docs/reference/commands.md."""
     lines = ["# Commands", "", _MADE.format("the help texts of `registry/cli.py`"), ""]
-    lines += ["After `scripts/demo` or `scripts/test` the program is `.venv/bin/registry`. What people read goes to"]
-    lines += ["standard error where a program reads standard output. `--json` prints data for programs.", ""]
+    lines += ["After `scripts/demo` or `scripts/test` the program is `.venv/bin/registry`. Reports go to standard output,"]
+    lines += ["messages and progress to standard error; `--json` prints a report as data for programs.", ""]
     lines += ["| exit code | meaning |", "|---|---|", *(f"| {code} | {text} |" for code, text in _exits()), ""]
     for path, text in commands():
         lines += [f"## `{path}`", "", "```text", text, "```", ""]

@@ -35,6 +35,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
 MEANINGS: Final[dict[str, str]] = {
     "adopted-measure-and-origin-go-together": "An adopted measure names its origin, and only an adopted measure does.",
     "already-taken": "This number of this court, or this claim, belongs to another order already.",
+    "answer-not-kept": "The answer could not be kept, and so is not given; ask again.",
     "ask-by-order-or-by-person": "A check names either an order or a person, exactly one of them.",
     "bad-parameter": "A parameter of the query is not of the form that the reference gives.",
     "bad-request": "The request is not HTTP as this server reads it.",
@@ -123,6 +124,7 @@ MEANINGS: Final[dict[str, str]] = {
     "role-not-permitted": "The institution's role does not allow this.",
     "service-before-terms": "Nobody can be told of terms before they were made.",
     "sign-in-failed": "The client could not be signed in.",
+    "spool-full": "No further answer can be kept until the store is back.",
     "stale-version": "The record has moved on meanwhile; try again.",
     "store-unavailable": "The store cannot be used now; try again.",
     "text-missing": "A condition of this kind says in words what it demands.",
@@ -195,10 +197,12 @@ _ABSENT: Final = (
     "no-such-violation",
 )
 _UNAVAILABLE: Final = (
+    "answer-not-kept",
     "closing",
     "in-doubt",
     "not-replicated",
     "queue-full",
+    "spool-full",
     "store-unavailable",
     "timed-out",
     "view-behind",

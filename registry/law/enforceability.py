@@ -118,10 +118,13 @@ def _adopted(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, 
     origin = replace(dossier, linked=(), pair=())
     found: list[Verdict] = []
     for procedure in granted:
-        measure = next((d for d in dossier.linked if _ref(d, asked.known_at) == procedure.adopted), None)
-        if measure is not None:
-            linked = replace(measure, linked=(origin,))
-            found.append(enforceability(linked, asked.jurisdiction, valid_at=asked.at, known_at=asked.known_at))
+        for measure in dossier.linked:
+            adopted = standings.fold(measure.facts, known_at=asked.known_at)
+            if adopted is not None and adopted.order_ref == procedure.adopted:
+                # Judged on its own facts and never on a measure adopted from it in turn: kin may go round in circles.
+                kin = replace(measure, linked=(origin,))
+                found.append(_judged(adopted, folded(measure, asked), kin, asked))
+                break
     if not found:
         return None
     verdict = next((each for each in found if each.status in ENFORCEABLE_STATUSES), found[0])
@@ -131,11 +134,6 @@ def _adopted(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, 
     return replace(
         verdict, order_ref=standing.order_ref, steps=(step, *verdict.steps), next_change=min(turns, default=None)
     )
-
-
-def _ref(dossier: Dossier, known_at: Instant) -> OrderRef | None:
-    standing = standings.fold(dossier.facts, known_at=known_at)
-    return standing.order_ref if standing else None
 
 
 def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, asked: Asked) -> Verdict:

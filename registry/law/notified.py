@@ -117,7 +117,7 @@ def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
 
 
 def _counts(service: Service, happened: Instant, asked: _Asked) -> bool:
-    """Say whether a way of service counts: mail, where the rule says so, not for terms that differ from those served."""
+    """Say whether a way of service counts: mail, where the rule says so, not for terms other than those served."""
     if asked.rule is None or not asked.rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL:
         return True
     served = list(_in_person(asked.standing, service.respondent, happened))

@@ -102,10 +102,11 @@ def _asked(event: RecognitionAsked, fact_id: FactId) -> Procedure:
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Procedure | None:
-    """Fold the facts recorded at or before `known_at`; None if there are none."""
+    """Fold the facts recorded at or before `known_at`; None if nothing was asked; what stands before it is passed over."""
     procedure: Procedure | None = None
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        procedure = evolve(procedure, fact)
+        if procedure is not None or isinstance(fact.event, RecognitionAsked):
+            procedure = evolve(procedure, fact)
     return procedure

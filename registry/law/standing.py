@@ -272,10 +272,14 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing:
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standing | None:
-    """Fold the facts of a stream that were recorded at or before `known_at`; None if there are none."""
+    """Fold the facts of a stream that were recorded at or before `known_at`; None if no order was issued in it.
+
+    What stands before the issuance, which no decider writes, is passed over.
+    """
     draft: _Draft | None = None
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        draft = _moved(draft, fact)
+        if draft is not None or isinstance(fact.event, OrderIssued):
+            draft = _moved(draft, fact)
     return None if draft is None else draft.frozen()

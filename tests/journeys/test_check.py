@@ -254,7 +254,8 @@ async def test_an_answer_rests_on_its_position_and_on_nothing_after_it(house):
 
     def slow(known_at):
         found = position_at(known_at)
-        house.ledger.writer.perform(late)
+        if len(house.facts()) == 1:
+            house.ledger.writer.perform(late)
         return found
 
     def late(unit):

@@ -13,10 +13,10 @@ from tests.journeys.house import CANARIES, COURT, POLICE, entering, question
 class Away:
     """A writer whose store is down; implements the port."""
 
-    def submit(self, work, /, *, urgent=True):
+    def submit(self, work, /, *, urgent=True):  # noqa: ARG002  # the shape of the port
         raise Unavailable("store-unavailable")
 
-    def perform(self, work, /, *, urgent=True, timeout=30.0):
+    def perform(self, work, /, *, urgent=True, timeout=30.0):  # noqa: ARG002  # the shape of the port
         raise Unavailable("store-unavailable")
 
 

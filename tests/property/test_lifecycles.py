@@ -57,8 +57,8 @@ class Life(RuleBasedStateMachine):
         try:
             return self.world.do(command, self.now)
         except Refused as refusal:
-            assert refusal.code
-            assert refusal.code == refusal.code.lower()
+            assert refusal.code  # noqa: PT017
+            assert refusal.code == refusal.code.lower()  # noqa: PT017
             assert self.world.count == before
             return None
 

@@ -61,7 +61,7 @@ def first_showing(stated, tz):
             edges.append(high)
         moment = following
     edges.append(moment)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in zip(edges, edges[1:], strict=False):  # noqa: RUF007
         begin, end = low, high - MICROSECOND
         if end.astimezone(tz).replace(tzinfo=None) < stated:
             continue
@@ -95,7 +95,7 @@ def test_a_reading_is_its_first_instant_or_the_first_after_the_gap(number):
                 assert moment.begins() == instant(first_showing(stated, tz)), (zone, stated)
 
 
-@given(zone=st.sampled_from(ZONES), stated=st.datetimes(datetime(1995, 1, 1), datetime(2037, 12, 31)))
+@given(zone=st.sampled_from(ZONES), stated=st.datetimes(datetime(1995, 1, 1), datetime(2037, 12, 31)))  # noqa: DTZ001
 def test_any_reading_of_any_zone_is_found(zone, stated):
     moment = LegalMoment(date=stated.date(), time=stated.time(), zone=zone)
     assert moment.begins() == instant(first_showing(stated, ZoneInfo(zone)))

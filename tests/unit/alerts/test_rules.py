@@ -125,7 +125,7 @@ def test_a_form_two_certificate_is_told_to_those_who_hold_the_order(form):
         (issuance.OrderCorrected(order_ref=ORDER, corrects=OTHER, issued=DAY), NoticeKind.CORRECTED, "ORDER_CHANGED"),
         (
             issuance.CertificateWithdrawn(order_ref=ORDER, certificate_ref=OTHER, from_=DAY),
-            NoticeKind.CORRECTED,
+            NoticeKind.CERTIFICATE_WITHDRAWN,
             MessageKind.ORDER_CHANGED,
         ),
     ],

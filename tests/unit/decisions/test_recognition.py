@@ -29,7 +29,7 @@ from tests.given import BERLIN, LILLE, MADRID, MEASURE, ORDER, RECOGNITION, Worl
 NOW = "2024-03-20T12:00:00+00:00"
 
 
-def ask(word="recognition", where="DE", requested=True, asked="2024-03-01"):
+def ask(word="recognition", where="DE", requested=True, asked="2024-03-01"):  # noqa: FBT002
     return AskRecognition(
         recognition_ref=RecognitionRef(ref(word)),
         order_ref=ORDER,

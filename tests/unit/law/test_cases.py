@@ -83,7 +83,7 @@ def french(certificate="2024-03-15", **given):
     return world
 
 
-def spanish(decided=False, where="DE"):
+def spanish(decided=False, where="DE"):  # noqa: FBT002
     """ES criminal measure, EPO of 2024-01-10, received in Berlin 2024-01-15."""
     world = World()
     world.do(

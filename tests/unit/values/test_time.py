@@ -40,13 +40,13 @@ def test_a_naive_datetime_has_no_instant():
 
 @given(
     moment=st.datetimes(
-        min_value=datetime(1000, 1, 2),
+        min_value=datetime(1000, 1, 2),  # noqa: DTZ001
         timezones=st.sampled_from([UTC, timezone(timedelta(hours=9)), timezone(timedelta(hours=-3.5))]),
     )
 )
 def test_an_instant_can_be_shown_again(moment):
     assert moment_of(instant(moment)) == moment
-    assert datetime.fromisoformat(iso(instant(moment)).replace("Z", "+00:00")) == moment
+    assert datetime.fromisoformat(iso(instant(moment)).replace("Z", "+00:00")) == moment  # noqa: FURB162
 
 
 def test_an_instant_is_shown_in_a_zone():

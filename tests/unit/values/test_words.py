@@ -23,7 +23,8 @@ def test_a_code_has_a_shape(code):
 
 
 @pytest.mark.parametrize(
-    "code", ["", "F", "fr", "FRA", "US-", "US-X-", "US-X-navajo", "US-ABCD", "FR\n", "US-X-" + "A" * 20, "ＦＲ", "F1"]
+    "code",
+    ["", "F", "fr", "FRA", "US-", "US-X-", "US-X-navajo", "US-ABCD", "FR\n", "US-X-" + "A" * 20, "ＦＲ", "F1"],  # noqa: RUF001
 )
 def test_what_has_no_shape_is_no_code(code):
     assert not is_shaped_like_a_jurisdiction(code)
