@@ -51,7 +51,7 @@ def recording(given: Given) -> Work[Receipt]:
                 return _receipt(given, seen[0].fact.version, seen[0].position)
         version, _ = unit.state(given.stream, _COUNT)
         new_keys = () if given.new_key is None else (given.new_key,)
-        rows = tuple(key_changes(unit, new_keys, (given.subject,)))
+        rows = tuple(key_changes(new_keys, (given.subject,)))
         draft = Draft(fact_id=given.fact_id, actor=given.actor, correlation=given.fact_id, event=given.event)
         (recorded,) = unit.append(given.stream, [draft], expected_version=version, rows=rows)
         return replace(_receipt(given, recorded.fact.version, recorded.position), recorded_at=recorded.fact.recorded_at)

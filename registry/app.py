@@ -32,6 +32,7 @@ from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
 from registry.ports import Channel
+from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
 from registry.values.identifiers import Position
@@ -170,6 +171,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
 async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
+    settle_memory()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with running(registry) as port:

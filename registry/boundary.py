@@ -15,7 +15,7 @@ from registry.errors import KeyErased, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys
 from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Change, Put
+from registry.ledger.rows import Add, Cell, Change, Hold, Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -29,6 +29,7 @@ from registry.vault.rows import key_row
 from registry.vault.sealing import ClearCommand, seal
 from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
 
+_ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
@@ -228,18 +229,25 @@ class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
     """Another command saved a key for the same subject first."""
 
 
-def key_changes(unit: Unit, new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
+def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
     """Save new keys with the fact; hold every other subject's key to be there and not erased.
 
-    A new key is added, never put over another: where one is there already the store refuses the
-    command, and it is sealed again under that one. Raises `KeyErased` and `KeyMadeMeanwhile`.
+    A new key is added, never put over another. Where one is there already, and where a key that
+    was held is not active, the store refuses the command; it is sealed again from the rows there
+    are, which tells who was erased.
     """
     new = {key.subject: key for key in new_keys}
     for subject in subjects:
         made = new.get(subject)
         if made is not None:
             yield Add(table=SUBJECT_KEY, row=key_row(made))
-            continue
+        else:
+            yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
+
+
+def assert_active(unit: Unit, subjects: Iterable[SubjectId]) -> None:
+    """Look keys up at once, for a rehearsal: it is never written. Raises `KeyErased` and `KeyMadeMeanwhile`."""
+    for subject in subjects:
         rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
         if not rows:
             raise KeyMadeMeanwhile

@@ -11,7 +11,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -29,16 +29,14 @@ from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, Receipt, off_loop
 from registry.identity.exact import query_keys
 from registry.law.enforceability import enforceability
-from registry.law.standing import AnyFact, Standing, fold
-from registry.law.verdict import ABSENCE, Verdict
+from registry.law.standing import fold
 from registry.law.word import word
 from registry.ledger.tables import StatementRejected
-from registry.sources import Source, source_of
+from registry.questions import Answer, OrderAnswer, Question
+from registry.sources import source_of
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
-from registry.values.jurisdiction import Jurisdiction
-from registry.values.parties import Identity
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
 from registry.views.police import FINDING
@@ -49,43 +47,13 @@ MAXIMUM_FOUND: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Question:
-    """What an officer asks. Exactly one of `order_ref` and `identity` is given."""
+class _Asked:
+    """The instants and the position that one answer is about."""
 
-    jurisdiction: Jurisdiction
-    purpose: CheckPurpose
-    order_ref: OrderRef | None = None
-    identity: Identity | None = field(default=None, repr=False)
-    valid_at: Instant | None = None
-    known_at: Instant | None = None
-    incident: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrderAnswer:
-    """The answer on one order."""
-
-    word: Word
-    verdict: Verdict
-    source: Source
-    standing: Standing
-    """The order whose terms count: the adopted measure, where there is one."""
-    facts: tuple[AnyFact, ...]
-    """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """What is given to the officer, after it was recorded."""
-
-    check_ref: str
-    orders: tuple[OrderAnswer, ...]
-    word: Word
     valid_at: Instant
     known_at: Instant
-    known_position: Position
-    receipt: Receipt
-    statement: str = ABSENCE
+    given_at: Instant
+    position: Position
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,25 +71,20 @@ class Checker:
     async def check(self, question: Question, *, principal: Principal) -> Answer:
         """Answer a question and record the answer; raises `Refused` kinds and `Unavailable`."""
         self._permit(question, principal)
-        asked_at = self.clock()
-        valid_at = question.valid_at if question.valid_at is not None else asked_at
-        known_at = min(question.known_at, asked_at) if question.known_at is not None else asked_at
         reader = self.executor.reader
-        position, found = await off_loop(
-            reader, lambda: (reader.position_at(known_at), tuple(self._answers(question, valid_at, known_at)))
-        )
+        asked, found = await off_loop(reader, lambda: self._looked_up(question))
         orders = _without_shadowed(found)
         overall = _overall(orders)
         check_ref = self.executor.mint().hex
-        fact = self._fact(question, check_ref, orders, (valid_at, known_at, asked_at), position)
+        fact = self._fact(question, check_ref, orders, asked)
         receipt = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
             word=overall,
-            valid_at=valid_at,
-            known_at=known_at,
-            known_position=position,
+            valid_at=asked.valid_at,
+            known_at=asked.known_at,
+            known_position=asked.position,
             receipt=receipt,
         )
 
@@ -133,9 +96,29 @@ class Checker:
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
 
-    def _answers(self, question: Question, valid_at: Instant, known_at: Instant) -> Iterator[OrderAnswer]:
+    def _looked_up(self, question: Question) -> tuple[_Asked, tuple[OrderAnswer, ...]]:
+        """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
+        asked = self._asked(question)
+        return asked, tuple(self._answers(question, asked))
+
+    def _asked(self, question: Question) -> _Asked:
+        """Fix the instants and the position that the answer will be about.
+
+        Asked now, everything recorded so far is known, though our clock were behind the ledger's.
+        """
+        reader = self.executor.reader
+        position, recorded_at = reader.newest()
+        now = Instant(max(self.clock(), recorded_at))
+        known_at = now if question.known_at is None else min(question.known_at, now)
+        if known_at < now:
+            position = min(position, reader.position_at(known_at))
+        valid_at = now if question.valid_at is None else question.valid_at
+        return _Asked(valid_at=valid_at, known_at=known_at, given_at=now, position=position)
+
+    def _answers(self, question: Question, asked: _Asked) -> Iterator[OrderAnswer]:
+        valid_at, known_at = asked.valid_at, asked.known_at
         for order_ref in self._nominated(question):
-            dossier = load(self.executor.reader, order_ref)
+            dossier = load(self.executor.reader, order_ref, upto=asked.position)
             verdict = enforceability(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at)
             if verdict.order_ref is None or verdict.enforced_ref is None:
                 continue
@@ -143,7 +126,9 @@ class Checker:
             standing = fold(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
-            source = source_of(self.executor.reader, verdict.enforced_ref, known_at, stale_after=self.stale_after)
+            source = source_of(
+                self.executor.reader, verdict.enforced_ref, known_at, asked.position, stale_after=self.stale_after
+            )
             yield OrderAnswer(
                 word=word(verdict.status, source.state, verdict.notes),
                 verdict=verdict,
@@ -162,9 +147,9 @@ class Checker:
         role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
         found: dict[OrderRef, None] = {}
         for key in query_keys(self.executor.index_key, question.identity):
-            rows = self.executor.reader.rows(FINDING, {"finding_key": key}, limit=MAXIMUM_FOUND + 1)
+            rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
-                if row["role"] == role.value and isinstance(row["order_ref"], bytes):
+                if isinstance(row["order_ref"], bytes):
                     found[OrderRef(UUID(bytes=row["order_ref"]))] = None
         if len(found) > MAXIMUM_FOUND:
             raise Malformed("too-many-found", field="/identity")
@@ -175,8 +160,7 @@ class Checker:
         question: Question,
         check_ref: str,
         orders: Sequence[OrderAnswer],
-        instants: tuple[Instant, Instant, Instant],
-        position: Position,
+        asked: _Asked,
     ) -> Callable[[str, SealedBlock], AnswerGiven]:
         """Make the fact but for what sealing gives: the commitment to the query, and the query."""
 
@@ -187,10 +171,10 @@ class Checker:
                 purpose=question.purpose,
                 commitment=commitment,
                 query=query,
-                valid_at=instants[0],
-                known_at=instants[1],
-                known_position=position,
-                given_at=instants[2],
+                valid_at=asked.valid_at,
+                known_at=asked.known_at,
+                known_position=asked.position,
+                given_at=asked.given_at,
                 answered=tuple(_answered(order) for order in orders),
                 engine=self.engine,
             )
@@ -245,7 +229,7 @@ class Checker:
         """Commit to the question and seal it under the asking institution's audit key."""
         executor = self.executor
         return seal_query(
-            orjson.dumps(question),
+            _canonical(question),
             institution=principal.institution,
             ledger=executor.ledger_id,
             stream=stream,
@@ -287,3 +271,11 @@ def answers_stream(principal: Principal, at: Instant) -> StreamId:
     day = (EPOCH + (at - at % DAY) * MICROSECOND).date()
     seed = f"po-answers/v1|{principal.institution}|{day.isoformat()}"
     return StreamId(UUID(bytes=sha256(seed.encode()).digest()[:16]))
+
+
+def _canonical(question: Question) -> bytes:
+    """Write a question as bytes; raises `Malformed` for text that is not Unicode, without showing it."""
+    try:
+        return orjson.dumps(question)
+    except TypeError:
+        raise Malformed("not-unicode", field="/identity") from None

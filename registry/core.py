@@ -21,6 +21,7 @@ from registry.check import Checker
 from registry.config import Settings
 from registry.errors import ConfigurationError
 from registry.execute import ID_BYTES, Executor
+from registry.law.book import instruments
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
@@ -112,6 +113,7 @@ def ledger_settings(settings: Settings) -> LedgerSettings:
 
 def open_core(settings: Settings) -> Core:
     """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
+    instruments()  # a legal instrument that does not import must stop the start, not an officer's check
     enrolment = _enrolment(settings)
     keeper = keeper_kind().open(settings.data / KEYS)
     where = ledger_settings(settings)

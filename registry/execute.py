@@ -17,12 +17,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Principal
-from registry.boundary import Attachment, Bound, Boundary, Idempotency, KeyMadeMeanwhile, key_changes
+from registry.boundary import Attachment, Bound, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
 from registry.errors import KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Work, Writer
 from registry.ledger.tables import StatementRejected
-from registry.plans import PLANS, Outcome
+from registry.plans import PLANS, Outcome, permit_command
 from registry.values.identifiers import FactId, Position, StreamId, derived
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
@@ -159,7 +159,8 @@ class Executor:
         self.boundary.forget(bound)
 
     def _prepared(self, command: Any, asked: Asked) -> tuple[Work[Receipt], Bound]:  # noqa: ANN401  # as in execute
-        """Steps 2 and 3; what is left for the writer is closed over."""
+        """Steps 1 to 3; what is left for the writer is closed over."""
+        permit_command(command, asked.principal)
         fact_id = FactId(self.mint())
         bound = self.boundary.bind(
             command,
@@ -177,11 +178,12 @@ class Executor:
             outcome = plan(bound.command, unit, asked.principal)
             _fresh(outcome, asked.expected_version)
             if not outcome.events:
-                return _unchanged(unit, outcome)
-            rows = [*key_changes(unit, bound.new_keys, bound.subjects), *bound.rows]
+                return _unchanged(unit, outcome, bound.claims)
+            rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
             drafts = _drafts(outcome, fact_id, bound.claims, asked)
             receipt = _receipt(unit.append(outcome.stream, drafts, expected_version=outcome.version, rows=rows))
             if asked.rehearsal:
+                assert_active(unit, bound.subjects - {key.subject for key in bound.new_keys})
                 raise _Rehearsed(receipt)
             return receipt
 
@@ -207,8 +209,10 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
         raise KeyReused("idempotency-key-reused")
     facts = unit.facts(held.stream)
     first = next(recorded for recorded in facts if recorded.fact.fact_id == held.fact_id)
-    same = [r for r in facts if r.fact.correlation == first.fact.correlation and r.position >= first.position]
-    return _receipt(same, replayed=True)
+    if keyed.claim_id not in {claim.claim_id for claim in first.fact.claims}:
+        return _as_it_stood(first, replayed=True)
+    ids = {_fact_id(held.fact_id, number) for number in range(len(facts))}
+    return _receipt([recorded for recorded in facts if recorded.fact.fact_id in ids], replayed=True)
 
 
 def _fresh(outcome: Outcome, expected_version: int | None) -> None:
@@ -216,16 +220,33 @@ def _fresh(outcome: Outcome, expected_version: int | None) -> None:
         raise StaleVersion("order-has-changed")
 
 
-def _unchanged(unit: Unit, outcome: Outcome) -> Receipt:
-    """Answer a command that holds already with the place where the stream stands."""
+def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt:
+    """Answer a command that holds already with the place where the stream stands.
+
+    The caller's key is held all the same: sent again later, when it would no longer hold, the
+    same request still changes nothing.
+    """
     last = unit.facts(outcome.stream)[-1]
+    for claim in claims:
+        if claim.digest is not None:
+            unit.hold(claim, last)
+    return _as_it_stood(last)
+
+
+def _as_it_stood(last: Recorded, *, replayed: bool = False) -> Receipt:
     return Receipt(
-        stream=outcome.stream,
-        version=outcome.version,
+        stream=last.fact.stream,
+        version=last.fact.version,
         position=last.position,
         recorded_at=last.fact.recorded_at,
         facts=(),
+        replayed=replayed,
     )
+
+
+def _fact_id(first: FactId, number: int) -> FactId:
+    """Give the id of a command's facts: the first is random, the others derive from it."""
+    return first if number == 0 else FactId(derived(first, f"fact/{number}"))
 
 
 def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked: Asked) -> list[Draft]:
@@ -235,7 +256,7 @@ def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked:
     correlation = causation.correlation if causation else fact_id
     return [
         Draft(
-            fact_id=fact_id if number == 0 else FactId(derived(fact_id, f"fact/{number}")),
+            fact_id=_fact_id(fact_id, number),
             actor=actor,
             correlation=correlation,
             causation=causation.fact_id if causation else None,

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
-from uuid import UUID
 
 import orjson
 
@@ -28,6 +27,7 @@ from registry.execute import Executor, Receipt
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Draft, Fold, Unit
 from registry.ports import CourtSystem, EnteredRecord, RejectedRecord
+from registry.sources import feed_stream
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.parties import Clear
@@ -166,7 +166,7 @@ class Intake:
     def _close(self, account: Account) -> None:
         """Step 4: the delivery itself is a fact; the age of the source is counted from it."""
         executor, principal = self.executor, self.principal
-        stream = StreamId(UUID(bytes=sha256(b"po-feed/v1|" + account.source.encode()).digest()[:16]))
+        stream = feed_stream(account.source)
         fact_id = FactId(executor.mint())
         event = FeedRead(
             source=account.source,

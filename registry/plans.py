@@ -18,10 +18,11 @@ from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
 from registry.decisions import contact, issuance, notice, recognition, service, violation
-from registry.errors import NotFound, NotPermitted
+from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
 from registry.law import standing as standings
+from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
@@ -57,6 +58,8 @@ def _enter(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
     action = Action.IMPORT_FEED if Role.OPERATOR in principal.roles else Action.ENTER_ORDER
     permit_in(principal, action, command.details.court.jurisdiction)
     version, order = order_state(unit, command.order_ref)
+    if version and order is None:
+        raise Conflict("reference-in-use")
     return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
 
@@ -89,9 +92,16 @@ def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.order_ref, version, service.decide(command, order, now=unit.now))
 
 
+def _speaks_for_itself(command: Any, principal: Principal, code: str) -> None:  # noqa: ANN401  # typed by PLANS
+    """Refuse who would answer in another institution's name, as if there were nothing to answer."""
+    if getattr(command, "by", principal.institution) != principal.institution:
+        raise NotFound(code)
+
+
 def _notice(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-notice")
         loaded = unit.state(StreamId(command.notice_ref), NOTICE)
         version, state = loaded
         return _outcome(command.notice_ref, version, notice.decide(command, state))
@@ -117,7 +127,8 @@ def _others(unit: Unit, order_ref: OrderRef, jurisdiction: Jurisdiction) -> tupl
     found: list[Procedure | None] = []
     for row in unit.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"}):
         linked = row["linked"]
-        if row["jurisdiction"] == jurisdiction and isinstance(linked, bytes):
+        there = law_area(Jurisdiction(str(row["jurisdiction"])))
+        if there == law_area(jurisdiction) and isinstance(linked, bytes):
             loaded = unit.state(StreamId(UUID(bytes=linked)), PROCEDURE)
             _, procedure = loaded
             found.append(procedure)
@@ -127,6 +138,7 @@ def _others(unit: Unit, order_ref: OrderRef, jurisdiction: Jurisdiction) -> tupl
 def _recognition(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-recognition")
         loaded = unit.state(StreamId(command.recognition_ref), PROCEDURE)
         version, procedure = loaded
         order = order_state(unit, procedure.order_ref)[1] if procedure else None
@@ -150,6 +162,7 @@ def _report(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa:
 def _violation(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-alert")
         loaded = unit.state(StreamId(command.violation_ref), VIOLATION)
         version, state = loaded
         if action is Action.RESOLVE_VIOLATION and state is not None:
@@ -204,3 +217,49 @@ PLANS: Final[dict[type, Plan]] = {
     contact_commands.RecordMessageFailure: _contact,
 }
 """Every command, once. A command without a plan cannot be carried out."""
+
+_ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
+    issuance_commands.EnterOrder: (Action.ENTER_ORDER, Action.IMPORT_FEED),
+    issuance_commands.VaryOrder: (Action.CHANGE_ORDER,),
+    issuance_commands.ExtendOrder: (Action.CHANGE_ORDER,),
+    issuance_commands.SuspendOrder: (Action.CHANGE_ORDER,),
+    issuance_commands.ReinstateOrder: (Action.CHANGE_ORDER,),
+    issuance_commands.RevokeOrder: (Action.CHANGE_ORDER,),
+    issuance_commands.CorrectOrder: (Action.CORRECT_ORDER,),
+    issuance_commands.IssueCertificate: (Action.CERTIFY_ORDER,),
+    issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
+    issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
+    issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
+    service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
+    service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
+    notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
+    notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
+    notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
+    recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
+    recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
+    recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),
+    recognition_commands.GrantRecognition: (Action.DECIDE_RECOGNITION,),
+    recognition_commands.RefuseRecognition: (Action.DECIDE_RECOGNITION,),
+    recognition_commands.DiscontinueRecognition: (Action.DECIDE_RECOGNITION,),
+    violation_commands.ReportViolation: (Action.REPORT_VIOLATION,),
+    violation_commands.RaiseAlert: (Action.RUN_REGISTRY,),
+    violation_commands.AcknowledgeAlert: (Action.ACKNOWLEDGE_ALERT,),
+    violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
+    contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
+    contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
+    contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
+}
+"""By which permissions a command may come at all; one of them is enough to be looked at further."""
+
+
+def permit_command(command: object, principal: Principal) -> None:
+    """Permit a command by the role alone, before anything is read; raises `NotPermitted`."""
+    refused: NotPermitted | None = None
+    for action in _ACTIONS[type(command)]:
+        try:
+            permit(principal, action)
+        except NotPermitted as fault:
+            refused = refused or fault
+        else:
+            return
+    raise refused or NotPermitted("role-not-permitted")

@@ -15,10 +15,10 @@ from rich.table import Table
 
 from registry import core
 from registry.access.actors import Principal
-from registry.check import Answer, OrderAnswer, Question
 from registry.config import Settings
 from registry.errors import ConfigurationError, NotFound, RegistryError
 from registry.intake import Account, Intake, Line, Outcome
+from registry.questions import Answer, OrderAnswer, Question
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction

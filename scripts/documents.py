@@ -1,7 +1,7 @@
 """The documents of the project: pages made from the code are written, all are checked.
 
-    scripts/documents            write the pages that are made from the code
-    scripts/documents --check    compare them, and check all: one title each, every link leads somewhere
+scripts/documents            write the pages that are made from the code
+scripts/documents --check    compare them, and check all: one title each, every link leads somewhere
 """
 
 import re

@@ -11,9 +11,10 @@ import inspect
 import re
 import typing
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import click
 
@@ -70,7 +71,9 @@ def command_line() -> str:
 def commands_page() -> str:
     """Give docs/reference/commands.md."""
     lines = ["# Commands", "", _MADE.format("the help texts of `registry/cli.py`"), ""]
-    lines += ["After `scripts/demo` or `scripts/test` the program is `.venv/bin/registry`. Reports go to standard output,"]
+    lines += [
+        "After `scripts/demo` or `scripts/test` the program is `.venv/bin/registry`. Reports go to standard output,"
+    ]
     lines += ["messages and progress to standard error; `--json` prints a report as data for programs.", ""]
     lines += ["| exit code | meaning |", "|---|---|", *(f"| {code} | {text} |" for code, text in _exits()), ""]
     for path, text in commands():
@@ -92,7 +95,9 @@ def settings_page() -> str:
     lines = ["# Settings", "", _MADE.format("`registry/config.py`"), ""]
     lines += ["Each is a variable of the environment; there is no other file of settings. A variable that begins with"]
     lines += [f"`{PREFIX}` and is not in this list stops the start, so that a misspelt one is noticed. A secret never"]
-    lines += ["stands in a variable: a setting names the file that holds it. `registry config check` shows what is set."]
+    lines += [
+        "stands in a variable: a setting names the file that holds it. `registry config check` shows what is set."
+    ]
     lines += ["", "| variable | default | meaning |", "|---|---|---|"]
     for field in dataclasses.fields(Settings):
         default = getattr(defaults, field.name)
@@ -105,9 +110,13 @@ def events_page() -> str:
     """Give docs/reference/events.md."""
     seen: dict[str, type[Any]] = {}
     lines = ["# Facts", "", _MADE.format("`registry/events`"), ""]
-    lines += ["Every kind of fact that a ledger can hold. A topic never changes, a field is never renamed or removed; a"]
+    lines += [
+        "Every kind of fact that a ledger can hold. A topic never changes, a field is never renamed or removed; a"
+    ]
     lines += ["fact of a topic that is not here is refused when it is read. `?` marks a field that may be absent. A"]
-    lines += ["`SealedBlock` is personal data, sealed; nothing else on this page holds any. The exact schemas, which may"]
+    lines += [
+        "`SealedBlock` is personal data, sealed; nothing else on this page holds any. The exact schemas, which may"
+    ]
     lines += ["only grow, are `tests/golden/events.txt`.", "", "## The envelope", ""]
     lines += ["Every fact travels in one.", "", *_table(Fact, seen), ""]
     for part in (Actor, Claim):
@@ -164,7 +173,7 @@ def said_of_fields(module: ModuleType | None, name: str) -> dict[str, str]:
     tree = ast.parse(inspect.getsource(module))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == name)
     said: dict[str, str] = {}
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
             value = after.value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):
@@ -180,8 +189,12 @@ def errors_page() -> str:
     """Give docs/reference/errors.md."""
     tree = [line for line in (inspect.getdoc(errors) or "").splitlines() if _TREE.search(line)]
     lines = ["# Errors", "", _MADE.format("`registry/errors.py`"), ""]
-    lines += ["What the registry raises on purpose, as a tree; anything else is a fault. An error names a place or a code"]
-    lines += ["and never a value. Over HTTP an error becomes a [problem](problems.md); on the command line it becomes a"]
+    lines += [
+        "What the registry raises on purpose, as a tree; anything else is a fault. An error names a place or a code"
+    ]
+    lines += [
+        "and never a value. Over HTTP an error becomes a [problem](problems.md); on the command line it becomes a"
+    ]
     lines += ["sentence and an [exit code](commands.md). An adapter's errors are a branch of their own,"]
     lines += ["`adapters/errors.py`.", "", "```text", "RegistryError", *tree, "```", ""]
     lines += ["| error | HTTP status | meaning |", "|---|---|---|"]
@@ -194,14 +207,14 @@ def errors_page() -> str:
 
 def _kinds(kind: type[RegistryError]) -> Iterator[type[RegistryError]]:
     """Give the errors of `registry.errors` beneath one, in the order in which they stand."""
-    for each in cast("list[type[RegistryError]]", kind.__subclasses__()):
+    for each in kind.__subclasses__():
         if each.__module__ == errors.__name__:
             yield each
             yield from _kinds(each)
 
 
 def _status(kind: type[RegistryError]) -> str:
-    return next((str(status) for known, status in STATUS.items() if issubclass(kind, known)), "–")
+    return next((str(status) for known, status in STATUS.items() if issubclass(kind, known)), "none")
 
 
 def instruments_page() -> str:

@@ -1,7 +1,7 @@
 """Plays a lesson: takes its commands and what it shows out of the Markdown, runs them, compares.
 
-```` ```sh ```` is run, ```` ```json ```` and ```` ```text ```` beneath it are what it must print; any other block is for
-people alone. In what a lesson shows, `…` stands for anything; in a command, `«words»` stands for something that the
+A block of kind `sh` is run, one of kind `json` or `text` beneath it is what it must print; any other is for people
+alone. In what a lesson shows, `…` stands for anything; in a command, `«words»` stands for something that the
 reader takes from the answer before.
 """
 
@@ -99,7 +99,8 @@ class Reader:
             if self._as_shown(step, printed):
                 break
             asks_only = " -d " not in commands and "import" not in commands
-            assert asks_only and time.monotonic() < end, f"not as the lesson shows:\n{commands}\n{printed}"
+            again = asks_only and time.monotonic() < end
+            assert again, f"not as the lesson shows:\n{commands}\n{printed}"
             Event().wait(0.2)
         self.last = printed or self.last
 
@@ -116,7 +117,9 @@ class Reader:
     def _run(self, commands: str) -> str:
         """Run commands in a shell that knows the variables of the steps before; gives what they print."""
         state = "variables"
-        script = f"[ -f {state} ] && . ./{state}\n{commands}\n" + f"declare -p | grep -v '^declare -[a-z]*r' > {state}\n"
+        script = (
+            f"[ -f {state} ] && . ./{state}\n{commands}\n" + f"declare -p | grep -v '^declare -[a-z]*r' > {state}\n"
+        )
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=self.folder,

@@ -22,6 +22,38 @@ def test_every_kind_of_document_says_what_it_is_for(kind: str):
     assert (ROOT / "docs" / kind / "README.md").is_file()
 
 
+@pytest.mark.parametrize("page", documents.pages(), ids=lambda file: file.name)
+def test_a_page_made_from_the_code_says_what_the_code_says(page: Path):
+    assert page.read_text() == documents.pages()[page], "scripts/documents writes it anew"
+
+
+def test_every_file_that_the_map_names_is_there_and_every_room_is_on_it():
+    text = (ROOT / "registry" / "README.md").read_text()
+    named = re.findall(r"`([a-z_/0-9]+(?:\.py|/))`", text)
+    assert len(named) > 40
+    assert not [name for name in named if not (ROOT / "registry" / name).exists()]
+    rooms = {file.parent.name for file in (ROOT / "registry").glob("*/__init__.py")}
+    assert not [room for room in rooms if f"{room}/" not in text]
+
+
+def test_every_decision_is_in_the_index_and_every_page_in_that_of_its_folder():
+    missing = [
+        str(page.relative_to(ROOT))
+        for folder in ("decisions", "explanation", "how-to", "reference", "tutorial")
+        for page in (ROOT / "docs" / folder).glob("*.md")
+        if page.name not in {"README.md", "template.md"}
+        and f"]({page.name})" not in (ROOT / "docs" / folder / "README.md").read_text()
+    ]
+    assert not missing
+
+
+def test_the_readme_names_the_two_commands_and_what_is_not_there_yet():
+    text = (ROOT / "README.md").read_text()
+    assert "scripts/demo" in text
+    assert "scripts/test" in text
+    assert "Not yet:" in text
+
+
 def decisions() -> list[Path]:
     return sorted(DECISIONS.glob("[0-9]*.md"))
 

@@ -19,7 +19,6 @@ from registry.api.texts import (
     ShortText,
     refused,
 )
-from registry.check import Question
 from registry.commands.notice import AcknowledgeNotice, RejectNotice
 from registry.commands.recognition import (
     AskRecognition,
@@ -31,6 +30,7 @@ from registry.commands.recognition import (
 )
 from registry.commands.violation import ReportViolation, ResolveViolation
 from registry.errors import Refused
+from registry.questions import Question
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import (
     ConditionRef,

@@ -5,8 +5,8 @@ from typing import Any
 from registry.api import shown
 from registry.api.persons import Blocks, shown_party
 from registry.api.services import Services
-from registry.check import Answer, OrderAnswer
 from registry.law.jurisdictions import zone_of
+from registry.questions import Answer, OrderAnswer
 from registry.values.identifiers import ConditionRef, SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction

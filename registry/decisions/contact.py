@@ -55,14 +55,13 @@ def _request(command: RequestMessage, message: Message | None) -> tuple[ContactE
     )
 
 
-def evolve(message: Message | None, fact: Fact[AnyEvent]) -> Message:
-    """Give the message after the fact."""
+def evolve(message: Message | None, fact: Fact[AnyEvent]) -> Message | None:
+    """Give the message after the fact; None for a stream that is of another noun."""
     event = fact.event
     if isinstance(event, MessageDue):
         return Message(message_ref=event.message_ref, order_ref=event.order_ref)
     if message is None:
-        text = "a message's stream starts with its being due"
-        raise ValueError(text)
+        return None
     if isinstance(event, MessageHandedOver | MessageFailed):
         return replace(message, closed=True)
     return message

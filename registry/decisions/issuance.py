@@ -61,7 +61,7 @@ def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) ->
         case RevokeOrder():
             return _revoke(command, order)
         case CorrectOrder():
-            return _correct(command, order)
+            return _correct(command, order, now)
         case IssueCertificate():
             return issue_certificate(command, order, now)
         case WithdrawCertificate():
@@ -78,6 +78,8 @@ def _enter(command: EnterOrder[SealedBlock], order: Standing | None, now: Instan
     if order is not None:
         raise Conflict("order-already-entered")
     check_order(command.details, now)
+    if command.details.origin == command.order_ref:
+        raise Refused("origin-is-itself", field="/origin")
     return (OrderIssued(order_ref=command.order_ref, details=command.details),)
 
 
@@ -99,8 +101,8 @@ def _vary(command: VaryOrder[SealedBlock], order: Standing, now: Instant) -> tup
     _alive(order)
     happened(command.made, now, "/made")
     check_conditions(command.conditions, (*order.details.parties, *command.added_parties))
-    known = {party.party_ref for party in order.details.parties}
-    if any(party.party_ref in known for party in command.added_parties):
+    refs = [party.party_ref for party in (*order.details.parties, *command.added_parties)]
+    if len(refs) != len(set(refs)):
         raise Refused("party-already-there", field="/added_parties")
     return (
         OrderVaried(
@@ -167,23 +169,28 @@ def _revoke(command: RevokeOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
     )
 
 
-def _correct(command: CorrectOrder[SealedBlock], order: Standing) -> tuple[IssuanceEvent, ...]:
+def _correct(command: CorrectOrder[SealedBlock], order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
     """Take a correction by whoever answers for the record; who that is, is asked of access before."""
     if command.corrects not in order.fact_ids:
         raise Refused("no-such-fact", field="/corrects")
     given = (command.issued, command.valid_from, command.expiry, command.conditions, command.parties or None)
     if all(value is None for value in given):
         raise Refused("nothing-to-correct")
-    plausible(command.issued, "/issued")
+    happened(command.issued, now, "/issued")
     plausible(command.valid_from, "/valid_from")
+    plausible(command.expiry.at if command.expiry else None, "/expiry/at")
     versions = {terms.version for terms in order.terms}
     if command.terms is not None and command.terms not in versions:
         raise Refused("no-such-terms", field="/terms")
     if command.conditions is not None:
         check_conditions(command.conditions, order.details.parties)
-    known = {party.party_ref for party in order.details.parties}
-    if any(party.party_ref not in known for party in command.parties):
-        raise Refused("no-such-party", field="/parties")
+    roles = {party.party_ref: party.role for party in order.details.parties}
+    for number, party in enumerate(command.parties):
+        if party.party_ref not in roles:
+            raise Refused("no-such-party", field="/parties")
+        if party.role is not roles[party.party_ref]:
+            # Nobody is moved to the other side: a protected person must never be found as a respondent.
+            raise Refused("role-cannot-change", field=f"/parties/{number}/role")
     _dates_still_fit(command, order)
     return (
         OrderCorrected(

@@ -63,8 +63,8 @@ def _issue(command: IssueNotice, notice: Notice | None) -> tuple[NoticeEvent, ..
     )
 
 
-def evolve(notice: Notice | None, fact: Fact[AnyEvent]) -> Notice:
-    """Give the notice after the fact."""
+def evolve(notice: Notice | None, fact: Fact[AnyEvent]) -> Notice | None:
+    """Give the notice after the fact; None for a stream that is of another noun."""
     match fact.event:
         case NoticeIssued() as event:
             return Notice(notice_ref=event.notice_ref, order_ref=event.order_ref, recipient=event.recipient)
@@ -73,7 +73,4 @@ def evolve(notice: Notice | None, fact: Fact[AnyEvent]) -> Notice:
         case NoticeRejected() if notice is not None:
             return replace(notice, rejected=True)
         case _:
-            if notice is None:
-                message = "a notice's stream starts with its issue"
-                raise ValueError(message)
             return notice

@@ -23,6 +23,8 @@ from registry.events.recognition import (
     SupplementRequested,
 )
 from registry.law.book import named
+from registry.law.instruments.eu_606_2013 import INSTRUMENT as REGULATION_606
+from registry.law.instruments.eu_606_2013 import cite as cite_606
 from registry.law.instruments.eu_2011_99 import INSTRUMENT as DIRECTIVE_2011_99
 from registry.law.instruments.eu_2011_99 import cite
 from registry.law.jurisdictions import law_area
@@ -30,6 +32,7 @@ from registry.law.procedure import Procedure, ProcedureState
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.values.identifiers import InstitutionId
+from registry.values.recognition import RefusalGround
 from registry.values.time import Instant
 
 
@@ -82,6 +85,8 @@ def _ask(
     if order.end is not None:
         raise Conflict("order-ended")
     claim = claim_of(order, (), law_area(command.jurisdiction), now)
+    if REGULATION_606.reaches(claim) and not command.requested_by_protected_person:
+        return _applied_for_refusal(command, others)
     if not DIRECTIVE_2011_99.binds(claim):
         raise Refused("no-recognition-by-decision", field="/jurisdiction", cite=str(cite("Arts 1, 2")))
     if not command.requested_by_protected_person:
@@ -95,6 +100,25 @@ def _ask(
             jurisdiction=command.jurisdiction,
             authority=command.authority,
             instrument=DIRECTIVE_2011_99.CODE,
+            asked=command.asked,
+        ),
+    )
+
+
+def _applied_for_refusal(command: AskRecognition, others: tuple[Procedure, ...]) -> tuple[RecognitionEvent, ...]:
+    """Open the procedure on the respondent's application for refusal (Regulation 606/2013 Art 13(1)).
+
+    It changes nothing until a court decides: the measure is enforced while it is pending.
+    """
+    if any(other.instrument == REGULATION_606.CODE and other.state is ProcedureState.PENDING for other in others):
+        raise Conflict("recognition-already-asked")
+    return (
+        RecognitionAsked(
+            recognition_ref=command.recognition_ref,
+            order_ref=command.order_ref,
+            jurisdiction=command.jurisdiction,
+            authority=command.authority,
+            instrument=REGULATION_606.CODE,
             asked=command.asked,
         ),
     )
@@ -169,7 +193,7 @@ def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> t
     instrument = named(procedure.instrument)
     open_grounds: frozenset[str] = instrument.grounds(law_area(procedure.jurisdiction)) if instrument else frozenset()
     if not command.grounds or not set(command.grounds) <= open_grounds:
-        raise Refused("ground-not-open", field="/grounds", cite=str(cite("Art 10(1)")))
+        raise Refused("ground-not-open", field="/grounds", cite=_why_not_open(command, procedure))
     return (
         RecognitionRefused(
             recognition_ref=procedure.recognition_ref,
@@ -179,6 +203,14 @@ def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> t
             grounds=command.grounds,
         ),
     )
+
+
+def _why_not_open(command: RefuseRecognition, procedure: Procedure) -> str:
+    """Cite what closes a ground: that the law of the State knows no such measure is none (606/2013 Art 13(3))."""
+    if procedure.instrument != REGULATION_606.CODE:
+        return str(cite("Art 10(1)"))
+    unknown = RefusalGround.UNKNOWN_MEASURE in command.grounds
+    return str(cite_606("Art 13(3)" if unknown else "Art 13(1)"))
 
 
 def _discontinue(command: DiscontinueRecognition, procedure: Procedure) -> tuple[RecognitionEvent, ...]:

@@ -132,14 +132,13 @@ def _acknowledge(command: AcknowledgeAlert, violation: Violation) -> tuple[Viola
     )
 
 
-def evolve(violation: Violation | None, fact: Fact[AnyEvent]) -> Violation:
-    """Give the violation after the fact."""
+def evolve(violation: Violation | None, fact: Fact[AnyEvent]) -> Violation | None:
+    """Give the violation after the fact; None for a stream that is of another noun."""
     event = fact.event
     if isinstance(event, ViolationReported):
         return Violation(violation_ref=event.violation_ref, order_ref=event.order_ref)
     if violation is None:
-        message = "a violation's stream starts with its report"
-        raise ValueError(message)
+        return None
     match event:
         case AlertRaised():
             return _with_alert(violation, event.alert_ref, Alert(recipient=event.recipient))

@@ -16,7 +16,7 @@ from registry.law.jurisdictions import (
     ZONES,
 )
 from registry.values.jurisdiction import Jurisdiction, country_of
-from registry.values.time import Instant, LegalMoment
+from registry.values.time import END_OF_TIME, Instant, LegalMoment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,14 +85,29 @@ def binding(table: Table, area: Jurisdiction, at: Instant) -> Binding | None:
     return found
 
 
-def both_bound(table: Table, one: Jurisdiction, another: Jurisdiction, at: Instant) -> bool:
-    """Say whether an instrument stands between two areas of different countries at an instant."""
-    return (
-        one in table
-        and another in table
-        and country_of(one) != country_of(another)
-        and binding(table, one, at) is not None
-        and binding(table, another, at) is not None
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """When an instrument stands between two areas: from `since` on and before `until`."""
+
+    since: Instant
+    until: Instant
+    turns: tuple[Instant, ...]
+
+    def open(self, at: Instant) -> bool:
+        """Say whether it stands at an instant."""
+        return self.since <= at < self.until
+
+
+def window(table: Table, one: Jurisdiction, another: Jurisdiction) -> Window | None:
+    """Give when a table binds two areas of different countries; None: never."""
+    first, second = table.get(one), table.get(another)
+    if first is None or second is None or country_of(one) == country_of(another):
+        return None
+    untils = [each.until for each in (first, second) if each.until is not None]
+    return Window(
+        since=max(first.since, second.since),
+        until=min(untils, default=END_OF_TIME),
+        turns=edges(table, one, another),
     )
 
 

@@ -4,12 +4,12 @@ A module offers `INSTRUMENT`: one that carries orders (`Instrument`), or one tha
 law asks for (`Informing`). A new file is found without an edit anywhere.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from registry.law import instruments as shelf
 from registry.law.instrument import Claim, Informing, Instrument, Ranking, Superseding
@@ -61,9 +61,23 @@ def ranking() -> tuple[Ranking, ...]:
     return tuple(instrument for instrument in instruments() if isinstance(instrument, Ranking))
 
 
-def reaching(claim: Claim, among: Sequence[Instrument] | None = None) -> tuple[Instrument, ...]:
-    """Give the instruments that have something to say of a claim."""
-    return tuple([each for each in (instruments() if among is None else among) if each.reaches(claim)])
+def reaching(claim: Claim) -> tuple[Instrument, ...]:
+    """Give the instruments that have something to say of a claim, by what an order is and where it is sought.
+
+    Found once for claims alike: `reaches` may look at nothing else of a claim, and the contract holds it to that.
+    """
+    key = (claim.issued_in, claim.sought_in, claim.kind, claim.nature)
+    known, shelf_now = _REACHING, instruments()
+    found = known.get(key)
+    if found is None or found[0] is not shelf_now:
+        if len(known) >= _MAXIMUM_KNOWN:
+            known.clear()
+        found = known[key] = (shelf_now, tuple(each for each in shelf_now if each.reaches(claim)))
+    return found[1]
+
+
+_MAXIMUM_KNOWN: Final = 65_536
+_REACHING: Final[dict[tuple[str, str, str, str], tuple[tuple[Instrument, ...], tuple[Instrument, ...]]]] = {}
 
 
 def named(code: str) -> Instrument | None:

@@ -100,19 +100,20 @@ def judge(claim: Claim, cites: Articles, edges: tuple[Instant, ...]) -> Judgment
     ):
         return _no(EnforcementStatus.RECOGNITION_REFUSED, "REFUSED_BY_COURT", cites.refused, edges)
     begun: list[Certificate] = []
-    changes: list[Instant] = list(edges)
-    stopped: set[CertificateForm] = set()
+    changes: list[Instant] = [*edges]
+    stopped: set[CertificateForm] | None = None
+    at = claim.at
     for certificate in claim.certificates:
-        issued = certificate.issued.begins()
+        issued, withdrawn = certificate.issued.begins(), certificate.withdrawn
         changes.append(issued)
-        if certificate.withdrawn is not None:
-            changes.append(certificate.withdrawn)
-        if issued > claim.at or (certificate.withdrawn is not None and certificate.withdrawn <= claim.at):
+        if withdrawn is not None:
+            changes.append(withdrawn)
+        if issued > at or (withdrawn is not None and withdrawn <= at):
             continue
         if certificate.form is CertificateForm.ARTICLE_5:
             begun.append(certificate)
         else:
-            stopped.add(certificate.form)
+            stopped = {certificate.form} | (stopped or set())
     if stopped:
         return _stopped(stopped, cites, tuple(changes))
     return _on_certificates(claim, begun, cites, changes)

@@ -19,6 +19,7 @@ Step 13 is asked first where the place has adopted a measure: its origin's end d
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from registry.law import standing as standings
@@ -30,14 +31,14 @@ from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
 from registry.law.notified import TermsInForce, terms_in_force
 from registry.law.pair import earlier, folded, others, prevailing, superseded
-from registry.law.persons import Superseded, condition_verdicts, merged, person_verdicts, shown, with_supersession
+from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
 from registry.law.procedure import Procedure
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
-from registry.law.trace import Asked, Outcome, Trace
-from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, ConditionVerdict, Step, Verdict
+from registry.law.trace import Asked, Trace
+from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, Step, Verdict
 from registry.values.check import EnforcementStatus
-from registry.values.identifiers import OrderRef, PartyRef
+from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import END_OF_TIME, Instant
@@ -156,67 +157,28 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if found and outcome[0] in ENFORCEABLE_STATUSES:
         version, judge = chosen.terms.version, _on_its_own(asked)
         prevails = prevailing(claim, standing, found, terms=version, asked=asked, trace=trace, judge=judge)
-    made = _Made(
-        standing=standing,
-        instrument=instrument,
-        judgment=judgment,
-        chosen=chosen,
-        conditions=conditions,
-        taken=taken,
-        prevails=prevails,
-    )
-    return _verdict(made, base[0], outcome, trace, at)
-
-
-class _Made:
-    """What the steps came to, on its way into the verdict."""
-
-    __slots__ = ("chosen", "conditions", "instrument", "judgment", "prevails", "standing", "taken")
-
-    def __init__(
-        self,
-        *,
-        standing: Standing,
-        instrument: Instrument | None,
-        judgment: Judgment,
-        chosen: TermsInForce,
-        conditions: tuple[ConditionVerdict, ...],
-        taken: dict[PartyRef, Superseded],
-        prevails: OrderRef | None,
-    ) -> None:
-        self.standing = standing
-        self.instrument = instrument
-        self.judgment = judgment
-        self.chosen = chosen
-        self.conditions = conditions
-        self.taken = taken
-        self.prevails = prevails
-
-
-def _verdict(made: _Made, base: EnforcementStatus, outcome: Outcome, trace: Trace, at: Instant) -> Verdict:
-    """Put the answer together."""
     status, reason, basis = outcome
-    standing, chosen, judgment, taken = made.standing, made.chosen, made.judgment, made.taken
     left: frozenset[PartyRef] | None = None
     if taken:
         left = frozenset(p.party_ref for p in standing.parties(PartyRole.PROTECTED)) - taken.keys()
+    another = prevails is not None and prevails != standing.order_ref
     return Verdict(
         status=status,
         reason=reason,
         order_ref=standing.order_ref,
         enforced_ref=standing.order_ref,
-        instrument=made.instrument.CODE if made.instrument else None,
+        instrument=instrument.CODE if instrument is not None else None,
         terms=chosen.terms.version,
-        conditions=shown(made.conditions, chosen, status, left),
-        persons=person_verdicts(standing, chosen, made.conditions, base, taken),
+        conditions=shown(conditions, chosen, status, left),
+        persons=person_verdicts(standing, chosen, conditions, base[0], taken),
         notice=chosen.notice,
         basis=basis,
-        duties=_duties(status, judgment, chosen, another=made.prevails not in {None, standing.order_ref}),
+        duties=_duties(status, judgment, chosen, another=another),
         notes=(*trace.notes, *judgment.notes),
         effect_ends=_effect_ends(standing, judgment),
         next_change=trace.next_change(at),
         steps=tuple(trace.steps),
-        prevails=made.prevails,
+        prevails=prevails,
     )
 
 
@@ -248,9 +210,7 @@ def _judgment(claim: Claim, trace: Trace) -> tuple[Instrument | None, Judgment]:
     best: tuple[Instrument, Judgment] | None = None
     for instrument in reaching(claim):
         judgment = instrument.judge(claim)
-        trace.step(
-            f"What does {instrument.NAME} say?", f"{judgment.status.value}: {judgment.reason}", judgment.basis[0]
-        )
+        trace.steps.append(_said(instrument.NAME, judgment.status, judgment.reason, judgment.basis[0]))
         trace.instants.extend(judgment.changes)
         if best is None or _order(judgment) < _order(best[1]):
             best = instrument, judgment
@@ -258,6 +218,12 @@ def _judgment(claim: Claim, trace: Trace) -> tuple[Instrument | None, Judgment]:
         trace.step("Does any instrument carry it there?", "no", _SCOPE)
         return None, _OUT_OF_SCOPE
     return best
+
+
+@lru_cache(maxsize=4096)
+def _said(name: str, status: EnforcementStatus, reason: str, basis: Citation) -> Step:
+    """Put what an instrument says into words; the words of one saying are made once."""
+    return Step(question=f"What does {name} say?", outcome=f"{status.value}: {reason}", basis=basis)
 
 
 def _order(judgment: Judgment) -> tuple[int, bool]:

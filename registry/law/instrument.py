@@ -92,7 +92,10 @@ class Instrument(Protocol):
     NAME: ClassVar[str]
 
     def reaches(self, claim: Claim, /) -> bool:
-        """Say whether the instrument has anything to say of the claim."""
+        """Say whether the instrument has anything to say of the claim.
+
+        May look at where it is from and sought, its kind and its nature, and at nothing else: never at the time.
+        """
         ...
 
     def judge(self, claim: Claim, /) -> Judgment:

@@ -55,7 +55,10 @@ def terms_in_force(
     respondents differ, terms are chosen that all know, else that any knows. `earlier` are other
     orders of the pair, whose personal service may make mail enough for the same terms.
     """
-    made = [terms for terms in standing.terms if terms.made.begins() <= at] or [standing.terms[0]]
+    versions = standing.terms
+    if len(versions) == 1:
+        return _under(standing, versions[0], at, rule, earlier)
+    made = [terms for terms in versions if terms.made.begins() <= at] or [versions[0]]
     newest = _under(standing, made[-1], at, rule, earlier)
     if rule is None or newest.all_notified or len(made) == 1:
         return newest
@@ -67,25 +70,30 @@ def terms_in_force(
 def _under(
     standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier]
 ) -> TermsInForce:
-    later = {ref for each in standing.terms if each.version > terms.version for ref in each.added}
-    respondents: list[PartyRef | None] = [
-        party.party_ref
-        for party in standing.details.parties
-        if party.role is PartyRole.RESPONDENT and party.party_ref not in later
-    ]
+    later: set[PartyRef] = set()
+    if len(standing.terms) > 1:
+        later = {ref for each in standing.terms if each.version > terms.version for ref in each.added}
+    respondents: list[PartyRef | None] = []
+    for party in standing.details.parties:
+        if party.role is PartyRole.RESPONDENT and party.party_ref not in later:
+            respondents.append(party.party_ref)  # noqa: PERF401  # a comprehension is a call, and this is the hot path
     asked = _Asked(standing=standing, terms=terms, at=at, rule=rule, earlier=earlier)
     return TermsInForce(terms=terms, notice=tuple([_notice(asked, each) for each in respondents or [None]]))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Asked:
     """Of which version, when, and by what rule notice is asked."""
 
-    standing: Standing
-    terms: Terms
-    at: Instant
-    rule: NoticeRule | None
-    earlier: Sequence[Earlier]
+    __slots__ = ("at", "earlier", "rule", "standing", "terms")
+
+    def __init__(
+        self, *, standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier]
+    ) -> None:
+        self.standing = standing
+        self.terms = terms
+        self.at = at
+        self.rule = rule
+        self.earlier = earlier
 
 
 def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
@@ -111,7 +119,7 @@ def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
             notified = service.state in satisfied_by and _counts(service, happened, asked)
         state, since = service.state, happened
     attempts = asked.standing.attempts
-    if state is ServiceState.UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
+    if attempts and state is ServiceState.UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
     return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
 

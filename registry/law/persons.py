@@ -65,8 +65,9 @@ def merged(judgment: Judgment, chosen: TermsInForce, conditions: tuple[Condition
     status, reason, basis = judgment.status, judgment.reason, judgment.basis
     if status not in ENFORCEABLE_STATUSES:
         return status, reason, basis
-    lost = False
-    reasons = {condition.reason for condition in conditions}
+    reasons: set[str] = set()
+    for condition in conditions:
+        reasons.add(condition.reason)
     if conditions and "IN_FORCE" not in reasons and not reasons <= {"PERMISSION"}:
         return _no_condition(reasons, basis, trace)
     lost = "NOT_CARRIED" in reasons
@@ -151,13 +152,15 @@ def person_verdicts(
 ) -> tuple[PersonVerdict, ...]:
     """Say how the order stands for each protected person: superseded, bare of conditions, or as a whole."""
     verdicts: list[PersonVerdict] = []
-    to_come = {ref for each in standing.terms if each.version > chosen.terms.version for ref in each.added}
+    to_come: set[PartyRef] = set()
+    if len(standing.terms) > 1:
+        to_come = {ref for each in standing.terms if each.version > chosen.terms.version for ref in each.added}
     for party in standing.details.parties:
         if party.role is not PartyRole.PROTECTED:
             continue
         ref = party.party_ref
-        later = superseded.get(ref)
-        if ref in to_come and base in _STANDING:
+        later = superseded.get(ref) if superseded else None
+        if to_come and ref in to_come and base in _STANDING:
             verdicts.append(PersonVerdict(party_ref=ref, status=EnforcementStatus.NOT_YET_IN_FORCE))
         elif later is not None and base in _STANDING:
             status = EnforcementStatus.SUPERSEDED

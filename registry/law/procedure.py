@@ -102,7 +102,7 @@ def _asked(event: RecognitionAsked, fact_id: FactId) -> Procedure:
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Procedure | None:
-    """Fold the facts recorded at or before `known_at`; None if nothing was asked; what stands before it is passed over."""
+    """Fold the facts recorded at or before `known_at`; None if nothing was asked; what stands before is passed over."""
     procedure: Procedure | None = None
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:

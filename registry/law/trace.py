@@ -1,6 +1,5 @@
 """The reasoning as it goes: its steps, the instants at which it may come out otherwise, and what is noted."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from registry.law.citation import Citation
@@ -27,10 +26,10 @@ class Trace:
         """Add a step."""
         self.steps.append(Step(question=question, outcome=outcome, basis=basis))
 
-    def next_change(self, at: Instant, more: Iterable[Instant] = ()) -> Instant | None:
+    def next_change(self, at: Instant) -> Instant | None:
         """Give the first instant after `at` at which something may turn; None if there is none."""
         found: Instant | None = None
-        for each in (*self.instants, *more):
+        for each in self.instants:
             if each > at and (found is None or each < found):
                 found = each
         return found

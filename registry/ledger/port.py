@@ -57,10 +57,10 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fold(Generic[State]):
-    """How a stream becomes a state. `evolve` is pure and never refuses; `name` keys the cache."""
+    """How a stream becomes a state: None for a stream of another noun. Pure, never refuses; `name` keys the cache."""
 
     name: str
-    evolve: Callable[[State | None, AnyFact], State]
+    evolve: Callable[[State | None, AnyFact], State | None]
 
 
 class Unit(Protocol):
@@ -85,6 +85,13 @@ class Unit(Protocol):
 
     def rows(self, table: Table, where: Mapping[str, Cell], /) -> Sequence[Mapping[str, Cell]]:
         """Give rows of a table written with the facts, as this transaction sees them."""
+        ...
+
+    def hold(self, claim: Claim, recorded: Recorded, /) -> None:
+        """Take a claim for what a recorded fact says already, without a fact of its own.
+
+        So that a request that changed nothing, sent again, goes on changing nothing. Raises `AlreadyTaken`.
+        """
         ...
 
     def append(
@@ -139,6 +146,10 @@ class Reader(Protocol):
 
     def stream(self, stream: StreamId, /, *, upto: Position | None = None) -> tuple[Recorded, ...]:
         """Give the facts of a stream, up to and including a position."""
+        ...
+
+    def newest(self) -> tuple[Position, Instant]:
+        """Give position and `recorded_at` of the newest fact; (0, 0) for an empty ledger."""
         ...
 
     def position_at(self, known_at: Instant, /) -> Position:

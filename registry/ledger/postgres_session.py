@@ -12,8 +12,18 @@ from registry.ledger.postgres import LOCK_KEY, connect
 from registry.ledger.postgres_reads import faults
 from registry.ledger.rows import Cell, Table
 from registry.ledger.settings import LedgerSettings
-from registry.ledger.store import Pending, Rows, Start, StatementRejected, StoreBroken, held, named, stored_fact
-from registry.ledger.tables import Statements
+from registry.ledger.store import (
+    Pending,
+    Rows,
+    Start,
+    StatementRejected,
+    StoreBroken,
+    held,
+    must_find,
+    named,
+    stored_fact,
+)
+from registry.ledger.tables import Statements, Step
 from registry.values.identifiers import ClaimId, StreamId
 
 _FACT: Final = "notification_id, originator_id, originator_version, topic, state, recorded_at"
@@ -99,6 +109,7 @@ class PostgresSession:
         """
         with faults():
             connection = self._open()
+            looked: list[tuple[Step, psycopg.Cursor[tuple[Any, ...]]]] = []
             with connection.pipeline(), connection.cursor() as cursor:
                 if pending.facts:
                     cursor.execute(_BURN, (pending.facts[-1][0],))
@@ -108,7 +119,14 @@ class PostgresSession:
                     cursor.execute(_INSERT_CLAIMS, _columns([_claim_row(claim) for claim in pending.claims]))
                 for step in self._statements.steps(pending.changes):
                     for parameters in step.parameters:
-                        cursor.execute(step.sql.encode(), parameters, prepare=True)
+                        if step.must_find is None:
+                            cursor.execute(step.sql.encode(), parameters, prepare=True)
+                        else:
+                            # A cursor of its own: its answer is read when all have been sent.
+                            looking = connection.execute(step.sql.encode(), parameters, prepare=True)
+                            looked.append((step, looking))
+            for step, looking in looked:
+                must_find(step, looking.fetchone())
 
     def commit(self) -> None:
         """Commit; a warning while doing so (no replica has it) is a failure."""

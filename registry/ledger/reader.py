@@ -47,6 +47,12 @@ class LedgerReader:
         found = self._reads.all(f"SELECT max({self._position}) FROM stored_events")  # noqa: S608  # constants
         return Position(found[0][0] or 0)
 
+    def newest(self) -> tuple[Position, Instant]:
+        """Give position and `recorded_at` of the newest fact; (0, 0) for an empty ledger."""
+        sql = f"SELECT {self._position}, recorded_at FROM stored_events ORDER BY {self._position} DESC LIMIT 1"  # noqa: S608  # constants
+        found = self._reads.all(sql)
+        return (Position(found[0][0]), Instant(found[0][1])) if found else (Position(0), Instant(0))
+
     def after(self, position: Position, /, *, limit: int, topics: Sequence[str] = ()) -> Sequence[Recorded]:
         """Give at most `limit` (up to `MAXIMUM_LIMIT`) facts after a position, `topics` alone if named."""
         if not 0 < limit <= MAXIMUM_LIMIT:

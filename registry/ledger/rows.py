@@ -55,4 +55,17 @@ class Drop:
     where: Mapping[str, Cell]
 
 
-Change: TypeAlias = Put | Add | Amend | Drop
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hold:
+    """Change nothing; where the row with this key is absent or has other cells, the command is refused.
+
+    Looked up when the share is written, those of a batch together: what one command of the batch
+    changed is seen by the next. Refused with `StatementRejected`, as a taken key is.
+    """
+
+    table: Table
+    key: Mapping[str, Cell]
+    cells: Mapping[str, Cell]
+
+
+Change: TypeAlias = Put | Add | Amend | Drop | Hold

@@ -11,7 +11,17 @@ from registry.ledger.codec import StoredFact
 from registry.ledger.port import Held
 from registry.ledger.rows import Cell, Table
 from registry.ledger.sqlite import LedgerDatastore, connect
-from registry.ledger.store import Pending, Rows, Start, StatementRejected, StoreBroken, held, named, stored_fact
+from registry.ledger.store import (
+    Pending,
+    Rows,
+    Start,
+    StatementRejected,
+    StoreBroken,
+    held,
+    must_find,
+    named,
+    stored_fact,
+)
 from registry.ledger.tables import DialectName, Statements
 from registry.values.identifiers import ClaimId, StreamId
 
@@ -89,7 +99,10 @@ class SQLiteSession:
             if pending.claims:
                 connection.executemany(_INSERT_CLAIM, [_claim_row(claim) for claim in pending.claims])
             for step in self._statements.steps(pending.changes):
-                connection.executemany(step.sql, step.parameters)
+                if step.must_find is None:
+                    connection.executemany(step.sql, step.parameters)
+                else:
+                    must_find(step, connection.execute(step.sql, step.parameters[0]).fetchone())
 
     def commit(self) -> None:
         """Commit: when this returns, the WAL has been flushed."""

@@ -4,60 +4,22 @@ Text compares byte by byte and NULL sorts first on both. Names are checked, valu
 parameters. Statements are built once per shape and kept.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from registry.errors import LedgerError
-from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Put, Table
+from registry.ledger.holding import hold_steps
+from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Hold, Put, Table
+from registry.ledger.sql import ARRAYS, DialectName, Query, StatementRejected, Step, checked, known, physical_name
 
-DialectName = Literal["sqlite", "postgres"]
+__all__ = ["DialectName", "Query", "StatementRejected", "Statements", "Step", "checked", "physical_name"]
 
-_NAME: Final = re.compile(r"[a-z][a-z_]{0,47}")
 _TYPES: Final[Mapping[DialectName, Mapping[str, str]]] = {
     "sqlite": {"text": "TEXT", "integer": "INTEGER", "bytes": "BLOB"},
     "postgres": {"text": 'text COLLATE "C"', "integer": "bigint", "bytes": "bytea"},
 }
-_ROWS: Final = frozenset({Put, Add})
-"""Changes that are written many at a time."""
-_ARRAYS: Final = {"text": "text[]", "integer": "bigint[]", "bytes": "bytea[]"}
-
-
-class StatementRejected(LedgerError):
-    """A row that cannot be written: a key that is taken, a cell of another type, an unknown column."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Step:
-    """One statement and the parameter rows it is run with, in order."""
-
-    sql: str
-    parameters: Sequence[Sequence[Cell | list[Cell]]]
-    """PostgreSQL takes many rows as one list a column."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Query:
-    """One SELECT with its parameters and the names of what it gives."""
-
-    sql: str
-    parameters: Sequence[Cell]
-    columns: Sequence[str]
-
-
-def checked(name: str) -> str:
-    """Give a name back if it may stand in SQL; raises `StatementRejected` if not."""
-    if not _NAME.fullmatch(name):
-        message = "a table or column name must be lower-case letters and underscores, 48 at most"
-        raise StatementRejected(message)
-    return name
-
-
-def physical_name(table: Table, generation: int | None = None) -> str:
-    """Give the name of the table in the store: with `_v` and the generation for a view's."""
-    name = checked(table.name)
-    return name if generation is None else f"{name}_v{generation:d}"
+_ROWS: Final = frozenset({Put, Add, Hold})
+"""Changes that are written, or looked up, many at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +78,7 @@ class Statements:
                 of_table[-1].append(change)
             else:
                 of_table.append([change])
-        return [self._step(run, generation) for of_table in runs.values() for run in of_table]
+        return [step for of_table in runs.values() for run in of_table for step in self._steps(run, generation)]
 
     def select(
         self,
@@ -141,7 +103,7 @@ class Statements:
 
     def _select_sql(self, shape: "_Shape", condition: str | None = None) -> str:
         table = shape.table
-        _known(table, (*shape.where, *shape.order_by))
+        known(table, (*shape.where, *shape.order_by))
         conditions, _ = self._where(shape.where)
         if condition is not None:
             conditions.append(condition)
@@ -155,17 +117,19 @@ class Statements:
             sql += " ORDER BY " + ", ".join(self._ordered(table, name) for name in shape.order_by)
         return sql if shape.limit is None else f"{sql} LIMIT {int(shape.limit)}"
 
-    def _step(self, run: list[Change], generation: int | None) -> Step:
+    def _steps(self, run: list[Change], generation: int | None) -> list[Step]:
         change = run[0]
         match change:
             case Put():
-                return self._put([put for put in run if isinstance(put, Put)], generation)
+                return [self._put([put for put in run if isinstance(put, Put)], generation)]
             case Add():
-                return self._add([add for add in run if isinstance(add, Add)], generation)
+                return [self._add([add for add in run if isinstance(add, Add)], generation)]
             case Amend():
-                return self._amend(change, generation)
+                return [self._amend(change, generation)]
             case Drop():
-                return self._drop(change, generation)
+                return [self._drop(change, generation)]
+            case Hold():
+                return hold_steps([hold for hold in run if isinstance(hold, Hold)], self.dialect, generation)
 
     def _put(self, run: Sequence[Put], generation: int | None) -> Step:
         """Write rows; of several with one key only the last one counts, as if written in turn."""
@@ -175,7 +139,7 @@ class Statements:
         for put in run:
             row = put.row
             if not row.keys() <= columns.keys():
-                _known(table, row)
+                known(table, row)
             last[tuple(row.get(name) for name in table.key)] = tuple(row.get(name) for name in columns)
         sql = self._kept_or(("put", table.name, generation), lambda: self._put_sql(table, generation))
         rows = list(last.values())
@@ -188,7 +152,7 @@ class Statements:
         table = run[0].table
         for add in run:
             if not add.row.keys() <= table.columns.keys():
-                _known(table, add.row)
+                known(table, add.row)
         sql = self._kept_or(("add", table.name, generation), lambda: self._insert_sql(table, generation))
         rows = [tuple(add.row.get(name) for name in table.columns) for add in run]
         if self.dialect == "sqlite":
@@ -200,7 +164,7 @@ class Statements:
         source = (
             f"VALUES ({', '.join('?' * len(names))})"
             if self.dialect == "sqlite"
-            else f"SELECT * FROM unnest({', '.join('%s::' + _ARRAYS[kind] for kind in table.columns.values())})"  # noqa: S608  # constants
+            else f"SELECT * FROM unnest({', '.join('%s::' + ARRAYS[kind] for kind in table.columns.values())})"  # noqa: S608  # constants
         )
         return f'INSERT INTO "{physical_name(table, generation)}" ({", ".join(names)}) {source}'
 
@@ -214,7 +178,7 @@ class Statements:
         if set(amend.key) != set(table.key) or not amend.cells:
             message = "an amendment names the whole key and at least one cell"
             raise StatementRejected(message)
-        _known(table, amend.cells)
+        known(table, amend.cells)
         sql = self._kept_or(
             ("amend", table.name, generation, tuple(amend.cells), tuple(amend.key)),
             lambda: (
@@ -229,7 +193,7 @@ class Statements:
         if not drop.where:
             message = "a drop names at least one cell"
             raise StatementRejected(message)
-        _known(drop.table, drop.where)
+        known(drop.table, drop.where)
         conditions, parameters = self._where(drop.where)
         name = physical_name(drop.table, generation)
         return Step(sql=f'DELETE FROM "{name}" WHERE {" AND ".join(conditions)}', parameters=[parameters])  # noqa: S608  # names are checked
@@ -271,9 +235,3 @@ class Statements:
 
 def _quoted(names: Iterable[str]) -> list[str]:
     return [f'"{checked(name)}"' for name in names]
-
-
-def _known(table: Table, names: Iterable[str]) -> None:
-    if not set(names) <= table.columns.keys():
-        message = f"a column is named that the table {checked(table.name)} does not have"
-        raise StatementRejected(message)

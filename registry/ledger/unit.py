@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from registry.errors import AlreadyTaken, LedgerError, StaleVersion
-from registry.events.base import Fact
+from registry.events.base import Claim, Fact
 from registry.ledger.cache import Cache, Known
 from registry.ledger.codec import Codec, StoredFact, encode
 from registry.ledger.port import Draft, Fold, Held, Recorded, State
@@ -41,8 +41,9 @@ class Batch:
 
     next_position: int
     last_recorded_at: int
-    known: dict[StreamId, Known] = field(default_factory=dict[StreamId, Known])
-    fresh: dict[StreamId, tuple[Recorded, ...]] = field(default_factory=dict[StreamId, tuple[Recorded, ...]])
+    known: dict[int, Known] = field(default_factory=dict[int, Known])
+    """By the integer of the stream's id, as in the cache."""
+    fresh: dict[int, tuple[Recorded, ...]] = field(default_factory=dict[int, tuple[Recorded, ...]])
     claims: dict[ClaimId, Held] = field(default_factory=dict[ClaimId, Held])
     pending: Pending = field(default_factory=Pending)
     apart: bool = False
@@ -64,8 +65,8 @@ class Share:
         self._position = batch.next_position
         self._last = batch.last_recorded_at
         self._now = Instant(max(tools.clock(), batch.last_recorded_at + 1))
-        self._known: dict[StreamId, Known] = {}
-        self._fresh: dict[StreamId, tuple[Recorded, ...]] = {}
+        self._known: dict[int, Known] = {}
+        self._fresh: dict[int, tuple[Recorded, ...]] = {}
         self._claims: dict[ClaimId, Held] = {}
         self._free: set[ClaimId] = set()
         self._pending = Pending()
@@ -84,21 +85,22 @@ class Share:
     def state(self, stream: StreamId, fold: Fold[State], /) -> tuple[int, State | None]:
         """Give version and state of a stream; (0, None) for an empty one."""
         self._must_be_open()
-        known = self._find(stream)
-        if known is not None and fold.name in known.states:
-            return known.version, known.states[fold.name][1]
+        known = self._find(stream.int)
+        held = None if known is None else known.states.get(fold.name)
+        if known is not None and held is not None:
+            return known.version, held[1]
         state: State | None = None
         version = 0
         for recorded in self.facts(stream):
             state = fold.evolve(state, recorded.fact)
             version = recorded.fact.version
-        self._known[stream] = (known or Known(version=version)).with_state(fold, state)
+        self._known[stream.int] = (known or Known(version=version)).with_state(fold, state)
         return version, state
 
     def facts(self, stream: StreamId, /) -> tuple[Recorded, ...]:
         """Give the facts of a stream, including those appended earlier in this transaction."""
         self._must_be_open()
-        fresh = self._batch.fresh.get(stream, ()) + self._fresh.get(stream, ())
+        fresh = self._batch.fresh.get(stream.int, ()) + self._fresh.get(stream.int, ())
         if fresh and fresh[0].fact.version == 1:
             return fresh
         upto = fresh[0].fact.version - 1 if fresh else None
@@ -119,6 +121,22 @@ class Share:
         """Give rows of a table written with the facts, as this transaction sees them."""
         self._must_be_open()
         return self._ask(lambda session: self._rows(session, table, where))
+
+    def hold(self, claim: Claim, recorded: Recorded, /) -> None:
+        """Take a claim for what a recorded fact says already; see `port.Unit.hold`."""
+        self._must_be_open()
+        fact = recorded.fact
+        self._claim(
+            Held(
+                claim_id=claim.claim_id,
+                digest=claim.digest,
+                stream=fact.stream,
+                version=fact.version,
+                position=recorded.position,
+                fact_id=fact.fact_id,
+            )
+        )
+        self._dirty = True
 
     def append(
         self, stream: StreamId, drafts: Sequence[Draft], /, *, expected_version: int, rows: Iterable[Change] = ()
@@ -161,9 +179,10 @@ class Share:
         batch.next_position = self._position
         batch.last_recorded_at = self._last
         batch.known.update(self._known)
-        batch.claims.update(self._claims)
-        for stream, recorded in self._fresh.items():
-            batch.fresh[stream] = batch.fresh.get(stream, ()) + recorded
+        if self._claims:
+            batch.claims.update(self._claims)
+        for number, recorded in self._fresh.items():
+            batch.fresh[number] = batch.fresh.get(number, ()) + recorded
 
     def _append(
         self, stream: StreamId, drafts: Sequence[Draft], expected_version: int, rows: Iterable[Change]
@@ -180,8 +199,8 @@ class Share:
         pending.change(rows)
         self._dirty = self._dirty or bool(pending)
         appended = tuple(recorded)
-        self._known[stream] = known.advanced(appended)
-        self._fresh[stream] = self._fresh.get(stream, ()) + appended
+        self._known[stream.int] = known.advanced(appended)
+        self._fresh[stream.int] = self._fresh.get(stream.int, ()) + appended
         return appended
 
     def _record(self, stream: StreamId, version: int, draft: Draft) -> Recorded:
@@ -229,11 +248,11 @@ class Share:
         self._claims[claim_id] = claim
         self._pending.claims.append(claim)
 
-    def _find(self, stream: StreamId) -> Known | None:
-        return self._known.get(stream) or self._batch.known.get(stream) or self._tools.cache.get(stream)
+    def _find(self, number: int) -> Known | None:
+        return self._known.get(number) or self._batch.known.get(number) or self._tools.cache.get(number)
 
     def _known_at(self, stream: StreamId, expected_version: int, *, writes: bool) -> Known:
-        known = self._find(stream)
+        known = self._find(stream.int)
         if known is None:
             # Two first facts of one stream cannot both be written, so for a new stream the store
             # says it when the batch is written; a look-up for each would cost more than all else.

@@ -17,6 +17,7 @@
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -182,6 +183,7 @@ def _unpadded(plaintext: bytes) -> Opened:
     return opened
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(text: str) -> bool:
     return bool(text) and text.isascii() and text.isprintable() and "|" not in text
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from registry.access.actors import Principal, Role
 from registry.boundary import Boundary
-from registry.check import Checker, Question
+from registry.check import Checker
 from registry.commands.issuance import EnterOrder
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
+from registry.questions import Question
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.issuance import PartyRole

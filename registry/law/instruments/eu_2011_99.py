@@ -7,20 +7,20 @@ table for each State.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar, Final
 
-from registry.law.bindings import DIRECTIVE_2011_99, both_bound, edges
+from registry.law.bindings import DIRECTIVE_2011_99, Window, window
 from registry.law.citation import Citation
 from registry.law.instrument import Claim, Judgment
 from registry.law.procedure import Procedure, ProcedureState
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Nature, OrderKind
-from registry.values.jurisdiction import Jurisdiction, country_of
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.recognition import RefusalGround
 from registry.values.time import Instant
 
 _ACT: Final = "Directive 2011/99/EU"
-_BOUND: Final = DIRECTIVE_2011_99
 _ARTICLE_10: Final = frozenset(
     {
         RefusalGround.INCOMPLETE,
@@ -76,6 +76,11 @@ def cite(provision: str, *, verified: bool = True) -> Citation:
     return Citation(instrument=_ACT, provision=provision, verified=verified)
 
 
+@lru_cache(maxsize=4096)
+def _window(issued_in: Jurisdiction, sought_in: Jurisdiction) -> Window | None:
+    return window(DIRECTIVE_2011_99, issued_in, sought_in)
+
+
 class Directive201199:
     """By decision: recognition is the adoption of a national measure (Art 9(1))."""
 
@@ -84,18 +89,19 @@ class Directive201199:
 
     def reaches(self, claim: Claim, /) -> bool:
         """Reach a European protection order, or a criminal measure, of one State that is or was bound in another."""
-        issued, sought = claim.issued_in, claim.sought_in
         fit = claim.kind is OrderKind.EUROPEAN_PROTECTION_ORDER or claim.nature is Nature.CRIMINAL
-        return fit and issued in _BOUND and sought in _BOUND and country_of(issued) != country_of(sought)
+        return fit and _window(claim.issued_in, claim.sought_in) is not None
 
     def binds(self, claim: Claim, /) -> bool:
         """Say whether both States are bound at the instant of the claim."""
-        return self.reaches(claim) and both_bound(_BOUND, claim.issued_in, claim.sought_in, claim.at)
+        bound = _window(claim.issued_in, claim.sought_in)
+        return self.reaches(claim) and bound is not None and bound.open(claim.at)
 
     def judge(self, claim: Claim, /) -> Judgment:
         """Say how the procedure stands; that an adopted measure stands is judged on the measure itself."""
-        turns = edges(_BOUND, claim.issued_in, claim.sought_in)
-        if not both_bound(_BOUND, claim.issued_in, claim.sought_in, claim.at):
+        bound = _window(claim.issued_in, claim.sought_in)
+        turns = bound.turns if bound else ()
+        if bound is None or not bound.open(claim.at):
             return _judgment(EnforcementStatus.NOT_RECOGNISED, "OUT_OF_SCOPE_TIME", "Art 21", turns, _DOMESTIC)
         asked = [p for p in claim.procedures if p.instrument == self.CODE and p.asked.begins() <= claim.at]
         if not asked:

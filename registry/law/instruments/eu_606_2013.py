@@ -5,25 +5,30 @@ Bound: every member State but Denmark; the United Kingdom until its exit. Measur
 decision, and never because the law of the State addressed knows no such measure (Art 13).
 """
 
+from functools import lru_cache
 from typing import ClassVar, Final
 
-from registry.law.bindings import REGULATION_606, both_bound, edges
+from registry.law.bindings import REGULATION_606, Window, window
 from registry.law.certificates import ARTICLE_3, ARTICLE_13, articles, carried, effect_ends, judge
 from registry.law.citation import Citation
 from registry.law.instrument import Claim, Judgment
 from registry.values.check import EnforcementStatus
-from registry.values.jurisdiction import Jurisdiction, country_of
+from registry.values.jurisdiction import Jurisdiction
 
 __all__ = ["ARTICLE_3", "INSTRUMENT", "cite", "effect_ends"]
 
 _ACT: Final = "Regulation (EU) No 606/2013"
 _ARTICLES: Final = articles(_ACT)
-_BOUND: Final = REGULATION_606
 
 
 def cite(provision: str, *, verified: bool = True) -> Citation:
     """Cite a provision of the Regulation."""
     return Citation(instrument=_ACT, provision=provision, verified=verified)
+
+
+@lru_cache(maxsize=4096)
+def _window(issued_in: Jurisdiction, sought_in: Jurisdiction) -> Window | None:
+    return window(REGULATION_606, issued_in, sought_in)
 
 
 class Regulation606:
@@ -34,21 +39,20 @@ class Regulation606:
 
     def reaches(self, claim: Claim, /) -> bool:
         """Reach measures of one State that is or was bound, sought in another, not of criminal nature."""
-        issued, sought = claim.issued_in, claim.sought_in
-        return issued in _BOUND and sought in _BOUND and country_of(issued) != country_of(sought) and carried(claim)
+        return _window(claim.issued_in, claim.sought_in) is not None and carried(claim)
 
     def judge(self, claim: Claim, /) -> Judgment:
         """Recognise on a certificate, while both States are bound."""
-        turns = edges(_BOUND, claim.issued_in, claim.sought_in)
-        if not both_bound(_BOUND, claim.issued_in, claim.sought_in, claim.at):
-            return Judgment(
-                status=EnforcementStatus.NOT_RECOGNISED,
-                reason="OUT_OF_SCOPE_TIME",
-                basis=_ARTICLES.too_early,
-                duties=("PROPOSE_DOMESTIC_ORDER",),
-                changes=turns,
-            )
-        return judge(claim, _ARTICLES, turns)
+        bound = _window(claim.issued_in, claim.sought_in)
+        if bound is not None and bound.open(claim.at):
+            return judge(claim, _ARTICLES, bound.turns)
+        return Judgment(
+            status=EnforcementStatus.NOT_RECOGNISED,
+            reason="OUT_OF_SCOPE_TIME",
+            basis=_ARTICLES.too_early,
+            duties=("PROPOSE_DOMESTIC_ORDER",),
+            changes=bound.turns if bound else (),
+        )
 
     def grounds(self, _executing: Jurisdiction, /) -> frozenset[str]:
         """Open two grounds (Art 13(1)); that the law of the State knows no such measure is none (13(3))."""

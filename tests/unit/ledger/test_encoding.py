@@ -7,19 +7,24 @@ import dataclasses
 import enum
 import typing
 from datetime import date, time
+from functools import cache
 from types import UnionType
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from registry.events.base import Fact
 from registry.events.catalogue import TOPICS
 from registry.ledger.codec import MAXIMUM_FACT_BYTES, Codec, encode
 from registry.values.time import NO_EXPIRY, UNKNOWN_EXPIRY, Expiry, LegalMoment, expires
+
+LOST_ZERO = range(10_000, 100_000)
+"""Microseconds of which orjson 3.13.0 writes another time: it drops the zero that their fraction begins with."""
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 PLAIN = {
@@ -28,7 +33,7 @@ PLAIN = {
     int: st.integers(-(2**63), 2**63 - 1),
     UUID: st.uuids(),
     date: st.dates(),
-    time: st.times(),
+    time: st.times().filter(lambda clock: clock.microsecond not in LOST_ZERO),
     type(None): st.none(),
 }
 
@@ -66,13 +71,19 @@ def records(kind: Any, parameters: dict[Any, Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **fields)
 
 
+@cache
 def facts(topic: str) -> st.SearchStrategy[Any]:
     (parameter,) = Fact.__parameters__
     return records(Fact, {parameter: TOPICS[topic]})
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=10,
+    deadline=None,
+    phases=[Phase.generate],  # a fact has hundreds of values: to make a failing one small would take minutes
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(data=st.data())
 def test_both_encoders_give_the_same_bytes_and_the_fact_comes_back(topic: str, data: st.DataObject):
     fact = data.draw(facts(topic))
@@ -81,3 +92,12 @@ def test_both_encoders_give_the_same_bytes_and_the_fact_comes_back(topic: str, d
     assert body == orjson.dumps(fact)
     assert Codec().decode(topic, body) == fact
     assert len(body) < MAXIMUM_FACT_BYTES
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 28_143, 99_999, 100_000, 999_999])
+def test_a_time_of_day_is_written_whole_where_orjson_drops_a_zero(microsecond: int):
+    clock = time(12, 25, 16, microsecond)
+    moment = LegalMoment(date=date(2026, 3, 1), time=clock, zone="Europe/Paris")
+    body = msgspec.json.encode(moment)
+    assert orjson.loads(body)["time"] == clock.isoformat()
+    assert msgspec.json.decode(body, type=LegalMoment) == moment

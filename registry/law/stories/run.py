@@ -1,0 +1,306 @@
+"""Hold stories against the law: each question gets its answer, and what differs is said in words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from registry.commands.issuance import IssueCertificate, RevokeOrder
+from registry.commands.recognition import AskRecognition, RefuseRecognition
+from registry.errors import Refused
+from registry.events.issuance import OrderRegistered
+from registry.law import procedure as procedures
+from registry.law import standing as standings
+from registry.law.crosswalk import annex_ii
+from registry.law.deadlines import duties
+from registry.law.disclosure import for_respondent, publish, tell_respondent_of_filing
+from registry.law.enforceability import enforceability
+from registry.law.harassment import Conduct, broken, claims_to_act
+from registry.law.information import information
+from registry.law.procedure import Procedure
+from registry.law.standing import AnyFact, Standing
+from registry.law.stories.orders import code, moment, words_of
+from registry.law.stories.tale import Story, party_names
+from registry.law.stories.tree import Branch
+from registry.law.verdict import Verdict
+from registry.law.word import word
+from registry.values.check import SourceState
+from registry.values.identifiers import CertificateRef, InstitutionId, OrderRef, RecognitionRef
+from registry.values.issuance import CertificateForm, EndReason
+from registry.values.recognition import RefusalGround
+from registry.values.time import END_OF_TIME, Instant
+from registry.values.violation import BreachKind
+
+Command = IssueCertificate | RevokeOrder | AskRecognition | RefuseRecognition
+Said = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Surroundings:
+    """What a decider needs besides the command: the instant, the order, the procedure and its like."""
+
+    now: Instant
+    order: Standing | None
+    procedure: Procedure | None = None
+    others: tuple[Procedure, ...] = ()
+
+
+Decide = Callable[[Command, Surroundings], Sequence[object]]
+"""Decides a command: facts, or `Refused`. Passed in, because deciding stands above the law."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Result:
+    """How one question of a story came out. `differs` is empty when the answer is the expected one."""
+
+    story: str
+    number: int
+    line: int
+    asked: str
+    answered: str
+    differs: tuple[str, ...]
+    verdict: Verdict | None = None
+
+
+def run(story: Story, decide: Decide | None = None) -> tuple[Result, ...]:
+    """Ask every question of a story. Raises `StoryUnreadable` for a question that cannot be read.
+
+    Without `decide` a question about a command differs: it cannot be answered here.
+    """
+    return tuple(_asked(story, branch, number, decide) for number, branch in enumerate(story.questions, 1))
+
+
+def _asked(story: Story, branch: Branch, number: int, decide: Decide | None) -> Result:
+    kind, expect = branch.get("ask"), branch.need("expect")
+    asked = kind.text() if kind else "order"
+    verdict: Verdict | None = None
+    if asked == "order":
+        said, verdict = _order(story, branch)
+    elif asked == "command":
+        said = _command(story, branch, decide)
+    elif asked in _OTHERS:
+        said = _OTHERS[asked](story, branch)
+    else:
+        raise branch.wrong(f"no such question; there are: command, order, {', '.join(sorted(_OTHERS))}")
+    branch.nothing_else()
+    return Result(
+        story=story.name,
+        number=number,
+        line=branch.line,
+        asked=asked,
+        answered=str(said.get("status") or said.get("refused") or "; ".join(f"{k}: {_shown(said[k])}" for k in said)),
+        differs=tuple(_differences(said, expect)),
+        verdict=verdict,
+    )
+
+
+def _differences(said: Said, expect: Branch) -> Sequence[str]:
+    """Compare: a word must be the same, a list must be contained, named values must each be the same."""
+    found: list[str] = []
+    for key, wanted in expect.entries():
+        if key not in said:
+            raise wanted.wrong(f"nothing of that name is answered; there are: {', '.join(sorted(said))}")
+        got = said[key]
+        if isinstance(got, dict):
+            have = {str(name): str(value) for name, value in got.items()}
+            found.extend(
+                f"{key} of {name}: {have.get(name, 'nothing')}, expected {value.text()}"
+                for name, value in wanted.entries()
+                if have.get(name) != value.text()
+            )
+        elif isinstance(got, list | tuple):
+            missing = [each for each in wanted.words() if each not in {str(one) for one in got}]
+            found.extend(f"{key}: {each} is missing" for each in missing)
+        elif str(got) != wanted.text():
+            found.append(f"{key}: {got}, expected {wanted.text()}")
+    return found
+
+
+def _shown(value: object) -> str:
+    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple | dict) else str(value)
+
+
+def _instants(branch: Branch) -> tuple[Instant, Instant]:
+    known = branch.get("known")
+    return branch.need("at").instant(), known.instant() if known else END_OF_TIME
+
+
+def _order_ref(story: Story, branch: Branch) -> OrderRef | None:
+    """Find the order asked about; not given is the only one; `none` is one there is no record of."""
+    given = branch.get("order")
+    if given is not None and given.text() == "none":
+        return None
+    if given is not None:
+        return story.cast.order(given)
+    if len(story.cast.orders) > 1:
+        raise branch.wrong("several orders: say which is asked about")
+    return next(iter(story.cast.orders.values()), None)
+
+
+def _order(story: Story, branch: Branch) -> tuple[Said, Verdict]:
+    at, known_at = _instants(branch)
+    order_ref = _order_ref(story, branch)
+    dossier = story.dossier(order_ref if order_ref is not None else OrderRef(UUID(int=0)))
+    verdict = enforceability(dossier, code(branch.need("in")), valid_at=at, known_at=known_at)
+    orders = {ref: name for name, ref in story.cast.orders.items()}
+    names = party_names(story, order_ref) if order_ref is not None else {}
+    said: Said = {
+        "status": verdict.status.value,
+        "word": word(verdict.status, SourceState.CURRENT, verdict.notes).value,
+        "reason": verdict.reason,
+        "enforces": orders.get(verdict.enforced_ref, "none") if verdict.enforced_ref else "none",
+        "prevails": orders.get(verdict.prevails, "none") if verdict.prevails else "none",
+        "instrument": verdict.instrument or "none",
+        "terms": verdict.terms if verdict.terms is not None else "none",
+        "notice": [each.state.value for each in verdict.notice],
+        "persons": {names.get(each.party_ref, "?"): each.status.value for each in verdict.persons},
+        "conditions": [each.kind.value for each in verdict.conditions if each.enforceable],
+        "duties": verdict.duties,
+        "notes": verdict.notes,
+        "basis": [str(each) for each in verdict.basis],
+        "verified": "yes" if verdict.verified else "no",
+        "statement": verdict.statement,
+    }
+    return said, verdict
+
+
+def _facts(story: Story, order_ref: OrderRef | None) -> tuple[AnyFact, ...]:
+    found = [f for facts in story.facts.values() for f in facts if getattr(f.event, "order_ref", None) == order_ref]
+    return tuple(sorted(found, key=lambda fact: fact.recorded_at))
+
+
+def _standing(story: Story, branch: Branch, known_at: Instant = END_OF_TIME) -> tuple[OrderRef, Standing]:
+    order_ref = _order_ref(story, branch)
+    standing = standings.fold(story.facts.get(order_ref, ()), known_at=known_at) if order_ref else None
+    if order_ref is None or standing is None:
+        raise branch.wrong("this question needs an order that is known then")
+    return order_ref, standing
+
+
+def _duties(story: Story, branch: Branch) -> Said:
+    at, known_at = _instants(branch)
+    order_ref, standing = _standing(story, branch, known_at)
+    found = duties(standing.details, _facts(story, order_ref), known_at=min(at, known_at))
+    states = {state: [f"{d.code} {d.whom.value}" for d in found if d.state_at(at).value == state] for state in _STATES}
+    return {state.lower(): told for state, told in states.items()}
+
+
+_STATES = ("OPEN", "OVERDUE", "DONE", "FORBIDDEN")
+
+
+def _information(story: Story, branch: Branch) -> Said:
+    at, known_at = _instants(branch)
+    order_ref, _ = _standing(story, branch, known_at)
+    told = information(story.dossier(order_ref), code(branch.need("in")), valid_at=at, known_at=known_at)
+    said: dict[str, object] = {}
+    for each in told:
+        said[each.code] = f"{said[each.code]}, {each.says}" if each.code in said else each.says
+    return said
+
+
+def _disclosure(story: Story, branch: Branch) -> Said:
+    """Ask whether something may be told: a notice, a filing, a publication."""
+    of, fields, needed = branch.need("of"), branch.get("fields"), branch.get("needed to enforce")
+    try:
+        if of.text() == "notice to respondent":
+            allowed = for_respondent(
+                fields.words() if fields else (), needed_to_enforce=needed.words() if needed else ()
+            )
+            return {"allowed": ", ".join(allowed) or "nothing"}
+        if of.text() == "internet publication":
+            publish(jurisdiction=code(branch.need("in")), secure_registry=False)
+        order_ref, _ = _standing(story, branch)
+        for fact in _facts(story, order_ref):
+            if isinstance(fact.event, OrderRegistered):
+                tell_respondent_of_filing(fact.event)
+    except Refused as refusal:
+        return {"refused": refusal.code, "cite": refusal.cite or "none"}
+    return {"allowed": "told"}
+
+
+def _breach(story: Story, branch: Branch) -> Said:
+    at, _ = _instants(branch)
+    order_ref, standing = _standing(story, branch)
+    kind = branch.need("of").one_of(words_of(BreachKind))
+    made = [terms for terms in standing.terms if terms.made.begins() <= at] or [standing.terms[0]]
+    refs = broken(made[-1], kind)
+    told = information(story.dossier(order_ref), story.cast.courts[order_ref], valid_at=at)
+    return {
+        "breaks": [c.kind.value for c in made[-1].conditions if c.condition_ref in refs],
+        "standard conditions": [each.says for each in told if each.code == "STANDARD_CONDITION"],
+        "annex ii": annex_ii(kind),
+        "type": kind.value,
+    }
+
+
+def _claims(_: Story, branch: Branch) -> Said:
+    stays = branch.get("stays in")
+    conduct = Conduct(
+        kind=branch.need("of").one_of(words_of(BreachKind)),
+        acted_in=tuple(map(code, _list(branch, "acted in"))),
+        felt_in=tuple(map(code, _list(branch, "felt in"))),
+        received_in=tuple(map(code, _list(branch, "received in"))),
+        stays_in=code(stays) if stays else None,
+        aimed_at=tuple(map(code, _list(branch, "aimed at"))),
+    )
+    return {"claims": [f"{claim.jurisdiction} {claim.test.value}" for claim in claims_to_act(conduct)]}
+
+
+def _list(branch: Branch, key: str) -> tuple[Branch, ...]:
+    given = branch.get(key)
+    return given.list() if given else ()
+
+
+_OTHERS: dict[str, Callable[[Story, Branch], Said]] = {
+    "duties": _duties,
+    "information": _information,
+    "disclosure": _disclosure,
+    "breach": _breach,
+    "claims to act": _claims,
+}
+
+
+def _command(story: Story, branch: Branch, decide: Decide | None) -> Said:
+    at, known_at = _instants(branch)
+    order_ref, standing = _standing(story, branch, known_at)
+    command, procedure = _wish(story, branch, order_ref)
+    if decide is None:
+        return {"refused": "nobody-decides-here", "accepted": "no", "cite": "none"}
+    try:
+        events = decide(command, Surroundings(now=at, order=standing, procedure=procedure))
+    except Refused as refusal:
+        return {"refused": refusal.code, "accepted": "no", "cite": refusal.cite or "none"}
+    return {"refused": "no", "accepted": ", ".join(type(event).__name__ for event in events), "cite": "none"}
+
+
+def _wish(story: Story, branch: Branch, order_ref: OrderRef) -> tuple[Command, Procedure | None]:
+    verb, zone = branch.need("command"), story.cast.zones[order_ref]
+    on, desk = moment(branch.need("on"), zone), InstitutionId("story")
+    if verb.text() == "issue certificate":
+        reference = CertificateRef(story.cast.mint("wished certificate"))
+        form = CertificateForm.ARTICLE_5
+        return IssueCertificate(order_ref=order_ref, certificate_ref=reference, form=form, issued=on), None
+    if verb.text() == "revoke":
+        where = code(branch.need("in"))
+        reason = EndReason.NOT_STATED
+        return RevokeOrder(order_ref=order_ref, from_=on, reason=reason, revoked_in=where), None
+    if verb.text() == "ask recognition":
+        asked = branch.need("protected person asks").text() == "yes"
+        wish = AskRecognition(
+            recognition_ref=RecognitionRef(story.cast.mint("wished recognition")),
+            order_ref=order_ref,
+            jurisdiction=code(branch.need("in")),
+            authority=desk,
+            asked=on,
+            requested_by_protected_person=asked,
+        )
+        return wish, None
+    if verb.text() == "refuse recognition":
+        name = branch.get("procedure")
+        known = story.cast.procedures.get(name.text() if name else "recognition")
+        if known is None:
+            raise branch.wrong("no such procedure")
+        grounds = tuple(each.one_of(words_of(RefusalGround)) for each in branch.need("grounds").list())
+        asked_for = RecognitionRef(known[0])
+        refusal = RefuseRecognition(recognition_ref=asked_for, by=desk, decided=on, grounds=grounds)
+        return refusal, procedures.fold(story.facts.get(known[0], ()))
+    raise verb.wrong("no such command; there are: ask recognition, issue certificate, refuse recognition, revoke")
