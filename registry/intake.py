@@ -14,7 +14,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
-import orjson
+import msgspec
 
 from registry.access.actors import Principal, Role
 from registry.boundary import Attachment, Idempotency
@@ -199,7 +199,7 @@ def fingerprint(enter: EnterOrder[Clear]) -> bytes:
     def numbered(found: re.Match[bytes]) -> bytes:
         return seen.setdefault(found.group(), b"#%d" % len(seen))
 
-    return _UUID.sub(numbered, orjson.dumps(enter))
+    return _UUID.sub(numbered, msgspec.json.encode(enter))
 
 
 def _same_party(enter: EnterOrder[Clear], minted: PartyRef, standing: Standing | None) -> PartyRef | None:

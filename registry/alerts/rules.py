@@ -234,7 +234,9 @@ RULES: Final[Mapping[type, Rule]] = {
     issuance.OrderRevoked: _changed(NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
     issuance.OrderCorrected: _corrected,
     issuance.CertificateIssued: _certified,
-    issuance.CertificateWithdrawn: _changed(NoticeKind.CERTIFICATE_WITHDRAWN, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED),
+    issuance.CertificateWithdrawn: _changed(
+        NoticeKind.CERTIFICATE_WITHDRAWN, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED
+    ),
     service.ServiceRecorded: _served,
     recognition.RecognitionAsked: _asked,
     recognition.SupplementRequested: _to_issuer(NoticeKind.SUPPLEMENT_REQUESTED),

@@ -62,7 +62,10 @@ class ShownParty(Answered):
     child: Ternary
     withheld: list[str]
     identity: ShownIdentity | None = Field(default=None, description="Of respondents alone.")
-    initials: str | None = Field(default=None, description="Of protected persons; nothing else of them is shown.")
+    initials: str | None = Field(
+        default=None,
+        description="Of protected persons; their names go to the deciding authority alone.",
+    )
     identity_missing: str | None = Field(default=None, description="`erased`, `withheld` or `unreadable`.")
 
 

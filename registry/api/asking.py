@@ -44,7 +44,7 @@ async def order(call: Call) -> web.StreamResponse:
     """Show an order as it stands."""
     order_ref = OrderRef(call.reference)
     issuing = readable(call.services, call.principal, order_ref)
-    version, state = shown_state(call.services, order_ref, issuing=issuing)
+    version, state = shown_state(call.services, order_ref, call.principal, issuing=issuing)
     return answer(state, version=version)
 
 

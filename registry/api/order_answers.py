@@ -1,6 +1,6 @@
 """What a court desk is given of an order: its state, and every fact of it."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Principal
@@ -11,13 +11,16 @@ from registry.api.persons import Blocks, number, shown_party
 from registry.api.services import Services
 from registry.errors import NotFound
 from registry.law import procedure as procedures
-from registry.law.procedure import Procedure
+from registry.law.procedure import Procedure, ProcedureState
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import INVOLVED, LINK, ORDER
+
+_OPEN: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED, ProcedureState.GRANTED})
+"""While a recognition stands or is asked for, its authority needs to know whom the order is about."""
 
 
 def readable(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
@@ -37,14 +40,21 @@ def readable(services: Services, principal: Principal, order_ref: OrderRef) -> b
     return False
 
 
-def shown_state(services: Services, order_ref: OrderRef, *, issuing: bool) -> tuple[int, dict[str, Any]]:
-    """Give the version and the state of an order. Identities are opened for the issuing jurisdiction alone."""
+def shown_state(
+    services: Services, order_ref: OrderRef, principal: Principal, *, issuing: bool
+) -> tuple[int, dict[str, Any]]:
+    """Give the version and the state of an order.
+
+    Identities are opened for the issuing jurisdiction, and for the authority asked to recognise it.
+    """
     recorded = services.reader.stream(StreamId(order_ref))
     facts = tuple(each.fact for each in recorded)
     standing = fold(facts)
     if standing is None:
         raise NotFound("no-such-order")
-    opened = Blocks(services.executor, facts) if issuing else None
+    asked = list(_procedures(services, order_ref))
+    deciding = any(each.authority == principal.institution and each.state in _OPEN for each in asked)
+    opened = Blocks(services.executor, facts) if issuing or deciding else None
     version = facts[-1].version
     return version, {
         "order_ref": str(order_ref),
@@ -54,9 +64,9 @@ def shown_state(services: Services, order_ref: OrderRef, *, issuing: bool) -> tu
         "changed_at": shown.instant(facts[-1].recorded_at),
         **_details(standing, services),
         "number": number(opened, standing.details.number) if opened else None,
-        "parties": [shown_party(party, opened) for party in standing.details.parties],
+        "parties": [shown_party(party, opened, deciding=deciding) for party in standing.details.parties],
         **_life(standing),
-        "recognitions": [_procedure(procedure) for procedure in _procedures(services, order_ref)],
+        "recognitions": [_procedure(procedure) for procedure in asked],
     }
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from registry.api.document_models import SourceDocument
 from registry.api.models import Asking, ExpiryModel, LocalMoment, Model, acting, clear, moment
 from registry.api.texts import (
     BirthDate,
@@ -22,6 +23,7 @@ from registry.api.texts import (
     as_reference,
     refused,
 )
+from registry.boundary import Attachment
 from registry.commands.issuance import EnterOrder
 from registry.errors import Refused
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
@@ -253,6 +255,12 @@ class OrderEntry(Model):
     parties: Annotated[tuple[PartyModel, ...], Field(min_length=1, max_length=MAXIMUM_PARTIES)]
     conditions: Annotated[tuple[ConditionModel, ...], Field(max_length=MAXIMUM_CONDITIONS)] = ()
     origin: Reference | None = Field(default=None, description="The foreign order this one was adopted from.")
+
+    document: SourceDocument | None = None
+
+    def attachment(self) -> Attachment | None:
+        """Give the source document, if one came with the order."""
+        return self.document.value() if self.document is not None else None
 
     @model_validator(mode="after")
     def _number_is_not_blank(self) -> Self:

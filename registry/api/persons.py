@@ -1,4 +1,4 @@
-"""Persons in answers: a respondent by name and birth date, a protected person by initials and no more.
+"""Persons in answers: a respondent by name and birth date, a protected person by initials, to nearly everybody.
 
 No address, contact or free text is opened here or anywhere else in the interface. What cannot be opened
 is left out and said to be: an answer on an order never fails for want of a personal key.
@@ -76,8 +76,12 @@ class Blocks:
         return (content, why) if isinstance(content, Identity) else (None, why)
 
 
-def shown_party(party: Party[SealedBlock], opened: Blocks | None) -> dict[str, Any]:
-    """Show a party: with `opened`, a respondent's identity or a protected person's initials; else neither."""
+def shown_party(party: Party[SealedBlock], opened: Blocks | None, *, deciding: bool = False) -> dict[str, Any]:
+    """Show a party: with `opened`, a respondent's identity or a protected person's initials; else neither.
+
+    `deciding`: for the authority that is asked to recognise the order, and that has to name the
+    protected person in a measure of its own (Directive 2011/99/EU Art 7(a)).
+    """
     members: dict[str, Any] = {
         "party_ref": str(party.party_ref),
         "role": party.role.value,
@@ -91,7 +95,7 @@ def shown_party(party: Party[SealedBlock], opened: Blocks | None) -> dict[str, A
         members["identity_missing"] = why
     if identity is None:
         return members
-    if party.role is PartyRole.PROTECTED:
+    if party.role is PartyRole.PROTECTED and not deciding:
         return {**members, "initials": initials(identity.name)}
     born = None if "birth_date" in party.withheld else identity.birth_date
     return {**members, "identity": without_nothing({"name": name(identity.name), "birth_date": born})}

@@ -35,6 +35,7 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
             principal=call.principal,
             idempotency=call.idempotency,
             expected_version=call.expected_version,
+            attachment=call.model.attachment() if isinstance(call.model, OrderEntry) else None,
         )
         members = shown_receipt(receipt, names)
         if extra is not None:

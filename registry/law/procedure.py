@@ -60,14 +60,13 @@ class Procedure:
         return ProcedureState.PENDING
 
 
-def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure:
-    """Give the procedure after the fact; a fact of another noun changes nothing."""
+def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
+    """Give the procedure after the fact; None while none was asked for. A fact of another noun changes nothing."""
     event = fact.event
     if isinstance(event, RecognitionAsked):
         return _asked(event, fact.fact_id)
     if procedure is None:
-        message = "a recognition's stream starts with the request"
-        raise ValueError(message)
+        return None
     match event:
         case SupplementRequested():
             return replace(procedure, state=ProcedureState.SUPPLEMENT_REQUESTED, supplement_due=event.due)

@@ -247,13 +247,10 @@ _STEPS: Final[dict[type, Callable[[_Draft, AnyFact, Any], None]]] = {
 }
 
 
-def _moved(draft: _Draft | None, fact: AnyFact) -> _Draft:
+def _moved(draft: _Draft | None, fact: AnyFact) -> _Draft | None:
     event = fact.event
     if draft is None:
-        if not isinstance(event, OrderIssued):
-            message = "an order's stream starts with its issuance"
-            raise ValueError(message)  # the stream is wrong, not the argument's type
-        return _begun(fact, event)
+        return _begun(fact, event) if isinstance(event, OrderIssued) else None
     step = _STEPS.get(type(event))
     if step is not None:
         step(draft, fact, event)
@@ -261,14 +258,15 @@ def _moved(draft: _Draft | None, fact: AnyFact) -> _Draft:
     return draft
 
 
-def evolve(standing: Standing | None, fact: AnyFact) -> Standing:
-    """Give the order after the fact. A fact of another noun, or a second issuance, changes nothing.
+def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
+    """Give the order after the fact; None while none was issued in the stream.
 
-    Raises `ValueError` only for a stream that does not start with `OrderIssued`, which no decider makes.
+    A fact of another noun, or a second issuance, changes nothing.
     """
     if standing is not None and type(fact.event) not in _STEPS:
         return standing
-    return _moved(None if standing is None else _thawed(standing), fact).frozen()
+    draft = _moved(None if standing is None else _thawed(standing), fact)
+    return None if draft is None else draft.frozen()
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standing | None:
@@ -280,6 +278,5 @@ def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standi
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        if draft is not None or isinstance(fact.event, OrderIssued):
-            draft = _moved(draft, fact)
+        draft = _moved(draft, fact)
     return None if draft is None else draft.frozen()

@@ -6,7 +6,7 @@ from threading import Condition
 from uuid import UUID
 
 from registry.errors import ConfigurationError, LedgerError, NoLedger
-from registry.ledger import postgres_store, sqlite_store
+from registry.ledger import sqlite_store
 from registry.ledger.cache import Cache
 from registry.ledger.codec import Codec
 from registry.ledger.port import Recorded
@@ -134,6 +134,9 @@ def _store(settings: LedgerSettings) -> Store:
         raise ConfigurationError("the bounds of a ledger are at least 1")
     if settings.path is not None:
         return sqlite_store.SQLiteStore(settings.path)
+    # Here and not above: the driver is a sixth of the start-up of a registry that keeps its ledger in a file.
+    from registry.ledger import postgres_store  # noqa: PLC0415
+
     return postgres_store.PostgresStore(settings)
 
 

@@ -6,10 +6,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import psycopg
-
 from registry.errors import LedgerError
-from registry.ledger import postgres, postgres_reads, sqlite_session
+from registry.ledger import sqlite_session
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.sqlite import LedgerDatastore, connect, create_file
 from registry.ledger.tables import DialectName
@@ -22,6 +20,9 @@ def open_views(settings: LedgerSettings) -> ViewStore:
     """Open the view store of a ledger; it is made if missing, since it holds nothing of its own."""
     if settings.path is not None:
         return ViewStore(SQLiteViews(settings.path.with_name(FILE_NAME)))
+    # Here and not above: the driver is a sixth of the start-up of a registry that keeps its ledger in a file.
+    from registry.ledger.postgres_views import PostgresViews  # noqa: PLC0415
+
     return ViewStore(PostgresViews(settings))
 
 
@@ -69,54 +70,8 @@ class SQLiteViews:
         self._reads.close()
 
 
-class PostgresViews:
-    """Connections to the ledger's database; see `viewstore.ViewConnections`."""
-
-    dialect: DialectName = "postgres"
-
-    def __init__(self, settings: LedgerSettings) -> None:
-        """Take the settings."""
-        self._settings = settings
-        self._reads = postgres_reads.PostgresReads(settings)
-        self._connection: psycopg.Connection[Any] | None = None
-        self._writing = Lock()
-
-    def write(self, act: Callable[[Run], None]) -> None:
-        """Run `act` in one transaction; a connection that died idle is made anew."""
-        with self._writing, postgres_reads.faults():
-            if self._connection is None or self._connection.closed:
-                self._connection = postgres.connect(self._settings)
-            connection = self._connection
-            try:
-                with connection.transaction():
-                    act(_pg_runner(connection))
-            except psycopg.OperationalError:
-                connection.close()
-                raise
-
-    def read(self, ask: Callable[[Run], Any]) -> Any:  # noqa: ANN401  # whatever `ask` gives
-        """Run `ask` in one snapshot."""
-        return self._reads.together(ask)
-
-    def close(self) -> None:
-        """Give the connections up."""
-        with self._writing:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-        self._reads.close()
-
-
 def _runner(connection: sqlite3.Connection) -> Run:
     def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return connection.execute(sql, parameters).fetchall()
-
-    return run
-
-
-def _pg_runner(connection: psycopg.Connection[Any]) -> Run:
-    def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        cursor = connection.execute(sql.encode(), parameters, prepare=True)
-        return cursor.fetchall() if cursor.description else []
 
     return run

@@ -119,9 +119,7 @@ def service(of: Case, number: int) -> RecordService[Clear]:
 
 def _party(ref: PartyRef, role: PartyRole, name: Name, born: str) -> Party[Clear]:
     identity = Identity(name=name, birth_date=born)
-    return Party(
-        party_ref=ref, role=role, identity=Clear(subject=SubjectId(ref), name="identity", content=identity)
-    )
+    return Party(party_ref=ref, role=role, identity=Clear(subject=SubjectId(ref), name="identity", content=identity))
 
 
 def _ref() -> UUID:

@@ -155,7 +155,7 @@ def write(where: Path | str, told: Sequence[StoredFact], total: int) -> None:
                 connection.executemany(_SQLITE, [(fact[0], fact[1].hex, *fact[2:]) for fact in some])
             connection.execute("COMMIT")
         return
-    with psycopg.connect(where) as connection, connection.cursor() as cursor, cursor.copy(_POSTGRES) as copy:
+    with psycopg.connect(where) as server, server.cursor() as cursor, cursor.copy(_POSTGRES) as copy:
         for fact in rest:
             copy.write_row(fact)
 

@@ -140,7 +140,9 @@ def _rows(store: str, place: Places, size: Size) -> list[Row]:
             found.setdefault((LIBRARY, callers), []).append(library(place(), callers, max(callers, total // 2)))
             for what, timing in _ours(place, callers, total):
                 found.setdefault((what, callers), []).append(timing)
-    floors = {batch: middle([Timing(per_second=rate, p50=0, p99=0) for rate in rates]) for batch, rates in raw_rates.items()}
+    floors = {
+        batch: middle([Timing(per_second=rate, p50=0, p99=0) for rate in rates]) for batch, rates in raw_rates.items()
+    }
     rows = [Row(store=store, what=f"raw, {batch} a transaction", callers=1, timing=floors[batch]) for batch in floors]
     medians = {key: middle(timings) for key, timings in found.items()}
     return rows + [_row(store, key, medians, floors[BATCH]) for key in medians]
@@ -166,9 +168,9 @@ def _ours(place: Places, callers: int, total: int) -> Iterator[tuple[str, Timing
     finally:
         ledger.close()
     where = place()
-    with TemporaryDirectory(prefix="bench-house-") as folder:
-        with house(Path(folder) / "house", where if isinstance(where, str) else None) as opened:
-            yield from _commands(opened, callers, total)
+    dsn = where if isinstance(where, str) else None
+    with TemporaryDirectory(prefix="bench-house-") as folder, house(Path(folder) / "house", dsn) as opened:
+        yield from _commands(opened, callers, total)
 
 
 def _commands(opened: Core, callers: int, total: int) -> Iterator[tuple[str, Timing]]:

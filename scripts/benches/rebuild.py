@@ -1,6 +1,6 @@
 """How fast every view is rebuilt from the log, beside a raw read of it, and whether memory stays flat.
 
-    scripts/bench rebuild [--json] [--quick] [--facts 100000] [--store sqlite|postgres]
+scripts/bench rebuild [--json] [--quick] [--facts 100000] [--store sqlite|postgres]
 """
 
 import argparse
@@ -18,11 +18,12 @@ from typing import Any, Final
 import orjson
 import psycopg
 
-from registry import app
 from registry.core import Core, clock, ledger_settings
 from registry.ledger.codec import StoredFact, encode
 from registry.ledger.port import Reader
+from registry.processes import VIEWS
 from registry.values.identifiers import Position
+from registry.views.base import View
 from registry.views.rebuild import rebuild
 from scripts.benches._house import house
 from scripts.benches._story import assert_equal, tell, write
@@ -43,7 +44,7 @@ class Row:
     what: str
     facts: int
     per_second: float
-    to_floor: float | None
+    to_floor: float
     memory_before: int
     memory_after: int
 
@@ -74,7 +75,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _line(row: Row) -> str:
-    ratio = f"{row.to_floor:6.3f} x raw floor" if row.to_floor is not None else " " * 18
+    ratio = f"{row.to_floor:6.3f} x raw floor"
     memory = f"memory {row.memory_before // 1024} -> {row.memory_after // 1024} MiB"
     return f"{row.store:<9} {row.what:<28} {row.per_second:>9.0f} facts/s {ratio}  {memory}"
 
@@ -99,36 +100,48 @@ def _rows(store: str, opened: Core, where: Path | str, facts: int) -> list[Row]:
     told = tell(opened)
     write(where, told, facts)
     assert_equal(told, lambda after, count: _stored(reader, after, count))
-    before = _memory()
-    floor = _raw_read(where)
-    rows = [_row(store, "raw read", facts, facts / floor, None, before)]
-    decoding = _decoded(reader)
-    rows.append(_row(store, "read and decoded", facts, facts / decoding, floor / decoding, before))
-    total = 0.0
-    for view in app.views():
-        before = _memory()
-        begun = perf_counter()
-        progress = rebuild(view, reader=reader, store=opened.views, clock=clock, fresh=True)
-        spent = perf_counter() - begun
-        total += spent
-        if progress.facts != facts or not progress.served:
-            message = "a view was not rebuilt from every fact"
-            raise AssertionError(message)
-        rows.append(_row(store, f"view {view.name}", facts, facts / spent, floor / spent, before))
-    rows.append(_row(store, "every view, one after another", facts, facts / total, floor / total, before))
-    return rows
-
-
-def _row(store: str, what: str, facts: int, rate: float, ratio: float | None, before: int) -> Row:
-    return Row(
+    spent: dict[str, float] = {}
+    memory = [_memory()]
+    spent["raw read"] = floor = _raw_read(where)
+    memory.append(_memory())
+    spent["read and decoded"] = _decoded(reader)
+    memory.append(_memory())
+    for view in VIEWS:
+        spent[f"view {view.name}"] = _rebuilt(opened, view, facts)
+        memory.append(_memory())
+    rows = [
+        Row(
+            store=store,
+            what=what,
+            facts=facts,
+            per_second=round(facts / seconds, 1),
+            to_floor=round(floor / seconds, 4),
+            memory_before=before,
+            memory_after=after,
+        )
+        for (what, seconds), before, after in zip(spent.items(), memory, memory[1:], strict=False)
+    ]
+    total = sum(seconds for what, seconds in spent.items() if what.startswith("view "))
+    every = Row(
         store=store,
-        what=what,
+        what="every view, one after another",
         facts=facts,
-        per_second=round(rate, 1),
-        to_floor=None if ratio is None else round(ratio, 4),
-        memory_before=before,
-        memory_after=_memory(),
+        per_second=round(facts / total, 1),
+        to_floor=round(floor / total, 4),
+        memory_before=memory[2],
+        memory_after=memory[-1],
     )
+    return [*rows, every]
+
+
+def _rebuilt(opened: Core, view: View, facts: int) -> float:
+    begun = perf_counter()
+    progress = rebuild(view, reader=opened.ledger.reader, store=opened.views, clock=clock, fresh=True)
+    spent = perf_counter() - begun
+    if progress.facts != facts or not progress.served:
+        message = "a view was not rebuilt from every fact"
+        raise AssertionError(message)
+    return spent
 
 
 def _stored(reader: Reader, after: int, count: int) -> Sequence[StoredFact]:

@@ -41,12 +41,12 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="bench-start-") as folder:
         data = Path(folder) / "data"
         core.create(Settings(data=data), enrolment())
-        floors, starts = [], []
+        floors, starts = list[float](), list[float]()
         for _ in range(rounds):
             floors.append(_floor())
             starts.append(_start(data))
     floor, start = median(floors), median(starts)
-    answer = {
+    answer: dict[str, object] = {
         "machine": machine(),
         "rounds": rounds,
         "floor_seconds": round(floor, 3),
@@ -80,7 +80,7 @@ def _start(data: Path) -> float:
     process = subprocess.Popen(
         [sys.executable, "-m", "registry", "--data", str(data), "serve"],
         env=environment,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
     )
     try:

@@ -41,6 +41,10 @@ async def test_a_recognition_is_asked_for_supplemented_refused_or_granted(regist
     missing = {"missing": ["f"], "due": day("2026-05-20")}
     assert (await registry.post("de-ag-mitte", path + "/supplement-request", missing)).status == 200
     assert (await registry.post("fr-tj-lille", path + "/supplement", {"supplied": ["f"]})).status == 200
+    asked_for = (await registry.get("de-ag-mitte", f"/v1/orders/{order['order_ref']}")).json
+    # Whoever is to adopt a measure of its own has to know whom it is about; where they live it does not learn here.
+    assert all("identity" in party for party in asked_for["parties"])
+    assert "address" not in str(asked_for["parties"])
     decision = {"outcome": "RECOGNISED", "decided": day("2026-05-21")}
     other = await registry.post("gb-court", path + "/decision", decision)
     assert (other.status, other.json["code"]) == (404, "no-such-recognition")

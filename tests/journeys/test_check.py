@@ -18,6 +18,7 @@ from registry.events.check import AnswerGiven
 from registry.events.feed import FeedRead
 from registry.ledger.port import Draft
 from registry.ledger.rows import Put
+from registry.sources import feed_stream
 from registry.values.check import CheckPurpose, SourceState, Word
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind
@@ -304,7 +305,7 @@ def read_feed(house):
         rejected=0,
     )
     actor = Actor(institution=InstitutionId("gb-eaw"), key_id=KeyId("k"))
-    stream = ref("feed gb-eaw")
+    stream = feed_stream("gb-eaw")
 
     def work(unit):
         fact_id = FactId(house.executor.mint())

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from registry.commands.issuance import IssueCertificate, RevokeOrder
@@ -101,14 +102,15 @@ def _differences(said: Said, expect: Branch) -> Sequence[str]:
             raise wanted.wrong(f"nothing of that name is answered; there are: {', '.join(sorted(said))}")
         got = said[key]
         if isinstance(got, dict):
-            have = {str(name): str(value) for name, value in got.items()}
+            have = {str(name): str(value) for name, value in cast("dict[str, object]", got).items()}
             found.extend(
                 f"{key} of {name}: {have.get(name, 'nothing')}, expected {value.text()}"
                 for name, value in wanted.entries()
                 if have.get(name) != value.text()
             )
         elif isinstance(got, list | tuple):
-            missing = [each for each in wanted.words() if each not in {str(one) for one in got}]
+            have_all = {str(one) for one in cast("Sequence[object]", got)}
+            missing = [each for each in wanted.words() if each not in have_all]
             found.extend(f"{key}: {each} is missing" for each in missing)
         elif str(got) != wanted.text():
             found.append(f"{key}: {got}, expected {wanted.text()}")
@@ -116,7 +118,9 @@ def _differences(said: Said, expect: Branch) -> Sequence[str]:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(str(each) for each in value) if isinstance(value, list | tuple | dict) else str(value)
+    if isinstance(value, list | tuple | dict):
+        return ", ".join(str(each) for each in cast("Sequence[object]", value))
+    return str(value)
 
 
 def _instants(branch: Branch) -> tuple[Instant, Instant]:

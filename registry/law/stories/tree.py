@@ -4,10 +4,10 @@ YAML's own guesses are not taken: `NO` stays Norway, `2024-02-30` is not silentl
 the line it stands on. Anchors and aliases are refused, and so is a key that comes twice.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 
 import yaml  # type: ignore[import-untyped]  # its stubs are not among the tools
 
@@ -115,7 +115,9 @@ def read_tree(content: bytes) -> tuple[Branch, ...]:
     if len(content) > MAXIMUM_BYTES:
         raise StoryUnreadable("the file is too long")
     try:
-        roots = list(yaml.compose_all(content, Loader=yaml.SafeLoader))
+        # The stubs say less than the library does.
+        composed: object = yaml.compose_all(content, Loader=yaml.SafeLoader)  # pyright: ignore[reportUnknownMemberType]
+        roots = list(cast("Iterable[yaml.Node | None]", composed))
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         mark = getattr(fault, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""

@@ -160,7 +160,7 @@ def test_who_is_there_is_not_added_again():
 
 def test_nobody_is_added_twice_in_one_variation():
     stranger = party(party_ref=OTHER_RESPONDENT)
-    refused(entered(), vary(added_parties=(stranger, stranger)), "party-twice")
+    refused(entered(), vary(added_parties=(stranger, stranger)), "party-already-there")
 
 
 def test_a_variation_is_not_made_in_the_future():

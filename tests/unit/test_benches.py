@@ -1,0 +1,61 @@
+"""Each bench runs in its quick mode and prints its floors and its ratios."""
+
+import orjson
+import pytest
+
+from scripts.bench_runner import BENCHES, benches, main
+from scripts.benches import append, rebuild, start
+
+
+def printed(capsys, run, *arguments):
+    assert run([*arguments, "--quick", "--json"]) == 0
+    return orjson.loads(capsys.readouterr().out)
+
+
+def test_the_write_path_is_shown_beside_its_floors(capsys):
+    rows = printed(capsys, append.main, "--store", "sqlite")["rows"]
+    by_case = {(row["store"], row["what"], row["callers"]): row for row in rows}
+    for store in ("sqlite", "sqlite +2 ms"):
+        assert by_case[store, "raw, 1 a transaction", 1]["timing"]["per_second"] > 0
+        assert by_case[store, "library save", 64]["to_raw"] > 0
+        for what in ("ledger alone", "an order entered", "a service recorded"):
+            for callers in (1, 64):
+                row = by_case[store, what, callers]
+                assert row["to_library"] > 0
+                assert row["to_raw"] > 0
+                assert 0 < row["timing"]["p50"] <= row["timing"]["p99"]
+
+
+def test_without_a_c_compiler_the_slow_half_is_left_out_loudly(capsys, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert append.main(["--quick", "--store", "sqlite"]) == 0
+    out, err = capsys.readouterr()
+    assert "a service recorded" in out
+    assert "+2 ms" not in out
+    assert "DID NOT RUN" in err
+
+
+def test_a_rebuild_is_shown_beside_a_raw_read_with_its_memory(capsys):
+    rows = printed(capsys, rebuild.main, "--store", "sqlite")["rows"]
+    by_case = {row["what"]: row for row in rows}
+    assert by_case["raw read"]["to_floor"] == 1
+    assert 0 < by_case["every view, one after another"]["to_floor"] < 1
+    assert all(row["memory_after"] > 0 for row in rows)
+
+
+def test_a_start_is_shown_beside_the_import_of_the_web_server(capsys):
+    answer = printed(capsys, start.main)
+    assert answer["start_seconds"] > answer["floor_seconds"] > 0
+    assert answer["to_floor"] > 0
+
+
+def test_every_bench_says_what_it_measures_and_can_be_run():
+    for name in ("append", "rebuild", "start"):
+        assert benches()[name]
+        assert (BENCHES / f"{name}.py").exists()
+
+
+@pytest.mark.parametrize("name", ["no-such-bench"])
+def test_a_bench_that_is_not_there_is_named_an_error(name, capsys):
+    assert main([name]) == 2
+    assert "No benchmark" in capsys.readouterr().err
