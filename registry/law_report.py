@@ -13,7 +13,7 @@ from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.jurisdictions import zone_of
 from registry.law.stories import Result, StoryUnreadable, Surroundings, read_stories, run
-from registry.law.stories.run import Command
+from registry.law.stories.wishes import Command
 from registry.law.word import word
 from registry.values.check import SourceState
 from registry.values.jurisdiction import Jurisdiction

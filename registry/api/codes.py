@@ -192,6 +192,7 @@ _CONFLICTS: Final = (
     "personal-data-erased",
     "recognition-already-asked",
     "recognition-in-another-state",
+    "reference-in-use",
     "violation-already-reported",
 )
 _ABSENT: Final = (

@@ -23,7 +23,7 @@ def hold_steps(holds: Sequence[Hold], dialect: DialectName, generation: int | No
         raise StatementRejected("a row is held by a key of one column")
     (column,) = table.key
     for hold in holds:
-        if hold.key.keys() != {column} or not hold.cells or None in hold.cells.values():
+        if set(hold.key) != {column} or not hold.cells or None in hold.cells.values():
             raise StatementRejected("a row is held by its whole key and at least one cell, none of them empty")
         wanted.setdefault(tuple(hold.cells.items()), {})[hold.key[column]] = None
     return [

@@ -36,6 +36,7 @@ from registry.values.identifiers import (
 from registry.values.issuance import CertificateForm
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import NoticeKind
+from registry.values.parties import Clear
 from registry.values.time import Instant
 from registry.values.violation import BreachKind
 from scripts.benches._house import COURT, FRANCE, PRINCIPAL, Case, case, day, service
@@ -84,7 +85,7 @@ def _story(opened: Core, of: Case) -> None:
     receipt = perform(certificate, principal=PRINCIPAL)
     perform(_notice(of, NoticeRef(notice), receipt.facts[0]), principal=_MACHINE)
     perform(AcknowledgeNotice(notice_ref=NoticeRef(notice), by=_POLICE), principal=_DESK)
-    report = ReportViolation(
+    report: ReportViolation[Clear] = ReportViolation(
         violation_ref=ViolationRef(violation),
         order_ref=of.order_ref,
         jurisdiction=FRANCE,

@@ -12,7 +12,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -117,7 +117,7 @@ def _measured(store: str, size: Size, *, slowed: bool) -> list[Row]:
 
 
 @contextmanager
-def _places(store: str) -> Iterator[Places]:
+def _places(store: str) -> Generator[Places, None, None]:
     """Lend what gives new places: files in a folder, or databases of a server that flushes as it should."""
     with ExitStack() as stack:
         if store == "sqlite":
@@ -184,7 +184,7 @@ def _commands(opened: Core, callers: int, total: int) -> Iterator[tuple[str, Tim
     yield SERVICE, asyncio.run(by_tasks(services, callers))
 
 
-def _slowed_rows(stores: list[str], *, quick: bool) -> list[Row]:
+def _slowed_rows(stores: Sequence[str], *, quick: bool) -> list[Row]:
     """Repeat in a process with the shim; what cannot be built is said and left out."""
     compiler = which("cc") or which("gcc") or which("clang")
     if compiler is None:

@@ -7,7 +7,7 @@ import argparse
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,7 +81,7 @@ def _line(row: Row) -> str:
 
 
 @contextmanager
-def _house(store: str) -> Iterator[tuple[Core, Path | str]]:
+def _house(store: str) -> Generator[tuple[Core, Path | str], None, None]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="bench-rebuild-")))
         dsn: str | None = None

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
-from registry.commands.issuance import IssueCertificate, RevokeOrder
-from registry.commands.recognition import AskRecognition, RefuseRecognition
 from registry.errors import Refused
 from registry.events.issuance import OrderRegistered
-from registry.law import procedure as procedures
 from registry.law import standing as standings
 from registry.law.crosswalk import annex_ii
 from registry.law.deadlines import duties
@@ -17,36 +14,19 @@ from registry.law.disclosure import for_respondent, publish, tell_respondent_of_
 from registry.law.enforceability import enforceability
 from registry.law.harassment import Conduct, broken, claims_to_act
 from registry.law.information import information
-from registry.law.procedure import Procedure
 from registry.law.standing import AnyFact, Standing
-from registry.law.stories.orders import code, moment, words_of
+from registry.law.stories.orders import code, words_of
 from registry.law.stories.tale import Story, party_names
 from registry.law.stories.tree import Branch
+from registry.law.stories.wishes import Decide, Surroundings, wish
 from registry.law.verdict import Verdict
 from registry.law.word import word
 from registry.values.check import SourceState
-from registry.values.identifiers import CertificateRef, InstitutionId, OrderRef, RecognitionRef
-from registry.values.issuance import CertificateForm, EndReason
-from registry.values.recognition import RefusalGround
+from registry.values.identifiers import OrderRef
 from registry.values.time import END_OF_TIME, Instant
 from registry.values.violation import BreachKind
 
-Command = IssueCertificate | RevokeOrder | AskRecognition | RefuseRecognition
 Said = dict[str, object]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Surroundings:
-    """What a decider needs besides the command: the instant, the order, the procedure and its like."""
-
-    now: Instant
-    order: Standing | None
-    procedure: Procedure | None = None
-    others: tuple[Procedure, ...] = ()
-
-
-Decide = Callable[[Command, Surroundings], Sequence[object]]
-"""Decides a command: facts, or `Refused`. Passed in, because deciding stands above the law."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,7 +246,7 @@ _OTHERS: dict[str, Callable[[Story, Branch], Said]] = {
 def _command(story: Story, branch: Branch, decide: Decide | None) -> Said:
     at, known_at = _instants(branch)
     order_ref, standing = _standing(story, branch, known_at)
-    command, procedure = _wish(story, branch, order_ref)
+    command, procedure = wish(story, branch, order_ref)
     if decide is None:
         return {"refused": "nobody-decides-here", "accepted": "no", "cite": "none"}
     try:
@@ -274,37 +254,3 @@ def _command(story: Story, branch: Branch, decide: Decide | None) -> Said:
     except Refused as refusal:
         return {"refused": refusal.code, "accepted": "no", "cite": refusal.cite or "none"}
     return {"refused": "no", "accepted": ", ".join(type(event).__name__ for event in events), "cite": "none"}
-
-
-def _wish(story: Story, branch: Branch, order_ref: OrderRef) -> tuple[Command, Procedure | None]:
-    verb, zone = branch.need("command"), story.cast.zones[order_ref]
-    on, desk = moment(branch.need("on"), zone), InstitutionId("story")
-    if verb.text() == "issue certificate":
-        reference = CertificateRef(story.cast.mint("wished certificate"))
-        form = CertificateForm.ARTICLE_5
-        return IssueCertificate(order_ref=order_ref, certificate_ref=reference, form=form, issued=on), None
-    if verb.text() == "revoke":
-        where = code(branch.need("in"))
-        reason = EndReason.NOT_STATED
-        return RevokeOrder(order_ref=order_ref, from_=on, reason=reason, revoked_in=where), None
-    if verb.text() == "ask recognition":
-        asked = branch.need("protected person asks").text() == "yes"
-        wish = AskRecognition(
-            recognition_ref=RecognitionRef(story.cast.mint("wished recognition")),
-            order_ref=order_ref,
-            jurisdiction=code(branch.need("in")),
-            authority=desk,
-            asked=on,
-            requested_by_protected_person=asked,
-        )
-        return wish, None
-    if verb.text() == "refuse recognition":
-        name = branch.get("procedure")
-        known = story.cast.procedures.get(name.text() if name else "recognition")
-        if known is None:
-            raise branch.wrong("no such procedure")
-        grounds = tuple(each.one_of(words_of(RefusalGround)) for each in branch.need("grounds").list())
-        asked_for = RecognitionRef(known[0])
-        refusal = RefuseRecognition(recognition_ref=asked_for, by=desk, decided=on, grounds=grounds)
-        return refusal, procedures.fold(story.facts.get(known[0], ()))
-    raise verb.wrong("no such command; there are: ask recognition, issue certificate, refuse recognition, revoke")

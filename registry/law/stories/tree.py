@@ -4,7 +4,7 @@ YAML's own guesses are not taken: `NO` stays Norway, `2024-02-30` is not silentl
 the line it stands on. Anchors and aliases are refused, and so is a key that comes twice.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar, cast
@@ -17,6 +17,11 @@ from registry.values.time import Instant, instant
 MAXIMUM_BYTES: Final = 262_144
 MAXIMUM_DEPTH: Final = 12
 Word = TypeVar("Word")
+# The stubs say less of this function than the library does.
+_COMPOSE: Final = cast(
+    "Callable[..., Iterable[yaml.Node | None]]",
+    yaml.compose_all,  # pyright: ignore[reportUnknownMemberType]
+)
 
 
 class StoryUnreadable(RegistryError):
@@ -115,9 +120,7 @@ def read_tree(content: bytes) -> tuple[Branch, ...]:
     if len(content) > MAXIMUM_BYTES:
         raise StoryUnreadable("the file is too long")
     try:
-        # The stubs say less than the library does.
-        composed: object = yaml.compose_all(content, Loader=yaml.SafeLoader)  # pyright: ignore[reportUnknownMemberType]
-        roots = list(cast("Iterable[yaml.Node | None]", composed))
+        roots = list(_COMPOSE(content, Loader=yaml.SafeLoader))
     except (yaml.YAMLError, ValueError, RecursionError) as fault:
         mark = getattr(fault, "problem_mark", None)
         line = f"line {mark.line + 1}: " if mark else ""
