@@ -21,7 +21,7 @@ _ENTRY: Final = Route(
     etag=True,
     summary="Enter an order that the court has made.",
     needs_idempotency_key=True,
-    body_limit=1024 * KIBIBYTE,
+    body_limit=896 * KIBIBYTE,
     problems=("already-taken", "expiry-before-start", "no-respondent", "protects-a-stranger", *NEAR),
 )
 ORDER_ROUTES: Final[tuple[Route, ...]] = (
