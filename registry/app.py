@@ -42,6 +42,7 @@ from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 
 SPOOL_SECONDS: Final = 2.0
+CAUGHT_UP_SECONDS: Final = 2.0
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -103,6 +104,9 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
+        caught_up=lambda view, position: asyncio.to_thread(
+            projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
+        ),
         zone_rules=version("tzdata"),
     )
 

@@ -60,6 +60,7 @@ async def history(call: Call) -> web.StreamResponse:
 async def inbox(call: Call) -> web.StreamResponse:
     """Show the notices that wait for the institution."""
     limit = _limit(call)
+    await caught_up(call, "inbox")
     rows = call.services.inbox(call.principal.institution, _position(call.query), limit + 1)
     return _page(rows, limit, shown_notice, lambda row: str(row.position))
 
@@ -67,6 +68,7 @@ async def inbox(call: Call) -> web.StreamResponse:
 async def alerts(call: Call) -> web.StreamResponse:
     """Show the alerts that the institution has not acknowledged."""
     limit = _limit(call)
+    await caught_up(call, "alerts")
     rows = call.services.alerts(call.principal.institution, _position(call.query), limit + 1)
     return _page(rows, limit, shown_alert, lambda row: str(row.position))
 
@@ -74,6 +76,7 @@ async def alerts(call: Call) -> web.StreamResponse:
 async def deadlines(call: Call) -> web.StreamResponse:
     """Show what the institution has to do, and by when."""
     limit = _limit(call)
+    await caught_up(call, "deadlines")
     rows = call.services.deadlines(call.principal.institution, call.query.get("after", ""), limit + 1)
     return _page(rows, limit, shown_deadline, lambda row: row.key)
 
@@ -144,6 +147,13 @@ def shown_deadline(row: DeadlineRow) -> dict[str, Any]:
         "overdue": row.overdue,
         "basis": row.basis,
     }
+
+
+async def caught_up(call: Call, view: str) -> None:
+    """Wait, if the caller asked for it, until a list shows what the caller was told is recorded."""
+    asked = call.query.get("min_position")
+    if asked is not None:
+        await call.services.caught_up(view, Position(int(asked)))
 
 
 def _position(query: Mapping[str, str]) -> Position:

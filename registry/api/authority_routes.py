@@ -6,7 +6,7 @@ from registry.access.permissions import Action
 from registry.api import answer_models as answers
 from registry.api import asking, list_models, receipt_models
 from registry.api import authority_models as authority
-from registry.api.lines import AFTER, KEY, LIMIT, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
+from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
@@ -87,7 +87,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         list_models.InboxPage,
         "Notices that wait for the institution.",
         Action.READ_INBOX,
-        parameters=(AFTER, LIMIT),
+        parameters=(AFTER, LIMIT, MIN_POSITION),
     ),
     write(
         "/v1/notices/{notice_ref}/acknowledgment",
@@ -128,7 +128,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         list_models.AlertPage,
         "Alerts not yet acknowledged: a list, or an event stream.",
         Action.READ_ALERTS,
-        parameters=(AFTER, LIMIT),
+        parameters=(AFTER, LIMIT, MIN_POSITION),
         stream=True,
     ),
     write(
@@ -146,6 +146,6 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         list_models.DeadlinePage,
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
-        parameters=(KEY, LIMIT),
+        parameters=(KEY, LIMIT, MIN_POSITION),
     ),
 )

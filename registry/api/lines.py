@@ -17,6 +17,12 @@ KEY: Final = Parameter(
 LIMIT: Final = Parameter(
     name="limit", pattern=r"[1-9][0-9]{0,2}", description="Rows of a page, at most 200.", example="50"
 )
+MIN_POSITION: Final = Parameter(
+    name="min_position",
+    pattern=r"[0-9]{1,18}",
+    description="Wait until the list has come as far as a receipt's `position`; 503 if it does not in two seconds.",
+    example="1200",
+)
 ORDER: Final = "/v1/orders/{order_ref}"
 RECOGNITION: Final = "/v1/recognitions/{recognition_ref}"
 NEAR: Final = ("outside-own-jurisdiction", "jurisdiction-needed")

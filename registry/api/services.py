@@ -1,7 +1,7 @@
 """What handlers need of the rest: one record that the composition root fills."""
 
 from collections import Counter
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -115,6 +115,8 @@ class Services:
     """Facts of an order and of its recognitions after a position, in ledger order."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
+    caught_up: Callable[[str, Position], Awaitable[None]]
+    """Waits until a view has come to a position; raises `Unavailable` when it does not in time."""
     zone_rules: str
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)

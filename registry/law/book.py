@@ -67,17 +67,17 @@ def reaching(claim: Claim) -> tuple[Instrument, ...]:
     Found once for claims alike: `reaches` may look at nothing else of a claim, and the contract holds it to that.
     """
     key = (claim.issued_in, claim.sought_in, claim.kind, claim.nature)
-    known, shelf_now = _REACHING, instruments()
+    known, shelf_now = REACHING, instruments()
     found = known.get(key)
     if found is None or found[0] is not shelf_now:
-        if len(known) >= _MAXIMUM_KNOWN:
+        if len(known) >= MAXIMUM_KNOWN:
             known.clear()
         found = known[key] = (shelf_now, tuple(each for each in shelf_now if each.reaches(claim)))
     return found[1]
 
 
-_MAXIMUM_KNOWN: Final = 65_536
-_REACHING: Final[dict[tuple[str, str, str, str], tuple[tuple[Instrument, ...], tuple[Instrument, ...]]]] = {}
+MAXIMUM_KNOWN: Final = 65_536
+REACHING: Final[dict[tuple[str, str, str, str], tuple[tuple[Instrument, ...], tuple[Instrument, ...]]]] = {}
 
 
 def named(code: str) -> Instrument | None:

@@ -106,6 +106,5 @@ def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Proced
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        if procedure is not None or isinstance(fact.event, RecognitionAsked):
-            procedure = evolve(procedure, fact)
+        procedure = evolve(procedure, fact)
     return procedure

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import textwrap
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -134,6 +135,31 @@ def test_what_supersedes_cites(later, earlier):
     for instrument in book.superseding():
         basis = instrument.supersedes(later, earlier)
         assert basis is None or basis.instrument
+
+
+@given(claim=CLAIMS, other=CLAIMS)
+def test_whether_an_instrument_reaches_depends_on_places_kind_and_nature_alone(claim, other):
+    alike = replace(other, issued_in=claim.issued_in, sought_in=claim.sought_in, kind=claim.kind, nature=claim.nature)
+    for instrument in book.instruments():
+        assert instrument.reaches(claim) == instrument.reaches(alike)
+    assert book.reaching(claim) == tuple(i for i in book.instruments() if i.reaches(claim))
+
+
+@given(claims=st.lists(CLAIMS, max_size=5))
+def test_what_is_known_of_reaching_does_not_grow_without_end(claims):
+    kept, book.MAXIMUM_KNOWN = book.MAXIMUM_KNOWN, 1
+    book.REACHING.clear()
+    try:
+        for claim in claims:
+            assert book.reaching(claim) == tuple(i for i in book.instruments() if i.reaches(claim))
+            assert len(book.REACHING) <= 1
+    finally:
+        book.MAXIMUM_KNOWN = kept
+
+
+def test_what_only_ranks_carries_nothing():
+    ranking = book.named("us-ca-6383")
+    assert ranking.judge(None).status is EnforcementStatus.NOT_RECOGNISED
 
 
 def test_no_two_instruments_have_one_code():

@@ -20,6 +20,7 @@ from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Servi
 from registry.api.tokens import SignIn
 from registry.boundary import Boundary
 from registry.check import Checker
+from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
@@ -240,6 +241,10 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         facts = [fact for stream in streams for fact in reader.stream(stream)]
         return [fact for fact in sorted(facts, key=lambda fact: fact.position) if fact.position > after][:limit]
 
+    async def caught_up(_, position):
+        if position > reader.head():
+            raise Unavailable("view-behind")
+
     services = Services(
         executor=executor,
         checker=Checker(executor=executor, stale_after={}, engine="law 1", clock=clock),
@@ -253,6 +258,7 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
         history=history,
         views=lambda: {"inbox": reader.head()},
+        caught_up=caught_up,
         zone_rules="2026a",
         limits=limits,
     )

@@ -63,6 +63,14 @@ async def test_a_recognition_is_asked_for_supplemented_refused_or_granted(regist
     assert len(history["items"]) == 6
 
 
+@pytest.mark.parametrize("path", ["/v1/inbox", "/v1/alerts", "/v1/deadlines"])
+async def test_a_list_that_is_not_as_far_as_a_receipt_says_so(registry, path):
+    reached = await registry.get("de-ag-mitte", f"{path}?min_position={registry.head()}")
+    assert reached.status == 200
+    ahead = await registry.get("de-ag-mitte", f"{path}?min_position=999999")
+    assert (ahead.status, ahead.json["code"]) == (503, "view-behind")
+
+
 @pytest.mark.parametrize(
     "body",
     [

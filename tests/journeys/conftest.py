@@ -3,12 +3,15 @@
 import pytest
 
 from tests.journeys.house import open_house
+from tests.ledgers import STORES, place
 
 
-@pytest.fixture
-def house(tmp_path):
+@pytest.fixture(params=STORES)
+def house(request, tmp_path):
+    """The same journeys on both stores."""
     folder = tmp_path / "ledger"
     folder.mkdir()
-    made = open_house(folder)
-    yield made
-    made.close()
+    with place(request.param, folder) as settings:
+        made = open_house(folder, settings=settings)
+        yield made
+        made.close()

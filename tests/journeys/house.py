@@ -35,6 +35,7 @@ CANARIES = ("Zywiolkowska", "Quintessa", "Vandermolenaar", "Xaverius", "Kanarien
 @dataclass
 class House:
     folder: Path
+    settings: LedgerSettings
     clock: SimulatedClock
     entropy: SimulatedEntropy
     ledger: Ledger
@@ -55,9 +56,9 @@ class House:
         return [recorded.fact for recorded in self.ledger.reader.after(0, limit=10_000)]
 
 
-def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=None) -> House:
-    """Create a registry in a folder, or open the one there."""
-    settings = LedgerSettings(path=folder / "registry.db")
+def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None) -> House:
+    """Create a registry in a folder, or in the database that `settings` name, or open the one there."""
+    settings = settings or LedgerSettings(path=folder / "registry.db")
     clock, entropy = SimulatedClock(START), SimulatedEntropy(1)
     if create:
         create_ledger(settings, ledger_id=ref("ledger"), inception=START, tables=TABLES)
@@ -85,7 +86,15 @@ def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=No
         boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=entropy
     )
     checker = Checker(executor=executor, stale_after=stale_after or {}, engine="test", clock=clock)
-    return House(folder=folder, clock=clock, entropy=entropy, ledger=ledger, executor=executor, checker=checker)
+    return House(
+        folder=folder,
+        settings=settings,
+        clock=clock,
+        entropy=entropy,
+        ledger=ledger,
+        executor=executor,
+        checker=checker,
+    )
 
 
 def principal(institution=LILLE, *roles: Role, within=("FR",)) -> Principal:

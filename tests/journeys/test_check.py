@@ -574,7 +574,9 @@ async def test_protected_persons_of_the_same_name_do_not_hide_a_respondent(house
 async def test_an_order_whose_every_key_is_gone_still_answers(house):
     await house.executor.execute(entering(), principal=COURT)
     house.close()
-    again = open_house(house.folder, create=False)  # with another keeper: no key of before opens
+    again = open_house(
+        house.folder, create=False, settings=house.settings
+    )  # with another keeper: no key of before opens
     try:
         again.clock.advance(HOUR // 1_000_000)
         answer = await again.checker.check(question(), principal=principal("fr-gn-lille", Role.POLICE))

@@ -169,7 +169,7 @@ async def test_a_house_opened_again_opens_the_same_blocks(house):
     await house.executor.execute(entering(), principal=COURT)
     keeper = house.executor.ring._keeper  # noqa: SLF001  # keys outlive the process, as they do in a file
     house.close()
-    again = open_house(house.folder, create=False, keeper=keeper)
+    again = open_house(house.folder, create=False, keeper=keeper, settings=house.settings)
     try:
         (fact,) = again.facts()
         opened = open_block(

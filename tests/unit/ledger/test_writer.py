@@ -429,7 +429,8 @@ async def test_nothing_is_remembered_of_a_command_that_failed(opened: Ledger) ->
 
 def test_a_reader_is_woken_by_a_commit(opened: Ledger) -> None:
     heads: list[int] = []
-    waiting = Thread(target=lambda: heads.append(opened.reader.wait_changed(opened.reader.head(), timeout=10)))
+    before = opened.reader.head()
+    waiting = Thread(target=lambda: heads.append(opened.reader.wait_changed(before, timeout=10)))
     waiting.start()
     opened.writer.perform(appending(new_stream()))
     waiting.join(10)
