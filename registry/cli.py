@@ -146,6 +146,37 @@ def rebuild(context: click.Context, name: str | None) -> None:
 
 
 @main.group()
+def law() -> None:
+    """The law: hold stories against it, have it explained."""
+
+
+@law.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_faults
+def test(files: tuple[Path, ...]) -> None:
+    """Hold stories (YAML FILES, docs/reference/story-format.md) against the law; exits 1 if any differs."""
+    from registry import law_report  # noqa: PLC0415  # as in init
+
+    result = law_report.law_test((path.name, _bounded(path)) for path in files)
+    click.echo(result.text)
+    raise SystemExit(0 if result.ok else EXIT_FAILED)
+
+
+@law.command()
+@click.argument("order_ref")
+@click.option("--in", "jurisdiction", required=True, help="Where the officer stands, such as DE or US-CA.")
+@click.option("--at", "valid_at", help="Instant asked about, RFC 3339; default now.")
+@click.option("--known-at", help="As known at an instant, RFC 3339; default now.")
+@click.pass_context
+@_faults
+def explain(context: click.Context, /, order_ref: str, **asked: Any) -> None:  # noqa: ANN401  # click's own
+    """Say step by step, in words, how the law comes to its answer on an order. Records nothing, shows no person."""
+    from registry import reports  # noqa: PLC0415  # as in init
+
+    click.echo(reports.explain(_settings(context.find_root()), order_ref, asked))
+
+
+@main.group()
 def key() -> None:
     """Key-encryption keys of jurisdictions."""
 

@@ -16,8 +16,11 @@ from rich.table import Table
 from registry import core
 from registry.access.actors import Principal
 from registry.config import Settings
+from registry.dossiers import load
 from registry.errors import ConfigurationError, NotFound, RegistryError
 from registry.intake import Account, Intake, Line, Outcome
+from registry.law_report import law_explain
+from registry.ledger.opening import open_reader
 from registry.questions import Answer, OrderAnswer, Question
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, StreamId
@@ -207,3 +210,25 @@ def order(settings: Settings, order_ref: str, *, as_json: bool) -> None:
     for row in rows:
         table.add_row(*(str(value) for value in row.values()))
     Console().print(table)
+
+
+def explain(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> str:
+    """Explain the law's answer on an order in words; raises `NotFound`, `ConfigurationError`."""
+    jurisdiction = str(asked["jurisdiction"])
+    if not is_shaped_like_a_jurisdiction(jurisdiction):
+        raise ConfigurationError("--in is no jurisdiction code")
+    valid_at, known_at = _instant(asked["valid_at"], "--at"), _instant(asked["known_at"], "--known-at")
+    reader = open_reader(core.ledger_settings(settings))
+    try:
+        dossier = load(reader, _order_ref(order_ref), upto=reader.head())
+    finally:
+        reader.close()
+    if not dossier.facts:
+        raise NotFound("no-such-order")
+    now = core.clock()
+    return law_explain(
+        dossier,
+        Jurisdiction(jurisdiction),
+        valid_at=now if valid_at is None else valid_at,
+        known_at=now if known_at is None else known_at,
+    )

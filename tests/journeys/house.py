@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
+
 from registry.access.actors import Principal, Role
 from registry.boundary import Boundary
 from registry.check import Checker
@@ -50,10 +52,20 @@ class House:
         return wrapped_key(rows[0]) if rows else None
 
     def bytes_on_disk(self) -> bytes:
+        if self.settings.dsn is not None:
+            return _everything_in(self.settings.dsn)
         return b"".join(path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file())
 
     def facts(self):
         return [recorded.fact for recorded in self.ledger.reader.after(0, limit=10_000)]
+
+
+def _everything_in(dsn: str) -> bytes:
+    """Every cell of every table of a database, text and bytes as they are."""
+    with psycopg.connect(dsn) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        rows = [row for (table,) in tables for row in connection.execute(f'SELECT * FROM "{table}"').fetchall()]
+    return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
 
 
 def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None) -> House:
