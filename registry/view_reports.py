@@ -1,7 +1,7 @@
 """What the command line does with views: builds them anew beside the ones that serve, showing how far it is."""
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
 from registry import core
@@ -10,7 +10,7 @@ from registry.errors import ConfigurationError
 from registry.ledger.opening import open_reader
 from registry.ledger.view_connections import open_views
 from registry.processes import VIEWS
-from registry.views.rebuild import Progress, rebuild
+from registry.views.rebuild import Progress, rebuild_together
 
 
 def rebuild_views(settings: Settings, name: str | None) -> None:
@@ -27,13 +27,12 @@ def rebuild_views(settings: Settings, name: str | None) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Bars(*columns, console=Console(stderr=True)) as bars:
-            for view in chosen:
-                task = bars.add_task(view.name, total=None)
+            tasks = {view.name: bars.add_task(view.name, total=None) for view in chosen}
 
-                def show(progress: Progress, task: TaskID = task) -> None:
-                    bars.update(task, completed=int(progress.position), total=int(progress.head))
+            def show(progress: Progress) -> None:
+                bars.update(tasks[progress.view], completed=int(progress.position), total=int(progress.head))
 
-                rebuild(view, reader=reader, store=store, clock=core.clock, report=show)
+            rebuild_together(chosen, reader=reader, store=store, clock=core.clock, report=show)
     finally:
         reader.close()
         store.close()

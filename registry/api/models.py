@@ -22,6 +22,7 @@ class Model(BaseModel):
     """A request: every field is known, of its JSON type, and unchangeable."""
 
     model_config = ConfigDict(
+        defer_build=True,  # a schema is built when its first request comes, not while the doors open
         strict=True,
         frozen=True,
         extra="forbid",

@@ -13,7 +13,7 @@ Nothing of the body is ever part of an error: pointers are made of our own field
 import asyncio
 import re
 from collections.abc import Iterator
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast, get_args
 from urllib.parse import parse_qsl
 
 import jiter
@@ -136,18 +136,18 @@ _FIELDS: Final[set[str]] = set()
 
 
 def know(model: type[Model]) -> None:
-    """Learn a model's field names, so that pointers can name them."""
-    pending: list[object] = [model.model_json_schema(by_alias=True)]
-    while pending:
-        schema = pending.pop()
-        if isinstance(schema, dict):
-            members = cast("dict[str, object]", schema)
-            properties = members.get("properties")
-            if isinstance(properties, dict):
-                _FIELDS.update(cast("dict[str, object]", properties))
-            pending += members.values()
-        elif isinstance(schema, list):
-            pending += cast("list[object]", schema)
+    """Learn the names of a model's fields and of those of all models in it, so that pointers can name them."""
+    for name, field in model.model_fields.items():
+        _FIELDS.add(field.alias or name)
+        for nested in _models_in(field.annotation):
+            know(nested)
+
+
+def _models_in(annotation: object) -> Iterator[type[Model]]:
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _place(error: Any) -> tuple[str, str]:  # noqa: ANN401  # an ErrorDetails of pydantic

@@ -11,7 +11,7 @@ At = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 class Answered(BaseModel):
     """A part of an answer. A test holds every answer to these, field by field."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
 
 class Token(Answered):
@@ -83,6 +83,12 @@ class NoticeReceipt(Receipt):
     """What was recorded of a notice."""
 
     notice_ref: Ref
+
+
+class LinkReceipt(Receipt):
+    """What was recorded of a link of parties."""
+
+    link_ref: Ref
 
 
 class ViolationReceipt(Receipt):

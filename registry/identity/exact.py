@@ -36,6 +36,7 @@ MINIMUM_KEY_BYTES: Final = 32
 KEY_BYTES: Final = 16
 _APOSTROPHES: Final = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032\u05f3\ua78b\ua78c\uff07")
 _HYPHENS: Final = frozenset("-\u00ad\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30a0\ufe63\uff0d")
+_ASCII: Final = str.maketrans({"'": None, "`": None, "-": " "})
 _UNKNOWN: Final = "unknown"
 _FULL_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -122,6 +123,13 @@ def _birth_date(identity: Identity) -> str | None:
 
 
 def _stripped(text: str) -> str:
+    if text.isascii():
+        return text.translate(_ASCII)  # the same, for the many names that need no more
+    return letter_by_letter(text)
+
+
+def letter_by_letter(text: str) -> str:
+    """Strip a text by the rule above, in full: what holds for every script."""
     return "".join(_kept(character) for character in normalize("NFKD", text))
 
 

@@ -9,7 +9,7 @@ import psycopg
 from registry.ledger import postgres, postgres_reads
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.tables import DialectName
-from registry.ledger.viewstore import Run
+from registry.ledger.viewstore import Run, Writes
 
 
 class PostgresViews:
@@ -24,7 +24,7 @@ class PostgresViews:
         self._connection: psycopg.Connection[Any] | None = None
         self._writing = Lock()
 
-    def write(self, act: Callable[[Run], None]) -> None:
+    def write(self, act: Callable[[Writes], None]) -> None:
         """Run `act` in one transaction; a connection that died idle is made anew."""
         with self._writing, postgres_reads.faults():
             if self._connection is None or self._connection.closed:
@@ -32,7 +32,7 @@ class PostgresViews:
             connection = self._connection
             try:
                 with connection.transaction():
-                    act(_pg_runner(connection))
+                    act(_Runner(connection))
             except psycopg.OperationalError:
                 connection.close()
                 raise
@@ -50,9 +50,19 @@ class PostgresViews:
         self._reads.close()
 
 
-def _pg_runner(connection: psycopg.Connection[Any]) -> Run:
-    def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        cursor = connection.execute(sql.encode(), parameters, prepare=True)
+class _Runner:
+    """Runs statements on a connection; see `viewstore.Writes`."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+
+    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        cursor = self._connection.execute(sql.encode(), parameters, prepare=True)
         return cursor.fetchall() if cursor.description else []
 
-    return run
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        if len(rows) == 1:
+            self(sql, rows[0])
+            return
+        # Sent in one go: psycopg pipelines what is run many times.
+        self._connection.cursor().executemany(sql.encode(), rows)

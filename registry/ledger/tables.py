@@ -74,7 +74,7 @@ class Statements:
         runs: dict[str, list[list[Change]]] = {}
         for change in changes:
             of_table = runs.setdefault(change.table.name, [])
-            if of_table and type(change) in _ROWS and type(of_table[-1][-1]) is type(change):
+            if of_table and _alike(of_table[-1][-1], change):
                 of_table[-1].append(change)
             else:
                 of_table.append([change])
@@ -125,7 +125,7 @@ class Statements:
             case Add():
                 return [self._add([add for add in run if isinstance(add, Add)], generation)]
             case Amend():
-                return [self._amend(change, generation)]
+                return [self._amend([amend for amend in run if isinstance(amend, Amend)], generation)]
             case Drop():
                 return [self._drop(change, generation)]
             case Hold():
@@ -173,7 +173,9 @@ class Statements:
         action = f"UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in others)}" if others else "NOTHING"
         return f"{self._insert_sql(table, generation)} ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
 
-    def _amend(self, amend: Amend, generation: int | None) -> Step:
+    def _amend(self, run: Sequence[Amend], generation: int | None) -> Step:
+        """Change rows, each as if in turn: all name the same cells of the same table."""
+        amend = run[0]
         table = amend.table
         if set(amend.key) != set(table.key) or not amend.cells:
             message = "an amendment names the whole key and at least one cell"
@@ -187,7 +189,7 @@ class Statements:
                 f"WHERE {' AND '.join(f'{name} = {self._mark}' for name in _quoted(amend.key))}"
             ),
         )
-        return Step(sql=sql, parameters=[(*amend.cells.values(), *amend.key.values())])
+        return Step(sql=sql, parameters=[(*each.cells.values(), *each.key.values()) for each in run])
 
     def _drop(self, drop: Drop, generation: int | None) -> Step:
         if not drop.where:
@@ -231,6 +233,13 @@ class Statements:
         if sql is None:
             sql = self._kept[key] = build()
         return sql
+
+
+def _alike(one: Change, other: Change) -> bool:
+    """Say whether two changes of a table can run together, the second right after the first."""
+    if isinstance(one, Amend) and isinstance(other, Amend):
+        return tuple(one.cells) == tuple(other.cells) and tuple(one.key) == tuple(other.key)
+    return type(one) is type(other) and type(one) in _ROWS
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

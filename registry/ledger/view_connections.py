@@ -11,7 +11,7 @@ from registry.ledger import sqlite_session
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.sqlite import LedgerDatastore, connect, create_file
 from registry.ledger.tables import DialectName
-from registry.ledger.viewstore import Run, ViewStore
+from registry.ledger.viewstore import Run, ViewStore, Writes
 
 FILE_NAME = "views.db"
 
@@ -44,13 +44,13 @@ class SQLiteViews:
         self._connection: sqlite3.Connection | None = None
         self._writing = Lock()
 
-    def write(self, act: Callable[[Run], None]) -> None:
+    def write(self, act: Callable[[Writes], None]) -> None:
         """Run `act` in one transaction."""
         with self._writing, sqlite_session.faults():
             connection = self._connection = self._connection or connect(self._datastore.path)
             connection.execute("BEGIN IMMEDIATE")
             try:
-                act(_runner(connection))
+                act(_Runner(connection))
                 connection.execute("COMMIT")
             except BaseException:
                 if connection.in_transaction:
@@ -70,8 +70,14 @@ class SQLiteViews:
         self._reads.close()
 
 
-def _runner(connection: sqlite3.Connection) -> Run:
-    def run(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        return connection.execute(sql, parameters).fetchall()
+class _Runner:
+    """Runs statements on a connection; see `viewstore.Writes`."""
 
-    return run
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._connection.executemany(sql, rows)

@@ -34,12 +34,24 @@ _INSERT_POSITION: Final = (
 )
 
 
+class Writes(Protocol):
+    """Runs statements in a writing transaction."""
+
+    def __call__(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Run one statement and give all it finds."""
+        ...
+
+    def many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement with each row of parameters, in order."""
+        ...
+
+
 class ViewConnections(Protocol):
     """What the view store asks of a database."""
 
     dialect: DialectName
 
-    def write(self, act: Callable[[Run], None]) -> None:
+    def write(self, act: Callable[[Writes], None]) -> None:
         """Run `act` in one transaction; it is given a function that runs a statement."""
         ...
 
@@ -98,13 +110,12 @@ class ViewStore:
         """
         steps = self._statements.steps(changes, generation)
 
-        def act(run: Run) -> None:
+        def act(run: Writes) -> None:
             stored = self._position(run, view_name, generation, lock=True)
             if stored >= position or (after is not None and stored != after):
                 raise StaleVersion("view-has-moved")
             for step in steps:
-                for parameters in step.parameters:
-                    run(step.sql, parameters)
+                run.many(step.sql, step.parameters)
             run(
                 self._sql("UPDATE view_position SET position = ? WHERE view = ? AND generation = ?"),
                 (position, view_name, generation),

@@ -4,7 +4,7 @@ It can be stopped at any point and goes on from the half-built generation's own 
 told anything twice: views send nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,26 +63,55 @@ def rebuild(
     answer has `served=False`. `fresh` throws a half-built generation away first: needed when the
     view's function has changed since. The former generation is kept until `discard`.
     """
-    generation = (store.active(view.name) or 0) + 1
-    if fresh:
-        discard(view, store=store, generation=generation)
-    make(store, view, generation)
-    start = position = store.position(view.name, generation)
+    (progress,) = rebuild_together(
+        (view,), reader=reader, store=store, clock=clock, report=report, stopped=stopped, fresh=fresh, batch=batch
+    )
+    return progress
+
+
+def rebuild_together(
+    views: Sequence[View],
+    *,
+    reader: Reader,
+    store: ViewStore,
+    clock: Callable[[], Instant],
+    report: Report = _quiet,
+    stopped: Callable[[], bool] = _go_on,
+    fresh: bool = False,
+    batch: int = BATCH,
+) -> tuple[Progress, ...]:
+    """Do for several views what `rebuild` does for one, reading and decoding each fact once for all of them."""
+    generations = {view.name: (store.active(view.name) or 0) + 1 for view in views}
+    for view in views:
+        if fresh:
+            discard(view, store=store, generation=generations[view.name])
+        make(store, view, generations[view.name])
+    at = {view.name: store.position(view.name, generations[view.name]) for view in views}
+    start = lowest = min(at.values())
     began, facts = clock(), 0
-    while found := reader.after(position, limit=batch):
-        advance(store, view, generation, found, after=position)
-        position = found[-1].position
+    while found := reader.after(lowest, limit=batch):
+        for view in views:
+            unseen = [recorded for recorded in found if recorded.position > at[view.name]]
+            if unseen:
+                advance(store, view, generations[view.name], unseen, after=at[view.name])
+                at[view.name] = unseen[-1].position
+        lowest = found[-1].position
         facts += len(found)
-        progress = _progress(view, generation, (start, position, reader.head()), facts, clock() - began)
-        report(progress)
+        head = reader.head()
+        told = [_progress(v, generations[v.name], (start, lowest, head), facts, clock() - began) for v in views]
+        for progress in told:
+            report(progress)
         if stopped():
-            return progress
-    index(store, view, generation)
-    store.activate(view.name, generation)
-    bounds = (start, position, max(position, reader.head()))
-    last = _progress(view, generation, bounds, facts, clock() - began, served=True)
-    report(last)
-    return last
+            return tuple(told)
+    bounds = (start, lowest, max(lowest, reader.head()))
+    served: list[Progress] = []
+    for view in views:
+        generation = generations[view.name]
+        index(store, view, generation)
+        store.activate(view.name, generation)
+        served.append(_progress(view, generation, bounds, facts, clock() - began, served=True))
+        report(served[-1])
+    return tuple(served)
 
 
 def discard(view: View, *, store: ViewStore, generation: int) -> None:

@@ -374,3 +374,8 @@ def test_what_could_not_be_an_order_is_not_entered(given, code, field):
 )
 def test_what_could_be_one_is(given):
     assert len(World().do(enter(**given))) == 1
+
+
+def test_an_adopted_measure_is_not_its_own_origin():
+    itself = enter(kind=OrderKind.IMPORTED_MEASURE, origin=ORDER)
+    refused(World(), itself, "origin-is-itself")

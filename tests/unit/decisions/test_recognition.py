@@ -204,3 +204,11 @@ def test_what_was_recognised_is_discontinued_once():
     world.do(grant())
     assert isinstance(world.do(discontinue())[0], RecognitionDiscontinued)
     assert world.do(discontinue()) == ()
+
+
+def test_the_respondents_application_under_606_is_open_once():
+    world = World()
+    world.do(enter(court=court("FR"), kind=OrderKind.FINAL, nature=Nature.CIVIL))
+    world.do(ask(requested=False))
+    with pytest.raises(Conflict, match="recognition-already-asked"):
+        world.do(ask("another", requested=False))

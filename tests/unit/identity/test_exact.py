@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.errors import Malformed
+from registry.identity import exact
 from registry.identity.exact import KEY_BYTES, finding_keys, normalised, query_keys
 from registry.values.parties import Identity, Name
 
@@ -133,3 +134,8 @@ def test_keys_are_sixteen_bytes_depend_on_the_index_key_and_do_not_repeat():
 
 def test_a_name_that_is_not_unicode_is_filed_all_the_same():
     assert finds(who("x\ud800"), who("x\ud800"))
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=127)))
+def test_the_short_way_for_ascii_is_the_long_way(text):
+    assert exact._stripped(text) == exact.letter_by_letter(text)
