@@ -23,7 +23,7 @@ from registry.values.identifiers import (
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
 from registry.views import alerts, deadlines, inbox
-from registry.views.police import LINK
+from registry.views.police import LINK, PAIR
 
 _KEY_PARTS: Final = 3
 
@@ -60,9 +60,14 @@ class Desks:
         return tuple(_deadline(row, now) for row in page.rows)
 
     def history(self, order_ref: OrderRef, after: Position, limit: int) -> Sequence[Recorded]:
-        """Give the facts of an order and of its recognitions after a position, in ledger order."""
+        """Give the facts of an order, its recognitions and its links of parties after a position, in ledger order."""
         linked = self.reader.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"})
-        streams = [StreamId(order_ref), *(StreamId(_uuid(row, "linked")) for row in linked)]
+        paired = self.reader.rows(PAIR, {"order_ref": order_ref.bytes})
+        streams = [
+            StreamId(order_ref),
+            *(StreamId(_uuid(row, "linked")) for row in linked),
+            *(StreamId(_uuid(row, "link_ref")) for row in paired),
+        ]
         facts = (recorded for stream in streams for recorded in self.reader.stream(stream))
         return sorted((each for each in facts if each.position > after), key=lambda each: each.position)[:limit]
 

@@ -14,10 +14,11 @@ from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
+from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, recognition, service, violation
+from registry.decisions import contact, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -28,12 +29,13 @@ from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
-from registry.views.police import LINK
+from registry.views.police import LINK, PAIR
 
 ORDER: Final[Fold[Standing]] = Fold(name="order", evolve=standings.evolve)
 PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evolve)
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
+PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -174,6 +176,22 @@ def _violation(action: Action) -> Plan:
     return plan
 
 
+def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Whoever says it has made one of the two orders, and so knows who its own party is."""
+    permit(principal, Action.LINK_PARTIES)
+    loaded = unit.state(StreamId(command.link_ref), PARTIES)
+    version, link = loaded
+    saying = link if isinstance(command, party_commands.UnlinkParties) else command
+    refs = (saying.one.order_ref, saying.other.order_ref) if saying else ()
+    orders = [order_state(unit, ref)[1] for ref in refs]
+    if not any(order is not None and principal.acts_in(order.details.court.jurisdiction) for order in orders):
+        # Not there and not yours are one answer.
+        raise NotFound("no-such-order" if isinstance(command, party_commands.LinkParties) else "no-such-link")
+    one, other = orders
+    links = max(len(unit.rows(PAIR, {"order_ref": ref.bytes})) for ref in refs)
+    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, links=links))
+
+
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
@@ -212,6 +230,8 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.RaiseAlert: _violation(Action.RUN_REGISTRY),
     violation_commands.AcknowledgeAlert: _violation(Action.ACKNOWLEDGE_ALERT),
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
+    party_commands.LinkParties: _parties,
+    party_commands.UnlinkParties: _parties,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
@@ -245,6 +265,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.RaiseAlert: (Action.RUN_REGISTRY,),
     violation_commands.AcknowledgeAlert: (Action.ACKNOWLEDGE_ALERT,),
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
+    party_commands.LinkParties: (Action.LINK_PARTIES,),
+    party_commands.UnlinkParties: (Action.LINK_PARTIES,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

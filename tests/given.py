@@ -9,10 +9,12 @@ from uuid import UUID
 
 from registry.commands import contact as contact_commands
 from registry.commands import notice as notice_commands
+from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import violation as violation_commands
 from registry.commands.issuance import EnterOrder
 from registry.decisions import contact, issuance, notice, recognition, service, violation
+from registry.decisions import party as deciding_of_parties
 from registry.events.base import Actor, Fact
 from registry.events.issuance import OrderIssued
 from registry.law import procedure as procedures
@@ -145,6 +147,8 @@ class World:
             return command.recognition_ref, self._recognition(command, now)
         if type(command).__module__ == notice_commands.__name__:
             return command.notice_ref, notice.decide(command, self._fold(command.notice_ref, notice.evolve))
+        if type(command).__module__ == party_commands.__name__:
+            return command.link_ref, self._linking(command)
         if type(command).__module__ == contact_commands.__name__:
             return command.message_ref, contact.decide(command, self._fold(command.message_ref, contact.evolve))
         if type(command).__module__ == violation_commands.__name__:
@@ -154,6 +158,11 @@ class World:
             return command.violation_ref, violation.decide(command, state, now=now, order=order)
         decider = service if hasattr(command, "respondent") else issuance
         return command.order_ref, decider.decide(command, self.order(command.order_ref), now=now)
+
+    def _linking(self, command: Any) -> tuple[Any, ...]:
+        one, other = (getattr(command, side, None) for side in ("one", "other"))
+        orders = {side: self.order(said.order_ref) for side, said in (("one", one), ("other", other)) if said}
+        return deciding_of_parties.decide(command, self._fold(command.link_ref, deciding_of_parties.evolve), **orders)
 
     def _recognition(self, command: Any, now: Instant) -> tuple[Any, ...]:
         procedure = self.procedure(command.recognition_ref)

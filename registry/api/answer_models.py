@@ -151,6 +151,9 @@ class CheckedOrder(Answered):
 
     order_ref: Ref
     enforced_ref: Ref
+    prevails: Ref | None = Field(
+        description="Of several orders of the pair, the one that the place enforces; null where it ranks none."
+    )
     version: int
     word: Word
     status: EnforcementStatus

@@ -4,7 +4,7 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, list_models, receipt_models
+from registry.api import asking, list_models, party_models, receipt_models
 from registry.api import authority_models as authority
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.route import Route
@@ -101,6 +101,29 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         absent="no-such-notice",
     ),
     _CHECK,
+    write(
+        "/v1/party-links",
+        Action.LINK_PARTIES,
+        party_models.PartyLink,
+        writes("link_ref", status=201),
+        receipt_models.LinkReceipt,
+        "Say that a party of one order and a party of another are one person. One of the orders is of an own court.",
+        "no-such-party",
+        "parties-of-one-order",
+        "parties-on-different-sides",
+        "too-many",
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        "/v1/party-links/{link_ref}/retraction",
+        Action.LINK_PARTIES,
+        party_models.PartyLinkRetraction,
+        writes("link_ref"),
+        receipt_models.LinkReceipt,
+        "Take back that two parties are one person; that it was said stays.",
+        absent="no-such-link",
+    ),
     write(
         "/v1/violations",
         Action.REPORT_VIOLATION,

@@ -45,6 +45,7 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
     return {
         "order_ref": str(verdict.order_ref),
         "enforced_ref": str(verdict.enforced_ref),
+        "prevails": str(verdict.prevails) if verdict.prevails else None,
         "version": order.facts[-1].version,
         "word": order.word.value,
         "status": verdict.status.value,

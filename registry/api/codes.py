@@ -86,6 +86,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-condition": "The order has no such condition.",
     "no-such-fact": "The order has no such fact.",
     "no-such-institution": "No such institution is enrolled.",
+    "no-such-link": "There is no such link of parties that this institution may take back.",
     "no-such-message": "There is no such message.",
     "no-such-notice": "There is no such notice for this institution.",
     "no-such-order": "There is no such order that this institution may know of.",
@@ -113,6 +114,8 @@ MEANINGS: Final[dict[str, str]] = {
     "origin-is-itself": "An adopted measure cannot be its own origin.",
     "outside-own-jurisdiction": "The institution does not act in that jurisdiction.",
     "own-order-needs-no-registration": "An order of the same law area needs no registration.",
+    "parties-of-one-order": "Two parties of one order are two persons; a link joins two orders.",
+    "parties-on-different-sides": "One party is protected, the other is a respondent; a link joins the same side.",
     "party-already-there": "The order has this party already.",
     "party-twice": "Two parties carry the same reference.",
     "personal-data-erased": "The personal data of this subject was erased and cannot come back.",
@@ -197,6 +200,7 @@ _CONFLICTS: Final = (
 )
 _ABSENT: Final = (
     "no-such-alert",
+    "no-such-link",
     "no-such-message",
     "no-such-notice",
     "no-such-order",

@@ -11,6 +11,7 @@ from registry.events.contact import ContactEvent
 from registry.events.feed import FeedRead
 from registry.events.issuance import IssuanceEvent
 from registry.events.notice import NoticeEvent
+from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
 from registry.events.service import ServiceEvent
 from registry.events.violation import ViolationEvent
@@ -22,6 +23,7 @@ AnyEvent: TypeAlias = (
     | RecognitionEvent
     | ViolationEvent
     | ContactEvent
+    | PartyEvent
     | AnswerGiven
     | FeedRead
 )
@@ -33,6 +35,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(RecognitionEvent),
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
+    *get_args(PartyEvent),
     AnswerGiven,
     FeedRead,
 )

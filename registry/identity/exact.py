@@ -44,7 +44,7 @@ _FULL_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def normalised(text: str) -> str:
     """Write a name by the rule above; doing it twice changes nothing."""
     # Folding can decompose further and decomposing can bring back upper case: a second round settles both.
-    return " ".join(_stripped(_stripped(text).casefold()).casefold().split())
+    return " ".join(stripped(stripped(text).casefold()).casefold().split())
 
 
 def finding_keys(index_key: bytes, identity: Identity) -> tuple[bytes, ...]:
@@ -122,7 +122,8 @@ def _birth_date(identity: Identity) -> str | None:
     return born
 
 
-def _stripped(text: str) -> str:
+def stripped(text: str) -> str:
+    """Strip a text by the rule above."""
     if text.isascii():
         return text.translate(_ASCII)  # the same, for the many names that need no more
     return letter_by_letter(text)

@@ -16,7 +16,7 @@ from registry.law.jurisdictions import (
     ZONES,
 )
 from registry.values.jurisdiction import Jurisdiction, country_of
-from registry.values.time import END_OF_TIME, Instant, LegalMoment
+from registry.values.time import Instant, LegalMoment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,15 +87,15 @@ def binding(table: Table, area: Jurisdiction, at: Instant) -> Binding | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """When an instrument stands between two areas: from `since` on and before `until`."""
+    """When an instrument stands between two areas: from `since` on and before `until`; None: no end is known."""
 
     since: Instant
-    until: Instant
+    until: Instant | None
     turns: tuple[Instant, ...]
 
     def open(self, at: Instant) -> bool:
         """Say whether it stands at an instant."""
-        return self.since <= at < self.until
+        return self.since <= at and (self.until is None or at < self.until)
 
 
 def window(table: Table, one: Jurisdiction, another: Jurisdiction) -> Window | None:
@@ -106,7 +106,7 @@ def window(table: Table, one: Jurisdiction, another: Jurisdiction) -> Window | N
     untils = [each.until for each in (first, second) if each.until is not None]
     return Window(
         since=max(first.since, second.since),
-        until=min(untils, default=END_OF_TIME),
+        until=min(untils, default=None),
         turns=edges(table, one, another),
     )
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.jurisdictions import UNION_APPLICATION
 from registry.law.periods import months_after
 from registry.law.procedure import ProcedureState
@@ -19,7 +19,7 @@ from registry.law.standing import Certificate
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import CertificateForm, ConditionKind, Nature, OrderKind
 from registry.values.recognition import RefusalGround
-from registry.values.time import Instant, LegalMoment
+from registry.values.time import BEGINNING_OF_TIME, END_OF_TIME, Instant, LegalMoment
 
 PROCEDURE: Final = "eu-606-2013"
 """The code that a procedure before a court of the State addressed carries."""
@@ -35,6 +35,8 @@ ARTICLE_3: Final = frozenset(
     }
 )
 """Art 3(1): place, contact in any form, distance. Nothing else travels."""
+_ENFORCEABLE: Final = EnforcementStatus.ENFORCEABLE
+_CERTIFIED: Final = CertificateForm.ARTICLE_5
 ARTICLE_13: Final = frozenset({RefusalGround.PUBLIC_POLICY, RefusalGround.IRRECONCILABLE})
 NEVER_CARRIED: Final = frozenset(
     {OrderKind.EUROPEAN_PROTECTION_ORDER, OrderKind.IMPORTED_MEASURE, OrderKind.CRIMINAL_CONDITION, OrderKind.MILITARY}
@@ -85,6 +87,8 @@ def effect_ends(certificate: Certificate, zone: str) -> Instant:
 
 @lru_cache(maxsize=65536)
 def _effect_ends(day: date, zone: str) -> Instant:
+    if day.year == date.max.year:  # The calendar ends before the twelve months do.
+        return END_OF_TIME
     return LegalMoment(date=months_after(day, 12), zone=zone).ends()
 
 
@@ -110,10 +114,10 @@ def judge(claim: Claim, cites: Articles, edges: tuple[Instant, ...]) -> Judgment
             changes.append(withdrawn)
         if issued > at or (withdrawn is not None and withdrawn <= at):
             continue
-        if certificate.form is CertificateForm.ARTICLE_5:
+        if certificate.form is _CERTIFIED:
             begun.append(certificate)
         else:
-            stopped = {certificate.form} | (stopped or set())
+            stopped = {certificate.form, *(stopped or ())}
     if stopped:
         return _stopped(stopped, cites, tuple(changes))
     return _on_certificates(claim, begun, cites, changes)
@@ -126,7 +130,7 @@ def _no(
     changes: tuple[Instant, ...],
     duties: tuple[str, ...] = ("PROPOSE_DOMESTIC_ORDER",),
 ) -> Judgment:
-    return Judgment(status=status, reason=reason, basis=basis, duties=duties, changes=changes)
+    return make_judgment(status=status, reason=reason, basis=basis, duties=duties, changes=changes)
 
 
 def _stopped(forms: set[CertificateForm], cites: Articles, changes: tuple[Instant, ...]) -> Judgment:
@@ -141,13 +145,15 @@ def _on_certificates(claim: Claim, begun: list[Certificate], cites: Articles, ch
     if not begun:
         duties = ("ASK_ISSUING_AUTHORITY_FOR_CERTIFICATE",)
         return _no(EnforcementStatus.NOT_RECOGNISED, "MISSING_CERTIFICATE", cites.missing, tuple(changes), duties)
-    ends = [_effect_ends(certificate.issued.date, claim.zone) for certificate in begun]
-    changes.extend(ends)
-    end = max(ends)
+    end = BEGINNING_OF_TIME
+    for certificate in begun:
+        over = _effect_ends(certificate.issued.date, claim.zone)
+        changes.append(over)
+        end = max(over, end)
     if claim.at >= end:
         return _no(EnforcementStatus.RECOGNITION_LAPSED, "LAPSED_12M", cites.lapsed, tuple(changes))
-    return Judgment(
-        status=EnforcementStatus.ENFORCEABLE,
+    return make_judgment(
+        status=_ENFORCEABLE,
         reason="AUTOMATIC",
         basis=cites.automatic,
         effect_ends=end,

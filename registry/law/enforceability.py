@@ -19,7 +19,6 @@ Step 13 is asked first where the place has adopted a measure: its origin's end d
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from registry.law import standing as standings
@@ -31,12 +30,13 @@ from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
 from registry.law.notified import TermsInForce, terms_in_force
 from registry.law.pair import earlier, folded, others, prevailing, superseded
+from registry.law.periods import over
 from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
 from registry.law.procedure import Procedure
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
-from registry.law.trace import Asked, Trace
-from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, Step, Verdict
+from registry.law.trace import Asked, Trace, make_asked
+from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, Step, Verdict, make_step, make_verdict
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
@@ -84,7 +84,7 @@ def enforceability(
     standing = standings.fold(dossier.facts, known_at=known_at)
     if standing is None:
         return _NO_RECORD
-    asked = Asked(jurisdiction=jurisdiction, area=law_area(jurisdiction), at=valid_at, known_at=known_at)
+    asked = make_asked(jurisdiction=jurisdiction, area=law_area(jurisdiction), at=valid_at, known_at=known_at)
     here = folded(dossier, asked) if dossier.recognitions else ()
     return (_adopted(standing, here, dossier, asked) if here else None) or _judged(standing, here, dossier, asked)
 
@@ -143,7 +143,8 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     trace.steps.append(_A_RECORD)
     if "jurisdiction" in standing.details.unread:
         trace.notes.append(JURISDICTION_NOT_STATED)
-    alive = life(standing, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
+    ends = over(standing.expiry)
+    alive = life(standing, ends, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
     claim = claim_of(standing, here, asked.area, at)
     instrument, judgment = _judgment(claim, trace)
     _keep_instants(standing, here, trace)
@@ -162,7 +163,7 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if taken:
         left = frozenset(p.party_ref for p in standing.parties(PartyRole.PROTECTED)) - taken.keys()
     another = prevails is not None and prevails != standing.order_ref
-    return Verdict(
+    return make_verdict(
         status=status,
         reason=reason,
         order_ref=standing.order_ref,
@@ -175,7 +176,7 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
         basis=basis,
         duties=_duties(status, judgment, chosen, another=another),
         notes=(*trace.notes, *judgment.notes),
-        effect_ends=_effect_ends(standing, judgment),
+        effect_ends=_effect_ends(standing, ends, judgment),
         next_change=trace.next_change(at),
         steps=tuple(trace.steps),
         prevails=prevails,
@@ -211,7 +212,7 @@ def _judgment(claim: Claim, trace: Trace) -> tuple[Instrument | None, Judgment]:
     for instrument in reaching(claim):
         judgment = instrument.judge(claim)
         trace.steps.append(_said(instrument.NAME, judgment.status, judgment.reason, judgment.basis[0]))
-        trace.instants.extend(judgment.changes)
+        trace.instants += judgment.changes
         if best is None or _order(judgment) < _order(best[1]):
             best = instrument, judgment
     if best is None:
@@ -220,10 +221,19 @@ def _judgment(claim: Claim, trace: Trace) -> tuple[Instrument | None, Judgment]:
     return best
 
 
-@lru_cache(maxsize=4096)
 def _said(name: str, status: EnforcementStatus, reason: str, basis: Citation) -> Step:
     """Put what an instrument says into words; the words of one saying are made once."""
-    return Step(question=f"What does {name} say?", outcome=f"{status.value}: {reason}", basis=basis)
+    known = _SAYINGS.get((name, status, reason))
+    if known is None or known.basis is not basis:
+        if len(_SAYINGS) >= _MAXIMUM_SAYINGS:
+            _SAYINGS.clear()
+        known = make_step(question=f"What does {name} say?", outcome=f"{status.value}: {reason}", basis=basis)
+        _SAYINGS[name, status, reason] = known
+    return known
+
+
+_SAYINGS: Final[dict[tuple[str, EnforcementStatus, str], Step]] = {}
+_MAXIMUM_SAYINGS: Final = 4096
 
 
 def _order(judgment: Judgment) -> tuple[int, bool]:
@@ -242,9 +252,9 @@ def _duties(status: EnforcementStatus, judgment: Judgment, chosen: TermsInForce,
     return (*duties, "ENFORCE_THE_ORDER_THAT_PREVAILS") if another else duties
 
 
-def _effect_ends(standing: Standing, judgment: Judgment) -> Instant | None:
+def _effect_ends(standing: Standing, ends: Instant | None, judgment: Judgment) -> Instant | None:
     """The earliest of: the order's own end, an end already decided, the end of the instrument's effect."""
-    found = standing.expiry.ends()
+    found = ends
     if standing.end is not None and (found is None or standing.end.at < found):
         found = standing.end.at
     if judgment.effect_ends is not None and (found is None or judgment.effect_ends < found):

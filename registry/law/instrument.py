@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Protocol, runtime_checkable
 
 from registry.law.citation import Citation
+from registry.law.making import maker
 from registry.law.procedure import Procedure
 from registry.law.standing import Act, Certificate
 from registry.values.check import EnforcementStatus
@@ -49,6 +50,9 @@ class Claim:
     """Time zone of the place where enforcement is sought."""
 
 
+make_claim = maker(Claim)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoticeRule:
     """What notice to the respondent an instrument asks for before the terms can be enforced."""
@@ -82,6 +86,9 @@ class Judgment:
     notes: tuple[str, ...] = ()
     changes: tuple[Instant, ...] = ()
     """Instants at which the judgment may become another without any new fact."""
+
+
+make_judgment = maker(Judgment)
 
 
 @runtime_checkable

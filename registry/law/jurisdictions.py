@@ -8,6 +8,7 @@ so in each date it gives.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from registry.values.jurisdiction import Jurisdiction, country_of
@@ -15,6 +16,7 @@ from registry.values.jurisdiction import Jurisdiction, country_of
 _FEDERATIONS: Final = frozenset({"US", "AU", "CA", "GB"})
 
 
+@lru_cache(maxsize=4096)
 def law_area(code: Jurisdiction) -> Jurisdiction:
     """Give the law area of a code: `DE-BE` lies in the law area `DE`, `US-CA` is one of its own."""
     country = country_of(code)
@@ -192,6 +194,7 @@ def is_known(code: Jurisdiction) -> bool:
     return law_area(code) in ZONES or code.startswith("US-X-")
 
 
+@lru_cache(maxsize=4096)
 def zone_of(code: Jurisdiction) -> str | None:
     """Give the time zone of a law area; None for one we have no data for."""
     return ZONES.get(law_area(code))

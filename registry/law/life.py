@@ -19,25 +19,28 @@ _ALIVE: Final = Step(
 )
 
 
-def life(standing: Standing, at: Instant, trace: Trace) -> Outcome | None:
-    """Say what the order's own life makes of it at an instant; None: it is alive. Each turn is kept."""
+def life(standing: Standing, ends: Instant | None, at: Instant, trace: Trace) -> Outcome | None:
+    """Say what the order's own life makes of it at an instant; None: it is alive. Each turn is kept.
+
+    `ends` is when the order is over by its last word; it is another if an extension came after the instant.
+    """
     begins = standing.valid_from().begins()
-    expiry, end = standing.expiry, standing.end
+    expiry, end, instants = standing.expiry, standing.end, trace.instants
     if standing.extensions:
         expiry = standing.expiry_at(at)
+        ends = expiry.ends()
         for extension in standing.extensions:
-            trace.instants.append(extension.made.begins())
-    ends = expiry.ends()
-    trace.instants.append(begins)
+            instants.append(extension.made.begins())
+    instants.append(begins)
     if ends is not None:
-        trace.instants.append(ends)
+        instants.append(ends)
     if end is not None:
-        trace.instants.append(end.at)
+        instants.append(end.at)
     for pause in standing.pauses:
-        trace.instants.append(pause.begins)
+        instants.append(pause.begins)
         if pause.ends is not None:
-            trace.instants.append(pause.ends)
-    if expiry.kind is ExpiryKind.UNKNOWN:
+            instants.append(pause.ends)
+    if ends is None and expiry.kind is ExpiryKind.UNKNOWN:
         trace.notes.append("EXPIRY_NOT_STATED")
     if at < begins:
         return _turned(trace, "Has it begun?", EnforcementStatus.NOT_YET_IN_FORCE, "NOT_BEGUN")

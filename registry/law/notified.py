@@ -1,12 +1,13 @@
 """The axis of notice: which version of the terms counts against a respondent at an instant."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from registry.law.instrument import NoticeRule
+from registry.law.making import maker
 from registry.law.standing import Service, Standing, Terms
-from registry.law.verdict import RespondentNotice
+from registry.law.verdict import RespondentNotice, make_respondent_notice
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.service import TOLD, ServiceState
@@ -23,17 +24,20 @@ class TermsInForce:
     @property
     def all_notified(self) -> bool:
         """Say whether every respondent has the notice that is asked for."""
-        return all(notice.notified for notice in self.notice)
+        return False not in [notice.notified for notice in self.notice]
 
     @property
     def any_notified(self) -> bool:
         """Say whether at least one respondent has it."""
-        return any(notice.notified for notice in self.notice)
+        return True in [notice.notified for notice in self.notice]
+
+
+make_terms_in_force = maker(TermsInForce)
 
 
 def service_instant(service: Service) -> Instant:
     """Say from when a service counts: when it happened or, if the source does not say, when we learned of it."""
-    return service.at.begins() if service.at else service.recorded_at
+    return service.at.begins() if service.at is not None else service.recorded_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,44 +74,38 @@ def terms_in_force(
 def _under(
     standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier]
 ) -> TermsInForce:
-    later: set[PartyRef] = set()
+    later: Container[PartyRef] = ()
     if len(standing.terms) > 1:
         later = {ref for each in standing.terms if each.version > terms.version for ref in each.added}
-    respondents: list[PartyRef | None] = []
+    notice: list[RespondentNotice] = []
     for party in standing.details.parties:
-        if party.role is PartyRole.RESPONDENT and party.party_ref not in later:
-            respondents.append(party.party_ref)  # noqa: PERF401  # a comprehension is a call, and this is the hot path
-    asked = _Asked(standing=standing, terms=terms, at=at, rule=rule, earlier=earlier)
-    return TermsInForce(terms=terms, notice=tuple([_notice(asked, each) for each in respondents or [None]]))
+        if party.role is _RESPONDENT and party.party_ref not in later:
+            notice.append(_notice(standing, terms, at, rule, earlier=earlier, respondent=party.party_ref))  # noqa: PERF401  # the hot path
+    if not notice:
+        notice.append(_notice(standing, terms, at, rule, earlier=earlier, respondent=None))
+    return make_terms_in_force(terms=terms, notice=tuple(notice))
 
 
-class _Asked:
-    """Of which version, when, and by what rule notice is asked."""
-
-    __slots__ = ("at", "earlier", "rule", "standing", "terms")
-
-    def __init__(
-        self, *, standing: Standing, terms: Terms, at: Instant, rule: NoticeRule | None, earlier: Sequence[Earlier]
-    ) -> None:
-        self.standing = standing
-        self.terms = terms
-        self.at = at
-        self.rule = rule
-        self.earlier = earlier
-
-
-def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
+def _notice(
+    standing: Standing,
+    terms: Terms,
+    at: Instant,
+    rule: NoticeRule | None,
+    *,
+    earlier: Sequence[Earlier],
+    respondent: PartyRef | None,
+) -> RespondentNotice:
     """Say how notice of a version stands with a respondent: the best that happened by `at`, else the last state."""
-    version, at, rule = asked.terms.version, asked.at, asked.rule
-    if rule is not None and rule.exempt_until is not None and asked.terms.made.begins() <= rule.exempt_until:
+    version = terms.version
+    if rule is not None and rule.exempt_until is not None and terms.made.begins() <= rule.exempt_until:
         exempt, state = rule.exempt_until, ServiceState.NOT_REQUIRED
-        return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
-    satisfied_by = rule.satisfied_by if rule else TOLD
-    state, since, notified = ServiceState.UNKNOWN, None, False
-    for service in asked.standing.services:
+        return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
+    satisfied_by = rule.satisfied_by if rule is not None else TOLD
+    state, since, notified = _UNKNOWN, None, False
+    for service in standing.services:
         if service.terms != version or (respondent is not None and service.respondent != respondent):
             continue
-        happened = service.at.begins() if service.at else service.recorded_at
+        happened = service.at.begins() if service.at is not None else service.recorded_at
         if happened > at:
             continue
         if notified:
@@ -116,23 +114,25 @@ def _notice(asked: _Asked, respondent: PartyRef | None) -> RespondentNotice:
                 continue
             notified = False
         else:
-            notified = service.state in satisfied_by and _counts(service, happened, asked)
+            counts = rule is None or not rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL
+            counts = counts or _same_terms(standing, terms, earlier, service, happened)
+            notified = service.state in satisfied_by and counts
         state, since = service.state, happened
-    attempts = asked.standing.attempts
-    if attempts and state is ServiceState.UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
+    attempts = standing.attempts
+    if attempts and state is _UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
-    return RespondentNotice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
+    return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
 
 
-def _counts(service: Service, happened: Instant, asked: _Asked) -> bool:
-    """Say whether a way of service counts: mail, where the rule says so, not for terms other than those served."""
-    if asked.rule is None or not asked.rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL:
-        return True
-    served = list(_in_person(asked.standing, service.respondent, happened))
-    for other in asked.earlier:
+def _same_terms(
+    standing: Standing, terms: Terms, earlier: Sequence[Earlier], service: Service, happened: Instant
+) -> bool:
+    """Say whether what was mailed is what was served in person before; if nothing was, it is."""
+    served = list(_in_person(standing, service.respondent, happened))
+    for other in earlier:
         if service.respondent in other.respondents:
             served.extend(_in_person(other.standing, other.respondents[service.respondent], happened))
-    return not served or _forbids(asked.terms) in served
+    return not served or _forbids(terms) in served
 
 
 def _in_person(standing: Standing, respondent: PartyRef, by: Instant) -> Iterator[frozenset[tuple[object, ...]]]:
@@ -144,6 +144,8 @@ def _in_person(standing: Standing, respondent: PartyRef, by: Instant) -> Iterato
             yield _forbids(said[service.terms])
 
 
+_RESPONDENT: Final = PartyRole.RESPONDENT
+_UNKNOWN: Final = ServiceState.UNKNOWN
 _BY_LETTER: Final = frozenset({ServiceState.SERVED_BY_MAIL, ServiceState.SERVED_ELECTRONIC})
 _IN_PERSON: Final = frozenset({ServiceState.SERVED_PERSONAL, ServiceState.PRESENT_IN_COURT})
 

@@ -1,19 +1,27 @@
 """Steps 10 to 12: what of the order stands, condition by condition and protected person by protected person."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from registry.law.citation import Citation
 from registry.law.instrument import Judgment
 from registry.law.notified import TermsInForce
 from registry.law.standing import Standing
 from registry.law.trace import Outcome, Trace
-from registry.law.verdict import ENFORCEABLE_STATUSES, ConditionVerdict, PersonVerdict
+from registry.law.verdict import (
+    ENFORCEABLE_STATUSES,
+    ConditionVerdict,
+    PersonVerdict,
+    make_condition_verdict,
+    make_person_verdict,
+)
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
 from registry.values.issuance import PERMISSIONS, PartyRole
 from registry.values.time import Instant
 
+_PROTECTED: Final = PartyRole.PROTECTED
 _APART = frozenset({"PERMISSION", "NOT_CARRIED"})
 _STANDING = ENFORCEABLE_STATUSES | {EnforcementStatus.RECOGNISED_NOT_ENFORCEABLE}
 
@@ -50,7 +58,7 @@ def condition_verdicts(
         elif ends is not None and at >= ends:
             reason = "EXPIRED"
         verdicts.append(
-            ConditionVerdict(
+            make_condition_verdict(
                 condition_ref=condition.condition_ref,
                 kind=condition.kind,
                 enforceable=reason == "IN_FORCE",
@@ -71,13 +79,16 @@ def merged(judgment: Judgment, chosen: TermsInForce, conditions: tuple[Condition
     if conditions and "IN_FORCE" not in reasons and not reasons <= {"PERMISSION"}:
         return _no_condition(reasons, basis, trace)
     lost = "NOT_CARRIED" in reasons
-    rule = judgment.notice
+    rule, everybody = judgment.notice, True
     if rule is not None:
         basis = (*basis, rule.basis)
-        trace.step("Do the respondents have notice of the terms?", _noticed(chosen), rule.basis)
-        if not chosen.any_notified:
+        everybody = chosen.all_notified
+        somebody = everybody or chosen.any_notified
+        said = f"{'yes' if everybody else 'some'}, of version {chosen.terms.version}" if somebody else "no"
+        trace.step("Do the respondents have notice of the terms?", said, rule.basis)
+        if not somebody:
             return rule.otherwise, "NOTICE_MISSING", basis
-    if lost or (rule is not None and not chosen.all_notified):
+    if lost or not everybody:
         trace.step("All conditions, all respondents?", "some", basis[0])
         return EnforcementStatus.PARTIAL, "CONDITIONS" if lost else "RESPONDENTS", basis
     return status, reason, basis
@@ -93,12 +104,6 @@ def _no_condition(reasons: set[str], basis: tuple[Citation, ...], trace: Trace) 
         outcome = EnforcementStatus.NOT_RECOGNISED, "OUT_OF_SCOPE_TYPE", basis
     trace.step("Does any of its conditions stand there and then?", f"no: {outcome[1]}", basis[0])
     return outcome
-
-
-def _noticed(chosen: TermsInForce) -> str:
-    if chosen.all_notified:
-        return f"yes, of version {chosen.terms.version}"
-    return f"some, of version {chosen.terms.version}" if chosen.any_notified else "no"
 
 
 def with_supersession(
@@ -152,30 +157,38 @@ def person_verdicts(
 ) -> tuple[PersonVerdict, ...]:
     """Say how the order stands for each protected person: superseded, bare of conditions, or as a whole."""
     verdicts: list[PersonVerdict] = []
-    to_come: set[PartyRef] = set()
+    to_come: Container[PartyRef] = ()
     if len(standing.terms) > 1:
         to_come = {ref for each in standing.terms if each.version > chosen.terms.version for ref in each.added}
+    whole = base not in ENFORCEABLE_STATUSES or _all_stand(conditions)
     for party in standing.details.parties:
-        if party.role is not PartyRole.PROTECTED:
+        if party.role is not _PROTECTED:
             continue
         ref = party.party_ref
         later = superseded.get(ref) if superseded else None
-        if to_come and ref in to_come and base in _STANDING:
-            verdicts.append(PersonVerdict(party_ref=ref, status=EnforcementStatus.NOT_YET_IN_FORCE))
+        if ref in to_come and base in _STANDING:
+            verdicts.append(make_person_verdict(party_ref=ref, status=EnforcementStatus.NOT_YET_IN_FORCE))
         elif later is not None and base in _STANDING:
             status = EnforcementStatus.SUPERSEDED
-            verdicts.append(PersonVerdict(party_ref=ref, status=status, superseded_by=later.by))
+            verdicts.append(make_person_verdict(party_ref=ref, status=status, superseded_by=later.by))
         else:
-            verdicts.append(PersonVerdict(party_ref=ref, status=_for_person(ref, chosen, conditions, base)))
+            status = base if whole else _for_person(ref, chosen, conditions, base)
+            verdicts.append(make_person_verdict(party_ref=ref, status=status))
     return tuple(verdicts)
+
+
+def _all_stand(conditions: tuple[ConditionVerdict, ...]) -> bool:
+    """Say whether every condition stands; then the order stands as a whole for everybody it protects."""
+    for condition in conditions:  # noqa: SIM110  # a generator is a call, and this is the hot path
+        if not condition.enforceable:
+            return False
+    return True
 
 
 def _for_person(
     ref: PartyRef, chosen: TermsInForce, conditions: tuple[ConditionVerdict, ...], base: EnforcementStatus
 ) -> EnforcementStatus:
     """Give the status for one person: what protects them alone may be over, to come, or not carried."""
-    if base not in ENFORCEABLE_STATUSES or not conditions:
-        return base
     reasons: set[str] = set()
     for condition, verdict in zip(chosen.terms.conditions, conditions, strict=True):
         if not condition.protects or ref in condition.protects:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
+from registry.law.making import maker
 from registry.values.identifiers import CertificateRef, FactId, OrderRef, PartyRef, SealedBlock
 from registry.values.issuance import CertificateForm, EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -134,3 +135,10 @@ class Standing:
                 break
             expiry = extension.before
         return expiry
+
+
+make_terms = maker(Terms)
+make_certificate = maker(Certificate)
+make_act = maker(Act)
+make_service = maker(Service)
+make_standing = maker(Standing)

@@ -1,6 +1,6 @@
 """From an order to the claim that instruments see: nothing passes that law has no business knowing."""
 
-from registry.law.instrument import Claim
+from registry.law.instrument import Claim, make_claim
 from registry.law.jurisdictions import law_area, zone_of
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
@@ -11,7 +11,7 @@ from registry.values.time import Instant
 def claim_of(standing: Standing, here: tuple[Procedure, ...], area: Jurisdiction, at: Instant) -> Claim:
     """Give the claim of an order in a law area at an instant, with its procedures there."""
     details = standing.details
-    return Claim(
+    return make_claim(
         issued_in=law_area(details.court.jurisdiction),
         sought_in=area,
         at=at,

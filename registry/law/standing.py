@@ -36,6 +36,11 @@ from registry.law.records import (
     Service,
     Standing,
     Terms,
+    make_act,
+    make_certificate,
+    make_service,
+    make_standing,
+    make_terms,
 )
 from registry.values.identifiers import FactId, OrderRef, SealedBlock
 from registry.values.order import OrderDetails
@@ -80,7 +85,7 @@ class _Draft:
 
     def frozen(self) -> Standing:
         """Give the standing."""
-        return Standing(
+        return make_standing(
             order_ref=self.order_ref,
             details=self.details,
             recorded_at=self.recorded_at,
@@ -106,13 +111,18 @@ def _thawed(standing: Standing) -> _Draft:
     return draft
 
 
-def _begun(fact: AnyFact, event: OrderIssued) -> _Draft:
+def _begun(fact: AnyFact) -> _Draft | None:
+    event = fact.event
+    if not isinstance(event, OrderIssued):
+        return None
     draft, details = _Draft(), event.details
     draft.order_ref = event.order_ref
     draft.details = details
     draft.recorded_at = fact.recorded_at
     draft.fact_ids = [fact.fact_id]
-    first = Terms(version=1, conditions=details.conditions, made=details.issued, made_in=details.court.jurisdiction)
+    first = make_terms(
+        version=1, conditions=details.conditions, made=details.issued, made_in=details.court.jurisdiction
+    )
     draft.terms = (first,)
     draft.expiry = details.expiry
     draft.pauses = draft.certificates = draft.declarations = draft.registrations = ()
@@ -122,7 +132,7 @@ def _begun(fact: AnyFact, event: OrderIssued) -> _Draft:
 
 
 def _varied(draft: _Draft, _: AnyFact, event: OrderVaried) -> None:
-    terms = Terms(
+    terms = make_terms(
         version=event.terms,
         conditions=event.conditions,
         made=event.made,
@@ -196,7 +206,9 @@ def _merged(party: Party[SealedBlock], correction: Party[SealedBlock] | None) ->
 
 
 def _certified(draft: _Draft, _: AnyFact, event: CertificateIssued) -> None:
-    draft.certificates += (Certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued),)
+    draft.certificates += (
+        make_certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued),
+    )
 
 
 def _decertified(draft: _Draft, _: AnyFact, event: CertificateWithdrawn) -> None:
@@ -207,16 +219,16 @@ def _decertified(draft: _Draft, _: AnyFact, event: CertificateWithdrawn) -> None
 
 
 def _declared(draft: _Draft, _: AnyFact, event: OrderDeclared) -> None:
-    draft.declarations += (Act(jurisdiction=event.declared_in, made=event.made),)
+    draft.declarations += (make_act(jurisdiction=event.declared_in, made=event.made),)
 
 
 def _registered(draft: _Draft, _: AnyFact, event: OrderRegistered) -> None:
-    draft.registrations += (Act(jurisdiction=event.registered_in, made=event.made),)
+    draft.registrations += (make_act(jurisdiction=event.registered_in, made=event.made),)
 
 
 def _served(draft: _Draft, fact: AnyFact, event: ServiceRecorded) -> None:
     draft.services += (
-        Service(
+        make_service(
             fact_id=fact.fact_id,
             respondent=event.respondent,
             terms=event.terms,
@@ -247,15 +259,12 @@ _STEPS: Final[dict[type, Callable[[_Draft, AnyFact, Any], None]]] = {
 }
 
 
-def _moved(draft: _Draft | None, fact: AnyFact) -> _Draft | None:
+def _move(draft: _Draft, fact: AnyFact) -> None:
     event = fact.event
-    if draft is None:
-        return _begun(fact, event) if isinstance(event, OrderIssued) else None
     step = _STEPS.get(type(event))
     if step is not None:
         step(draft, fact, event)
         draft.fact_ids.append(fact.fact_id)
-    return draft
 
 
 def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
@@ -263,10 +272,14 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
 
     A fact of another noun, or a second issuance, changes nothing.
     """
-    if standing is not None and type(fact.event) not in _STEPS:
+    if standing is None:
+        begun = _begun(fact)
+        return None if begun is None else begun.frozen()
+    if type(fact.event) not in _STEPS:
         return standing
-    draft = _moved(None if standing is None else _thawed(standing), fact)
-    return None if draft is None else draft.frozen()
+    draft = _thawed(standing)
+    _move(draft, fact)
+    return draft.frozen()
 
 
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standing | None:
@@ -278,5 +291,8 @@ def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standi
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break
-        draft = _moved(draft, fact)
+        if draft is None:
+            draft = _begun(fact)
+        else:
+            _move(draft, fact)
     return None if draft is None else draft.frozen()

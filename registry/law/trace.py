@@ -1,9 +1,11 @@
 """The reasoning as it goes: its steps, the instants at which it may come out otherwise, and what is noted."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from registry.law.citation import Citation
-from registry.law.verdict import Step
+from registry.law.making import maker
+from registry.law.verdict import Step, make_step
 from registry.values.check import EnforcementStatus
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
@@ -24,7 +26,7 @@ class Trace:
 
     def step(self, question: str, outcome: str, basis: Citation | None = None) -> None:
         """Add a step."""
-        self.steps.append(Step(question=question, outcome=outcome, basis=basis))
+        self.steps.append(make_step(question=question, outcome=outcome, basis=basis))
 
     def next_change(self, at: Instant) -> Instant | None:
         """Give the first instant after `at` at which something may turn; None if there is none."""
@@ -35,13 +37,14 @@ class Trace:
         return found
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
     """Where, about when, and as known when."""
 
-    __slots__ = ("area", "at", "jurisdiction", "known_at")
+    jurisdiction: Jurisdiction
+    area: Jurisdiction
+    at: Instant
+    known_at: Instant
 
-    def __init__(self, *, jurisdiction: Jurisdiction, area: Jurisdiction, at: Instant, known_at: Instant) -> None:
-        self.jurisdiction = jurisdiction
-        self.area = area
-        self.at = at
-        self.known_at = known_at
+
+make_asked = maker(Asked)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from registry.law.citation import Citation
+from registry.law.making import maker
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
 from registry.values.issuance import ConditionKind
@@ -96,3 +97,10 @@ class Verdict:
     def verified(self) -> bool:
         """Say whether every rule it rests on was read, none only remembered."""
         return all(citation.verified for citation in self.basis)
+
+
+make_condition_verdict = maker(ConditionVerdict)
+make_person_verdict = maker(PersonVerdict)
+make_respondent_notice = maker(RespondentNotice)
+make_step = maker(Step)
+make_verdict = maker(Verdict)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, issuance, notice, recognition, service, violation
+from registry.events import contact, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
-from registry.values.time import LegalMoment
+from registry.values.time import Instant, LegalMoment
 from registry.views.base import Page, View, ViewReads, page_size
 
 HISTORY: Final = Table(
@@ -56,20 +56,29 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,
 }
-"""Every kind of fact that is about one order, and the field that says from when it counts, if one does."""
+"""Every kind of fact that is about one order, and the field that says from when it counts, if one does.
+
+A link of parties is about two orders, and counts from when it is said.
+"""
 
 
 def _on(recorded: Recorded) -> Iterator[Change]:
     fact = recorded.fact
     event: Any = fact.event
-    if type(fact.event) not in _MOMENTS:
-        return
-    effective = fact.effective_at
-    if effective is None:
-        moment = _moment(event)
-        effective = moment.begins() if moment else None
-    order_ref: OrderRef = event.order_ref
-    yield Put(
+    if isinstance(event, party.PartiesLinked | party.PartiesUnlinked):
+        for side in (event.one, event.other):
+            yield _row(recorded, side.order_ref, fact.effective_at)
+    elif type(fact.event) in _MOMENTS:
+        effective = fact.effective_at
+        if effective is None:
+            moment = _moment(event)
+            effective = moment.begins() if moment else None
+        yield _row(recorded, event.order_ref, effective)
+
+
+def _row(recorded: Recorded, order_ref: OrderRef, effective: Instant | None) -> Put:
+    fact = recorded.fact
+    return Put(
         table=HISTORY,
         row={
             "order_ref": order_ref.bytes,

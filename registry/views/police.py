@@ -12,10 +12,11 @@ from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
 from registry.events.notice import NoticeIssued
+from registry.events.party import PartiesLinked
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Change, Drop, Put, Table
+from registry.ledger.rows import Cell, Change, Drop, Put, Table
 
 ORDER: Final = Table(
     name="police_order",
@@ -36,6 +37,15 @@ LINK: Final = Table(
     key=("order_ref", "relation", "linked"),
 )
 """From an order to its recognitions (`recognition`), its adopted measures (`adopted`), its origin (`origin`)."""
+PAIR: Final = Table(
+    name="police_pair",
+    columns={"order_ref": "bytes", "linked": "bytes", "link_ref": "bytes"},
+    key=("order_ref", "linked", "link_ref"),
+)
+"""From an order to each other order with a party that was ever said to be one of its own; current or taken back.
+
+When it was said, and when taken back, is in the stream of the link.
+"""
 FINDING: Final = Table(
     name="police_finding",
     columns={"finding_key": "bytes", "party_ref": "bytes", "order_ref": "bytes", "role": "text"},
@@ -90,7 +100,7 @@ DOCUMENT: Final = Table(
 )
 """Sealed source documents."""
 
-TABLES: Final = (ORDER, LINK, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT)
+TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT)
 
 
 def project(recorded: Recorded) -> Iterator[Change]:
@@ -105,6 +115,8 @@ def project(recorded: Recorded) -> Iterator[Change]:
         case RecognitionGranted():
             if event.adopted is not None:
                 yield _link(event.order_ref, "adopted", event.adopted, event.jurisdiction)
+        case PartiesLinked():
+            yield from _pair(event)
         case NoticeIssued():
             yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
         case AlertRaised():
@@ -149,6 +161,17 @@ def _link(order_ref: UUID, relation: str, linked: UUID, jurisdiction: str) -> Pu
             "jurisdiction": jurisdiction,
         },
     )
+
+
+def _pair(event: PartiesLinked) -> Iterator[Change]:
+    """Give both directions; what is taken back keeps its rows, for an answer as of an earlier time."""
+    for own, linked in ((event.one, event.other), (event.other, event.one)):
+        row: dict[str, Cell] = {
+            "order_ref": own.order_ref.bytes,
+            "linked": linked.order_ref.bytes,
+            "link_ref": event.link_ref.bytes,
+        }
+        yield Put(table=PAIR, row=row)
 
 
 def _alert(event: AlertRaised) -> Put:

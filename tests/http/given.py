@@ -168,13 +168,14 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(folder, *, limits: Limits | None = None):
-    random, clock = Random(5), Clock()
+async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START):
+    """Open a registry with these institutions, born at `start`."""
+    random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
-    create_ledger(settings, ledger_id=UUID(int=77), inception=START, tables=TABLES)
+    create_ledger(settings, ledger_id=UUID(int=77), inception=start, tables=TABLES)
     ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
-    keys = {client: new_key(client) for client in ROLES}
+    keys = {client: new_key(client) for client in roles}
     registry: list[Registry] = []
     services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits())
     runner = Runner(application(services))
@@ -190,7 +191,7 @@ async def a_registry(folder, *, limits: Limits | None = None):
                 clock=clock,
                 rows=ROWS[id(services)],
                 keys=keys,
-                entries=[entry(client, keys[client]) for client in ROLES],
+                entries=[entry(client, keys[client], *roles[client]) for client in roles],
                 session=session,
                 url=f"http://{host}:{port}",
                 random=random,
@@ -273,13 +274,12 @@ def new_key(client: str) -> OKPKey | ECKey:
     return OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
 
 
-def entry(client: str, key: OKPKey | ECKey) -> dict:
-    roles, jurisdictions = ROLES[client]
+def entry(client: str, key: OKPKey | ECKey, roles=("COURT",), jurisdictions=("FR",)) -> dict:
     return {
         "institution": client,
         "name": f"Name of {client}",
-        "roles": roles,
-        "jurisdictions": jurisdictions,
+        "roles": list(roles),
+        "jurisdictions": list(jurisdictions),
         "contact": "+33 3 20 00 00 00",
         "keys": [dict(key.as_dict(private=False))],
     }

@@ -39,7 +39,7 @@ def test_a_rebuild_is_shown_beside_a_raw_read_with_its_memory(capsys):
     rows = printed(capsys, rebuild.main, "--store", "sqlite")["rows"]
     by_case = {row["what"]: row for row in rows}
     assert by_case["raw read"]["to_floor"] == 1
-    assert 0 < by_case["every view, one after another"]["to_floor"] < 1
+    assert 0 < by_case["every view, together"]["to_floor"] < 1
     assert all(row["memory_after"] > 0 for row in rows)
 
 

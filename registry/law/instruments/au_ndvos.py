@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from registry.law.bindings import NDVOS, binding, edges
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.local_notice import notice_rule
 from registry.law.records import Act
 from registry.values.check import EnforcementStatus
@@ -47,6 +47,9 @@ _GENERAL_VIOLENCE: Final = frozenset({Jurisdiction("AU-SA"), Jurisdiction("AU-WA
 """States whose orders may be general violence orders, which count only with a domestic violence concern (98W)."""
 
 
+_EDGES: Final = {area: edges(NDVOS, area) for area in NDVOS}
+
+
 class NationalScheme:
     """Automatic between States and Territories; by registration from New Zealand."""
 
@@ -60,7 +63,7 @@ class NationalScheme:
 
     def judge(self, claim: Claim, /) -> Judgment:
         """Recognise when made, declared or registered; enforce when properly notified."""
-        turns = (*edges(NDVOS, claim.sought_in), *_instants(claim))
+        turns = (*_EDGES[claim.sought_in], *_instants(claim))
         if binding(NDVOS, claim.sought_in, claim.at) is None:
             return _no("OUT_OF_SCOPE_TIME", _OLDER, turns, "OFFER_REGISTRATION")
         if claim.kind in _NEVER:
@@ -92,7 +95,8 @@ def _within(claim: Claim) -> bool:
 
 
 def _instants(claim: Claim) -> tuple[Instant, ...]:
-    return tuple(act.made.begins() for act in (*claim.declarations, *claim.registrations))
+    acts = (*claim.declarations, *claim.registrations)
+    return tuple([act.made.begins() for act in acts]) if acts else ()
 
 
 def _first(acts: tuple[Act, ...], at: Instant) -> Instant | None:
@@ -118,7 +122,7 @@ def _yes(
     rule = notice_rule(claim.issued_in if claim.issued_in in NDVOS else claim.sought_in)
     if rule is not None and exempt_until is not None:
         rule = replace(rule, exempt_until=exempt_until)
-    return Judgment(
+    return make_judgment(
         status=EnforcementStatus.ENFORCEABLE,
         reason=reason,
         basis=basis,
@@ -131,7 +135,7 @@ def _yes(
 
 def _no(reason: str, basis: tuple[Citation, ...], turns: tuple[Instant, ...], duty: str) -> Judgment:
     status = EnforcementStatus.NOT_RECOGNISED
-    return Judgment(status=status, reason=reason, basis=basis, duties=(duty,), changes=turns)
+    return make_judgment(status=status, reason=reason, basis=basis, duties=(duty,), changes=turns)
 
 
 INSTRUMENT = NationalScheme()

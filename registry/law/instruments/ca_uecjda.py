@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from registry.law.bindings import CANADIAN_JUDGMENTS, FOREIGN_ORDERS_IN_CANADA, Table, binding, edges
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.local_notice import notice_rule
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Nature, OrderKind
@@ -44,7 +44,7 @@ class CanadianJudgments:
             return _no("OUT_OF_SCOPE_TIME", basis, claim)
         if claim.nature is Nature.CRIMINAL or claim.kind in _NEVER:
             return _no("OUT_OF_SCOPE_TYPE", basis, claim)
-        return Judgment(
+        return make_judgment(
             status=EnforcementStatus.ENFORCEABLE,
             reason="AS_LOCAL_ORDER",
             basis=basis,
@@ -63,7 +63,7 @@ def _table(claim: Claim) -> Table:
 
 
 def _no(reason: str, basis: tuple[Citation, ...], claim: Claim) -> Judgment:
-    return Judgment(
+    return make_judgment(
         status=EnforcementStatus.NOT_RECOGNISED,
         reason=reason,
         basis=basis,

@@ -6,7 +6,7 @@ What a law area asks of notice at the street is data: law/local_notice.py.
 from typing import ClassVar, Final
 
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.local_notice import notice_rule
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import OrderKind
@@ -47,7 +47,7 @@ class Domestic:
             return _IMPORTED
         if claim.kind is OrderKind.MILITARY:
             return _COMMANDER
-        return Judgment(
+        return make_judgment(
             status=EnforcementStatus.ENFORCEABLE,
             reason="OWN_ORDER",
             basis=_OWN,

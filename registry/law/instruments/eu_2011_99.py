@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 
 from registry.law.bindings import DIRECTIVE_2011_99, Window, window
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.procedure import Procedure, ProcedureState
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Nature, OrderKind
@@ -118,10 +118,16 @@ _TOLD_WHY: Final = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON_OF_REME
 _EMERGENCY: Final = ("USE_DOMESTIC_EMERGENCY_POWERS",)
 
 
+@lru_cache(maxsize=64)
+def _basis(article: str) -> tuple[Citation, ...]:
+    """Cite an article; each is made once."""
+    return (cite(article),)
+
+
 def _judgment(
     status: EnforcementStatus, reason: str, article: str, turns: tuple[Instant, ...], duties: tuple[str, ...]
 ) -> Judgment:
-    return Judgment(status=status, reason=reason, basis=(cite(article),), duties=duties, changes=turns)
+    return make_judgment(status=status, reason=reason, basis=_basis(article), duties=duties, changes=turns)
 
 
 def _by_procedure(procedure: Procedure, claim: Claim, turns: tuple[Instant, ...]) -> Judgment:

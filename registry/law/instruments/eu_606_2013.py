@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from registry.law.bindings import REGULATION_606, Window, window
 from registry.law.certificates import ARTICLE_3, ARTICLE_13, articles, carried, effect_ends, judge
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.values.check import EnforcementStatus
 from registry.values.jurisdiction import Jurisdiction
 
@@ -46,7 +46,7 @@ class Regulation606:
         bound = _window(claim.issued_in, claim.sought_in)
         if bound is not None and bound.open(claim.at):
             return judge(claim, _ARTICLES, bound.turns)
-        return Judgment(
+        return make_judgment(
             status=EnforcementStatus.NOT_RECOGNISED,
             reason="OUT_OF_SCOPE_TIME",
             basis=_ARTICLES.too_early,

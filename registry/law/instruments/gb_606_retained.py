@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from registry.law.bindings import REGULATION_606, RETAINED_606, binding, edges
 from registry.law.certificates import ARTICLE_13, articles, carried, judge
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.values.check import EnforcementStatus
 from registry.values.jurisdiction import Jurisdiction, country_of
 
@@ -41,7 +41,7 @@ class Retained606:
         turns = edges(RETAINED_606, claim.sought_in)
         if bound is None:
             status = EnforcementStatus.NOT_RECOGNISED
-            return Judgment(status=status, reason="OUT_OF_SCOPE_TIME", basis=_NOT_YET, changes=turns)
+            return make_judgment(status=status, reason="OUT_OF_SCOPE_TIME", basis=_NOT_YET, changes=turns)
         return judge(claim, _READ if bound.verified else _FROM_MEMORY, turns)
 
     def grounds(self, _executing: Jurisdiction, /) -> frozenset[str]:

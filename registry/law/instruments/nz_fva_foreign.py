@@ -3,7 +3,7 @@
 from typing import ClassVar, Final
 
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment
+from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import OrderKind
 from registry.values.jurisdiction import Jurisdiction, country_of
@@ -32,14 +32,14 @@ class ForeignOrdersInNewZealand:
         """Enforce once registered."""
         made = [act.made.begins() for act in claim.registrations if act.jurisdiction == _NEW_ZEALAND]
         if any(instant <= claim.at for instant in made):
-            return Judgment(
+            return make_judgment(
                 status=EnforcementStatus.ENFORCEABLE,
                 reason="REGISTERED",
                 basis=_BASIS,
                 duties=("ENFORCE_AS_LOCAL_ORDER",),
                 changes=tuple(made),
             )
-        return Judgment(
+        return make_judgment(
             status=EnforcementStatus.NOT_RECOGNISED,
             reason="NOT_REGISTERED",
             basis=_BASIS,

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import ClassVar, Final
 
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment, NoticeRule
+from registry.law.instrument import Claim, Judgment, NoticeRule, make_judgment
 from registry.law.local_notice import notice_rule
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Maker, OrderKind, Ternary
@@ -57,7 +57,7 @@ class FullFaithAndCredit:
         """Give credit, on its face or in full; notice by the enforcing jurisdiction's officer rules."""
         if claim.kind is OrderKind.MILITARY or claim.maker in {Maker.COMMANDER, Maker.POLICE}:
             status = EnforcementStatus.NOT_RECOGNISED
-            return Judgment(status=status, reason="OUT_OF_SCOPE_TYPE", basis=_COURT_ORDERS)
+            return make_judgment(status=status, reason="OUT_OF_SCOPE_TYPE", basis=_COURT_ORDERS)
         if claim.findings.mutual is Ternary.YES:
             mutual = _mutual(claim)
             if mutual is not None:
@@ -81,7 +81,7 @@ def _credit(
     notes: tuple[str, ...] = (),
     duties: tuple[str, ...] = _DUTIES,
 ) -> Judgment:
-    return Judgment(
+    return make_judgment(
         status=status,
         reason=reason,
         basis=basis,

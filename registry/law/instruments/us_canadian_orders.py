@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 
 from registry.law.bindings import CANADIAN_ORDERS_IN_US, binding, edges
 from registry.law.citation import Citation
-from registry.law.instrument import Claim, Judgment, NoticeRule
+from registry.law.instrument import Claim, Judgment, NoticeRule, make_judgment
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Maker, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction, country_of
@@ -55,7 +55,7 @@ class CanadianOrders:
         civil = claim.nature in {Nature.CIVIL, Nature.UNKNOWN} and claim.kind is not OrderKind.CRIMINAL_CONDITION
         if not civil or claim.maker is Maker.POLICE:
             return _no("OUT_OF_SCOPE_TYPE", _TYPE, claim)
-        return Judgment(
+        return make_judgment(
             status=EnforcementStatus.ENFORCEABLE,
             reason="AS_LOCAL_ORDER",
             basis=_ENACTED[claim.sought_in],
@@ -71,7 +71,7 @@ class CanadianOrders:
 
 
 def _no(reason: str, basis: tuple[Citation, ...], claim: Claim) -> Judgment:
-    return Judgment(
+    return make_judgment(
         status=EnforcementStatus.NOT_RECOGNISED,
         reason=reason,
         basis=basis,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, TypeVar, cast
 
-import yaml  # type: ignore[import-untyped]  # its stubs are not among the tools
+import yaml
 
 from registry.errors import RegistryError
 from registry.values.time import Instant, instant

@@ -138,4 +138,4 @@ def test_a_name_that_is_not_unicode_is_filed_all_the_same():
 
 @given(st.text(alphabet=st.characters(max_codepoint=127)))
 def test_the_short_way_for_ascii_is_the_long_way(text):
-    assert exact._stripped(text) == exact.letter_by_letter(text)
+    assert exact.stripped(text) == exact.letter_by_letter(text)

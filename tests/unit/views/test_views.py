@@ -7,11 +7,12 @@ from typing import get_type_hints
 import pytest
 
 from registry.errors import NotFound
-from registry.events import issuance, notice, recognition, violation
+from registry.events import issuance, notice, party, recognition, violation
 from registry.events.catalogue import EVENT_TYPES
 from registry.processes import VIEWS, certificate_ends
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason
 from registry.values.time import DAY, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
 from registry.values.violation import BreachKind, ViolationOutcome
 from registry.views import order_history
@@ -218,6 +219,20 @@ def test_the_history_of_an_order_has_every_fact_about_it_and_none_about_another(
     assert [row["topic"] for row in history(place.store, first, after=page.rows[0]["position"], limit=1).rows] == [
         "notice.issued.1"
     ]
+
+
+def test_that_two_parties_are_one_person_is_in_the_history_of_both_orders(place):
+    first, second = entered(place), entered(place)
+    one = PartyOfOrder(order_ref=first, party_ref=place.uuid())
+    other = PartyOfOrder(order_ref=second, party_ref=place.uuid())
+    link = place.uuid()
+    said = party.PartiesLinked(link_ref=link, one=one, other=other, basis=LinkBasis.COURT_FINDING)
+    taken = party.PartiesUnlinked(link_ref=link, one=one, other=other, reason=UnlinkReason.COURT_FINDING)
+    place.record(link, said, taken)
+    place.catch_up()
+    for order in (first, second):
+        topics = [row["topic"] for row in history(place.store, order).rows]
+        assert topics == ["order.issued.1", "party.linked.1", "party.unlinked.1"]
 
 
 def test_the_history_knows_every_kind_of_fact_that_is_about_an_order_and_its_field():

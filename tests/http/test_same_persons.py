@@ -1,0 +1,161 @@
+"""Two orders of one pair, over HTTP: said to be the same persons, judged together, and taken back."""
+
+import pytest
+
+from registry.values.time import iso
+from tests.http.given import a_registry, an_order, day
+
+SYDNEY = "Australia/Sydney"
+ROLES = {
+    "nsw-court": (["COURT"], ["AU-NSW"]),
+    "vic-court": (["COURT"], ["AU-VIC"]),
+    "qld-court": (["COURT"], ["AU-QLD"]),
+    "nsw-police": (["POLICE"], ["AU-NSW"]),
+}
+BEN = {"name": {"family": "Müller", "given": "Ben"}, "birth_date": "1985-04-12"}
+BASIS = "SAME_COURT_RECORD"
+NOWHERE = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES) as made:
+        yield made
+
+
+def person(label, role, family):
+    identity = {"name": {"family": family, "given": label.title()}, "birth_date": "1985-04-12"}
+    return {"label": label, "role": role, "identity": identity}
+
+
+async def entered(registry, client, date, *protected):
+    """Enter an order against Ben, served on the day it was made."""
+    people = [person(name, "PROTECTED", "Martin") for name in protected] + [person("ben", "RESPONDENT", "Müller")]
+    order = an_order(
+        issued=day(date) | {"zone": SYDNEY},
+        expiry={"kind": "NONE"},
+        parties=people,
+        conditions=[{"kind": "NO_CONTACT"}],
+        number=None,
+    )
+    answer = await registry.post(client, "/v1/orders", order)
+    assert answer.status == 201, answer.json
+    parties = {party["label"]: party["party_ref"] for party in answer.json["parties"]}
+    told = {"respondent": parties["ben"], "terms": 1, "state": "SERVED_PERSONAL", "at": day(date) | {"zone": SYDNEY}}
+    path = f"/v1/orders/{answer.json['order_ref']}/service"
+    served = await registry.post(client, path, told, if_match='"1"')
+    assert served.status == 200, served.json
+    return answer.json["order_ref"], parties
+
+
+async def two_orders(registry):
+    """Of an earlier order Ada and Bo are protected, of a later one of another State Ada alone."""
+    earlier = await entered(registry, "nsw-court", "2026-01-10", "ada", "bo")
+    return earlier, await entered(registry, "vic-court", "2026-03-10", "ada")
+
+
+def joined(one, other, name, basis=BASIS):
+    sides = {"one": one, "other": other}
+    said = {side: {"order_ref": order, "party_ref": parties[name]} for side, (order, parties) in sides.items()}
+    return said | {"basis": basis}
+
+
+async def say(registry, client, one, other, name, **more):
+    answer = await registry.post(client, "/v1/party-links", joined(one, other, name, **more))
+    assert answer.status == 201, answer.json
+    return answer.json
+
+
+async def found(registry, **more):
+    question = {"purpose": "AT_THE_SCENE", "identity": BEN} | more
+    answer = await registry.post("nsw-police", "/v1/checks", question, key=None)
+    assert answer.status == 200, answer.json
+    return {order["order_ref"]: order for order in answer.json["orders"]}
+
+
+async def test_a_search_by_person_shows_each_order_with_its_own_verdict(registry):
+    earlier, later = await two_orders(registry)
+    alone = await found(registry)
+    assert [alone[ref]["status"] for ref, _ in (earlier, later)] == ["ENFORCEABLE", "ENFORCEABLE"]
+    await say(registry, "vic-court", earlier, later, "ben")
+    assert (await found(registry))[earlier[0]]["status"] == "ENFORCEABLE"
+    await say(registry, "vic-court", earlier, later, "ada")
+    together = await found(registry)
+    assert together[later[0]]["status"] == "ENFORCEABLE"
+    assert together[earlier[0]]["status"] == "PARTIAL"
+    protected = {each["party_ref"]: each for each in together[earlier[0]]["protected"]}
+    ada, bo = protected[earlier[1]["ada"]], protected[earlier[1]["bo"]]
+    assert (ada["status"], ada["superseded_by"]) == ("SUPERSEDED", later[0])
+    assert (bo["status"], bo["superseded_by"]) == ("ENFORCEABLE", None)
+
+
+async def test_a_link_taken_back_counts_no_more_but_did_when_it_was_known(registry):
+    earlier, later = await two_orders(registry)
+    await say(registry, "nsw-court", earlier, later, "ben")
+    link = await say(registry, "nsw-court", earlier, later, "ada")
+    registry.clock.pass_seconds(60)
+    before = instant_of(registry)
+    registry.clock.pass_seconds(60)
+    path = f"/v1/party-links/{link['link_ref']}/retraction"
+    taken = await registry.post("vic-court", path, {"reason": "DIFFERENT_PERSONS"})
+    assert (taken.status, len(taken.json["facts"])) == (200, 1)
+    again = await registry.post("nsw-court", path, {"reason": "ENTERED_IN_ERROR"})
+    assert (again.status, again.json["facts"]) == (200, [])
+    assert (await found(registry))[earlier[0]]["status"] == "ENFORCEABLE"
+    assert (await found(registry, known_at=before))[earlier[0]]["status"] == "PARTIAL"
+    registry.clock.pass_seconds(60)
+    between = instant_of(registry)
+    registry.clock.pass_seconds(60)
+    said = await say(registry, "nsw-court", earlier, later, "ada")
+    assert (said["link_ref"], said["version"]) == (link["link_ref"], 3)
+    assert (await found(registry))[earlier[0]]["status"] == "PARTIAL"
+    assert (await found(registry, known_at=between))[earlier[0]]["status"] == "ENFORCEABLE"
+    assert (await found(registry, known_at=before))[earlier[0]]["status"] == "PARTIAL"
+
+
+def instant_of(registry):
+    return iso(registry.clock())
+
+
+async def test_said_twice_is_true_once_and_on_another_basis_it_is_another_link(registry):
+    earlier, later = await two_orders(registry)
+    first = await say(registry, "nsw-court", earlier, later, "ben")
+    again = await say(registry, "vic-court", later, earlier, "ben")
+    assert (again["link_ref"], again["facts"], again["version"]) == (first["link_ref"], [], 1)
+    other = await say(registry, "vic-court", earlier, later, "ben", basis="FINGERPRINT")
+    assert other["link_ref"] != first["link_ref"]
+
+
+async def test_only_who_made_one_of_the_orders_says_whose_they_are(registry):
+    earlier, later = await two_orders(registry)
+    link = joined(earlier, later, "ben")
+    nowhere = link | {"one": {"order_ref": NOWHERE, "party_ref": NOWHERE}}
+    for body in (link, nowhere):
+        foreign = await registry.post("qld-court", "/v1/party-links", body)
+        assert (foreign.status, foreign.json["code"]) == (404, "no-such-order")
+    missing = await registry.post("vic-court", "/v1/party-links", nowhere)
+    assert (missing.status, missing.json["code"]) == (404, "no-such-order")
+    said = await say(registry, "vic-court", earlier, later, "ben")
+    path = f"/v1/party-links/{said['link_ref']}/retraction"
+    foreign = await registry.post("qld-court", path, {"reason": "ENTERED_IN_ERROR"})
+    assert (foreign.status, foreign.json["code"]) == (404, "no-such-link")
+    police = await registry.post("nsw-police", path, {"reason": "ENTERED_IN_ERROR"})
+    assert (police.status, police.json["code"]) == (403, "role-not-permitted")
+
+
+async def test_a_link_is_of_two_parties_on_one_side_of_two_orders(registry):
+    earlier, later = await two_orders(registry)
+    crossed = joined(earlier, later, "ben") | {"other": {"order_ref": later[0], "party_ref": later[1]["ada"]}}
+    stranger = joined(earlier, later, "ben") | {"other": {"order_ref": later[0], "party_ref": earlier[1]["ben"]}}
+    codes = {}
+    for name, body in {"crossed": crossed, "one": joined(earlier, earlier, "ben"), "stranger": stranger}.items():
+        answer = await registry.post("nsw-court", "/v1/party-links", body)
+        assert answer.status == 422
+        codes[name] = answer.json["code"]
+    assert codes == {
+        "crossed": "parties-on-different-sides",
+        "one": "parties-of-one-order",
+        "stranger": "no-such-party",
+    }
+    unknown = await registry.post("nsw-court", "/v1/party-links", joined(earlier, later, "ben", "HEARSAY"))
+    assert (unknown.status, unknown.json["code"]) == (422, "does-not-fit")
