@@ -168,6 +168,8 @@ async def _fold_spool(registry: Registry) -> None:
 def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ConfigurationError`, `LedgerError` kinds before the doors open."""
     reset_tzpath(())  # zone rules come from the pinned package, on every machine the same
+    if (settings.data / core.DEMO_MARK).exists():
+        announce("registry: this data folder was made by the demo; its keys are known to everybody")
     with core.opened(settings) as opened:
         asyncio.run(_serve(compose(opened), announce))
 

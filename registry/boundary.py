@@ -11,16 +11,16 @@ from typing import Any, Final, cast
 
 from registry.access.actors import Principal
 from registry.commands.issuance import EnterOrder
-from registry.errors import KeyErased, NotFound
+from registry.errors import KeyErased, Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys
+from registry.identity.exact import finding_keys, normalised
 from registry.ledger.port import Reader, Unit
 from registry.ledger.rows import Add, Cell, Change, Hold, Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
 from registry.values.parties import Clear, Document, Identity, Party, Text
-from registry.values.time import Instant
+from registry.values.time import Instant, iso
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
@@ -30,6 +30,7 @@ from registry.vault.sealing import ClearCommand, seal
 from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
 
 _ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
+EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
@@ -88,6 +89,8 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
+        for party in _parties(command):
+            _check_person(party, self.clock())
         claims = tuple(self._claims(command, principal, idempotency))
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
@@ -192,6 +195,21 @@ class Boundary:
     ) -> SealedDocument:
         place = Place(ledger=self.ledger_id, stream=StreamId(order_ref), fact_id=fact_id, name=DOCUMENT_BLOCK)
         return seal_document(attachment.content, keys=[each.key for each in keys], place=place, entropy=self.entropy)
+
+
+def _check_person(party: Party[Clear], now: Instant) -> None:
+    """Refuse a person who can be nobody: a name of nothing, a birth before 1900 or after today.
+
+    A partial birth date is held to its year. Raises `Malformed`, without a value.
+    """
+    clear = party.identity
+    if clear is None or not isinstance(clear.content, Identity):
+        return
+    if not normalised(f"{clear.content.name.family} {clear.content.name.given}"):
+        raise Malformed("name-needed", field="/parties")
+    born = clear.content.birth_date
+    if born is not None and not EARLIEST_BIRTH <= born <= iso(now)[: len(born)]:
+        raise Malformed("birth-date-implausible", field="/parties")
 
 
 def may_hold_clear(command: object) -> bool:

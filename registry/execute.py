@@ -18,9 +18,10 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.boundary import Attachment, Bound, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
-from registry.errors import KeyErased, KeyReused, StaleVersion
+from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Work, Writer
+from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS, Outcome, permit_command
 from registry.values.identifiers import FactId, Position, StreamId, derived
@@ -181,7 +182,7 @@ class Executor:
                 return _unchanged(unit, outcome, bound.claims)
             rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
             drafts = _drafts(outcome, fact_id, bound.claims, asked)
-            receipt = _receipt(unit.append(outcome.stream, drafts, expected_version=outcome.version, rows=rows))
+            receipt = _receipt(_appended(unit, outcome, drafts, rows))
             if asked.rehearsal:
                 assert_active(unit, bound.subjects - {key.subject for key in bound.new_keys})
                 raise _Rehearsed(receipt)
@@ -199,6 +200,14 @@ def _gave_up() -> KeyErased:
     return KeyErased("a subject's key changed under every attempt")
 
 
+def _appended(unit: Unit, outcome: Outcome, drafts: list[Draft], rows: list[Change]) -> Sequence[Recorded]:
+    """Step 7; says which field it was that somebody else holds already."""
+    try:
+        return unit.append(outcome.stream, drafts, expected_version=outcome.version, rows=rows)
+    except AlreadyTaken as taken:
+        raise AlreadyTaken(taken.code, field="/number") from None
+
+
 def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
     """Step 5: the same key with the same body is answered as before; with another body it is refused."""
     keyed = next((claim for claim in claims if claim.digest is not None), None)
@@ -206,7 +215,7 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
     if keyed is None or held is None:
         return None
     if held.digest != keyed.digest:
-        raise KeyReused("idempotency-key-reused")
+        raise KeyReused("idempotency-key-reused", field="Idempotency-Key")
     facts = unit.facts(held.stream)
     first = next(recorded for recorded in facts if recorded.fact.fact_id == held.fact_id)
     if keyed.claim_id not in {claim.claim_id for claim in first.fact.claims}:
@@ -217,7 +226,7 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
 
 def _fresh(outcome: Outcome, expected_version: int | None) -> None:
     if expected_version is not None and expected_version != outcome.version:
-        raise StaleVersion("order-has-changed")
+        raise StaleVersion("order-has-changed", field="If-Match")
 
 
 def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt:

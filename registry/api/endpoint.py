@@ -104,13 +104,13 @@ def _idempotency_key(route: Route, request: web.Request) -> str | None:
         return None
     given = request.headers.getall("Idempotency-Key", [])
     if not given:
-        raise HttpProblem("idempotency-key-missing")
+        raise HttpProblem("idempotency-key-missing", errors=[("Idempotency-Key", "missing")])
     key = given[0]
     if len(key) > 1 and key[0] == key[-1] == '"':
         # The header's draft makes it a quoted string; many clients send it bare.
         key = key[1:-1]
     if len(given) != 1 or not _KEY.fullmatch(key):
-        raise HttpProblem("idempotency-key-malformed")
+        raise HttpProblem("idempotency-key-malformed", errors=[("Idempotency-Key", "wrong-form")])
     return key
 
 
@@ -120,11 +120,11 @@ def _expected_version(route: Route, request: web.Request) -> int | None:
         return None
     if not given:
         if route.if_match is IfMatch.REQUIRED:
-            raise HttpProblem("if-match-missing")
+            raise HttpProblem("if-match-missing", errors=[("If-Match", "missing")])
         return None
     found = _ETAG.fullmatch(given[0].strip())
     if found is None or len(given) != 1:
-        raise HttpProblem("if-match-malformed")
+        raise HttpProblem("if-match-malformed", errors=[("If-Match", "wrong-form")])
     return int(found[1])
 
 

@@ -29,7 +29,9 @@ FORM: Final = "application/x-www-form-urlencoded"
 MAXIMUM_INTEGER: Final = 2**53 - 1
 MAXIMUM_ERRORS: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
-_TURNING: Final = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff]")
+_PLACE: Final = re.compile(r"at line ([0-9]{1,9}) column ([0-9]{1,9})$")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {
     "missing": "missing",
@@ -95,8 +97,15 @@ def _json(body: bytes) -> object:
         # The reader's words are looked at for our code and go no further: they quote the body.
         words = str(fault)
         if words.startswith("Detected duplicate key"):
-            raise HttpProblem("duplicate-member") from None
-        raise HttpProblem("too-deep" if words.startswith("recursion limit") else "unreadable-json") from None
+            raise HttpProblem("duplicate-member", errors=_at(words)) from None
+        code = "too-deep" if words.startswith("recursion limit") else "unreadable-json"
+        raise HttpProblem(code, errors=_at(words)) from None
+
+
+def _at(words: str) -> list[tuple[str, str]]:
+    """Give the place that the reader stopped at, from the end of its words: numbers alone."""
+    found = _PLACE.search(words)
+    return [(f"line {found[1]} column {found[2]}", "invalid")] if found else []
 
 
 def _faults(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -127,6 +136,8 @@ def _text_faults(text: str, pointer: str) -> Iterator[tuple[str, str]]:
         yield pointer, "control-character"
     if _TURNING.search(text):
         yield pointer, "bidirectional-control"
+    if _INVISIBLE.search(text):
+        yield pointer, "invisible-character"
     if _SURROGATE.search(text):
         yield pointer, "not-unicode"
 

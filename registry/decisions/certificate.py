@@ -1,7 +1,7 @@
 """Decide certificates of Regulation (EU) 606/2013: who gets one, and when there is none to be had."""
 
 from registry.commands.issuance import IssueCertificate, WithdrawCertificate
-from registry.decisions.moments import happened, plausible
+from registry.decisions.moments import happened, not_before, plausible
 from registry.errors import Conflict, Refused
 from registry.events.issuance import CertificateIssued, CertificateWithdrawn, IssuanceEvent
 from registry.law.certificates import NEVER_CARRIED
@@ -17,6 +17,7 @@ from registry.values.time import Instant
 def issue_certificate(command: IssueCertificate, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
     """Certify a measure that the Regulation carries and of which the respondent has notice (Arts 5, 6, 14)."""
     happened(command.issued, now, "/issued")
+    not_before(command.issued, order.details.issued, "/issued")
     if any(c.certificate_ref == command.certificate_ref for c in order.certificates):
         return ()
     if command.form is CertificateForm.ARTICLE_5:
@@ -71,8 +72,12 @@ def withdraw_certificate(command: WithdrawCertificate, order: Standing) -> tuple
     found = next((c for c in order.certificates if c.certificate_ref == command.certificate_ref), None)
     if found is None:
         raise Refused("no-such-certificate", field="/certificate_ref")
-    if found.withdrawn is not None:
+    not_before(command.from_, found.issued, "/from", "date-before-certificate")
+    at = command.from_.begins()
+    if found.withdrawn == at:
         return ()
+    if found.withdrawn is not None and found.withdrawn < at:
+        raise Conflict("certificate-withdrawn")
     return (
         CertificateWithdrawn(order_ref=command.order_ref, certificate_ref=command.certificate_ref, from_=command.from_),
     )

@@ -17,7 +17,7 @@ from registry.commands.issuance import (
     WithdrawCertificate,
 )
 from registry.decisions.certificate import issue_certificate, withdraw_certificate
-from registry.decisions.moments import happened, plausible
+from registry.decisions.moments import happened, not_before, plausible
 from registry.decisions.terms import check_conditions, check_order
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.issuance import (
@@ -37,7 +37,7 @@ from registry.law.powers import power_to_change
 from registry.law.standing import Standing
 from registry.values.identifiers import SealedBlock
 from registry.values.jurisdiction import Jurisdiction, country_of
-from registry.values.time import Instant
+from registry.values.time import ExpiryKind, Instant
 
 
 def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) -> tuple[IssuanceEvent, ...]:
@@ -100,6 +100,10 @@ def _vary(command: VaryOrder[SealedBlock], order: Standing, now: Instant) -> tup
     _may_change(order, command.varied_in)
     _alive(order)
     happened(command.made, now, "/made")
+    not_before(command.made, order.terms[-1].made, "/made", "date-before-terms")
+    if not command.conditions:
+        # Terms that forbid nothing are an end of the order, and ending it has a verb and duties of its own.
+        raise Refused("conditions-missing", field="/conditions")
     check_conditions(command.conditions, (*order.details.parties, *command.added_parties))
     refs = [party.party_ref for party in (*order.details.parties, *command.added_parties)]
     if len(refs) != len(set(refs)):
@@ -121,11 +125,16 @@ def _extend(command: ExtendOrder, order: Standing, now: Instant) -> tuple[Issuan
     _alive(order)
     happened(command.made, now, "/made")
     plausible(command.expiry.at, "/expiry/at")
+    not_before(command.made, order.details.issued, "/made")
     if command.expiry == order.expiry:
         return ()
-    ends = command.expiry.ends()
+    ends, present = command.expiry.ends(), order.expiry.ends()
     if ends is not None and ends <= order.valid_from().begins():
         raise Refused("expiry-before-start", field="/expiry/at")
+    endless = order.expiry.kind is ExpiryKind.NONE
+    if command.expiry.kind is not ExpiryKind.NONE and (endless or (present and (ends is None or ends < present))):
+        # An earlier end is a correction of what was entered, or a revocation with its reasons.
+        raise Refused("expiry-not-later", field="/expiry")
     return (OrderExtended(order_ref=command.order_ref, expiry=command.expiry, made=command.made),)
 
 
@@ -134,11 +143,15 @@ def _suspend(command: SuspendOrder, order: Standing) -> tuple[IssuanceEvent, ...
     _alive(order)
     plausible(command.from_, "/from")
     plausible(command.until, "/until")
-    begins = command.from_.begins()
-    if command.until is not None and command.until.ends() <= begins:
+    not_before(command.from_, order.details.issued, "/from")
+    begins, ends = command.from_.begins(), command.until.ends() if command.until else None
+    if ends is not None and ends <= begins:
         raise Refused("until-before-from", field="/until")
-    if any(pause.begins <= begins and pause.ends is None for pause in order.pauses):
+    if any((pause.begins, pause.ends) == (begins, ends) for pause in order.pauses):
         return ()
+    if any(pause.begins <= begins and (pause.ends is None or pause.ends > begins) for pause in order.pauses):
+        # Two suspensions at once would be their union: whoever means another end reinstates first.
+        raise Conflict("already-suspended")
     return (
         OrderSuspended(order_ref=command.order_ref, from_=command.from_, until=command.until, reason=command.reason),
     )
@@ -157,8 +170,13 @@ def _reinstate(command: ReinstateOrder, order: Standing) -> tuple[IssuanceEvent,
 def _revoke(command: RevokeOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
     _may_change(order, command.revoked_in)
     plausible(command.from_, "/from")
-    if order.end is not None and order.end.at <= command.from_.begins():
+    not_before(command.from_, order.details.issued, "/from")
+    at = command.from_.begins()
+    if order.end is not None and order.end.at == at:
         return ()
+    if order.end is not None and order.end.at < at:
+        # To end it later than was said is to take the earlier end back: a correction.
+        raise Conflict("order-ended")
     return (
         OrderRevoked(
             order_ref=command.order_ref,

@@ -23,6 +23,12 @@ def plausible(moment: LegalMoment | None, field: str) -> None:
         raise Refused("date-implausible", field=field)
 
 
+def not_before(moment: LegalMoment | None, first: LegalMoment, field: str, code: str = "date-before-issue") -> None:
+    """Refuse a date that lies before what it is about; the same day is not before."""
+    if moment is not None and moment.ends() < first.begins():
+        raise Refused(code, field=field)
+
+
 def happened(moment: LegalMoment | None, now: Instant, field: str) -> None:
     """Refuse a date of something said to have happened that lies ahead, with a day's grace for zones."""
     plausible(moment, field)

@@ -11,7 +11,7 @@ from registry.commands.recognition import (
     RequestSupplement,
     SupplementRecognition,
 )
-from registry.decisions.moments import happened, plausible
+from registry.decisions.moments import happened, not_before, plausible
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.recognition import (
     RecognitionAsked,
@@ -216,9 +216,16 @@ def _why_not_open(command: RefuseRecognition, procedure: Procedure) -> str:
 def _discontinue(command: DiscontinueRecognition, procedure: Procedure) -> tuple[RecognitionEvent, ...]:
     _by_authority(procedure, command.by)
     plausible(command.from_, "/from")
-    if procedure.state is ProcedureState.DISCONTINUED:
-        return ()
-    _in_state(procedure, ProcedureState.GRANTED)
+    at = command.from_.begins()
+    if procedure.discontinued is not None:
+        if procedure.discontinued.begins() == at:
+            return ()
+        if procedure.discontinued.begins() < at:
+            raise Conflict("recognition-in-another-state")
+    else:
+        _in_state(procedure, ProcedureState.GRANTED)
+    if procedure.granted is not None:
+        not_before(command.from_, procedure.granted, "/from", "date-before-recognition")
     return (
         RecognitionDiscontinued(
             recognition_ref=procedure.recognition_ref,

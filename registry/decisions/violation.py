@@ -12,7 +12,7 @@ from registry.commands.violation import (
     ResolveViolation,
     ViolationCommand,
 )
-from registry.decisions.moments import happened
+from registry.decisions.moments import happened, not_before
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
@@ -85,6 +85,7 @@ def _report(
     if not command.breaches:
         raise Refused("no-breach-named", field="/breaches")
     happened(command.occurred, now, "/occurred")
+    not_before(command.occurred, order.details.issued, "/occurred")
     known = {c.condition_ref for terms in order.terms for c in terms.conditions}
     if not set(command.conditions) <= known:
         raise Refused("no-such-condition", field="/conditions")

@@ -16,8 +16,10 @@ from registry.law import enforceability as law
 from registry.law import procedure, standing
 from registry.law.certificates import effect_ends
 from registry.law.deadlines import Whom, duties
+from registry.law.dossier import NO_DOSSIER, PairedOrder
 from registry.law.local_notice import notice_rule
 from registry.law.notified import Earlier, terms_in_force
+from registry.law.powers import power_to_change
 from registry.law.records import Certificate
 from registry.law.stories import read_stories, run
 from registry.law.verdict import JURISDICTION_NOT_STATED
@@ -216,6 +218,26 @@ questions:
     assert [person.superseded_by for person in verdict.persons] == [second]
 
 
+def test_an_order_that_was_ended_after_its_place_was_taken_is_said_to_be_ended():
+    text = """
+story: ended
+title: Superseded in February, revoked in May
+basis: NSW s 98ZB
+orders:
+  first: {court: AU-NSW, issued: 2019-05-01, protects: [A], against: [R]}
+  second: {court: AU-VIC, issued: 2020-02-01, protects: [A], against: [R]}
+facts:
+  - {fact: served, order: first, on: 2019-05-01}
+  - {fact: served, order: second, on: 2020-02-05}
+  - {fact: revoked, order: first, on: 2020-05-01}
+questions:
+  - {order: first, in: AU-NSW, at: "2020-04-01T10:00:00+10:00", expect: {status: SUPERSEDED}}
+  - {order: first, in: AU-NSW, at: "2020-06-01T10:00:00+10:00", expect: {status: REVOKED}}
+"""
+    (story,) = read_stories(text.encode())
+    assert [result.differs for result in run(story, decide)] == [(), ()]
+
+
 def test_what_was_missing_and_came_leaves_the_procedure_pending():
     world = World()
     asked = RecognitionAsked(
@@ -234,6 +256,9 @@ def test_what_was_missing_and_came_leaves_the_procedure_pending():
         found = procedure.fold(world.streams[RECOGNITION])
         states.append((found.state.value, found.supplement_due))
     assert states == [("PENDING", None), ("SUPPLEMENT_REQUESTED", day("2024-03-20")), ("PENDING", None)]
+    first = world.streams[RECOGNITION][0].recorded_at
+    assert procedure.fold(world.streams[RECOGNITION], known_at=first).state.value == "PENDING"
+    assert procedure.fold(world.streams[RECOGNITION], known_at=first - 1) is None
 
 
 def test_one_fact_at_a_time_or_all_at_once_comes_to_the_same():
@@ -257,3 +282,17 @@ def test_what_instruments_say_is_kept_in_words_within_a_bound(monkeypatch):
     assert replace(before) == world.verdict("FR", SUMMER)
     world.verdict("US-CA", SUMMER)
     assert len(law._SAYINGS) <= 1  # noqa: SLF001  # the words kept are the subject
+
+
+def test_an_order_paired_with_itself_or_with_nothing_known_is_alone():
+    dossier = entered(**CALIFORNIA).dossier()
+    alone = law.enforceability(dossier, Jurisdiction("US-CA"), valid_at=at(SUMMER))
+    for other in (replace(dossier, pair=()), NO_DOSSIER):
+        paired = replace(dossier, pair=(PairedOrder(order=other, shared=()),))
+        assert law.enforceability(paired, Jurisdiction("US-CA"), valid_at=at(SUMMER)) == alone
+
+
+def test_outside_a_scheme_no_other_court_may_change_an_order():
+    power = power_to_change(entered().order(ORDER), Jurisdiction("US-CA"))
+    assert not power.granted
+    assert power.basis.provision == "exclusive"
