@@ -145,8 +145,8 @@ def _changed(kind: NoticeKind, message: MessageKind | None, clock: Clock = CHANG
 
 
 def _corrected(fact: AnyFact, event: issuance.OrderCorrected, around: Around) -> Iterator[Follows]:
-    """Tell those who hold it; the protected party only where dates or terms are other than before."""
-    matters = event.conditions is not None or any((event.issued, event.valid_from, event.expiry))
+    """Tell those who hold it; the protected party where dates or terms are other, or a fact was taken back."""
+    matters = any((event.conditions is not None, event.issued, event.valid_from, event.expiry, event.retracts))
     yield from _changed(NoticeKind.CORRECTED, MessageKind.ORDER_CHANGED if matters else None)(fact, event, around)
 
 

@@ -173,6 +173,7 @@ class Correction(Model):
     conditions: Conditions | None = None
     parties: Annotated[tuple[PartyCorrection, ...], Field(max_length=MAXIMUM_PARTIES)] = ()
     reason: LongText | None = None
+    retracts: bool = Field(default=False, description="The fact was recorded in error and counts for nothing.")
 
     def to_command(self, asking: Asking) -> CorrectOrder[Clear]:
         """Give the command."""
@@ -189,6 +190,7 @@ class Correction(Model):
             conditions=conditions_of(self.conditions, refs) if self.conditions is not None else None,
             parties=tuple(party.value(asking, f"/parties/{number}") for number, party in enumerate(self.parties)),
             reason=clear(asking.order_ref, "reason", Text(text=self.reason) if self.reason is not None else None),
+            retracts=self.retracts,
         )
 
 

@@ -14,11 +14,11 @@ _HTTP_HEAD = """# The interface over HTTP
 Made from the route table, `registry/api/routes.py`; `/openapi.json` says the same for machines.
 
 Every route but the public ones wants `Authorization: Bearer` with an access token of `POST /v1/token`. Bodies are
-JSON in UTF-8 with known fields only. A write wants an `Idempotency-Key`: the same key with the same request gives
-the same receipt, with another request 422. Where `If-Match` stands, it holds the `ETag` that the order was read
-with; a check answers the order's `version`, which is the same number. Lists are pages: `next` of one is `after` of
-the following one. Failures are [problems](problems.md). A label names an element within one request alone; the
-receipt says which reference it was given.
+JSON in UTF-8 with known fields only. A write wants an `Idempotency-Key`: the same key with the same request, byte
+for byte, gives the same receipt, with another request 422. Where `If-Match` stands, it holds the `ETag` that the
+order was read with; a check answers the order's `version`, which is the same number. Lists are pages: `next` of one
+is `after` of the following one. Failures are [problems](problems.md). A label names an element within one request
+alone; the receipt says which reference it was given.
 """
 
 _PROBLEMS_HEAD = f"""# Problems

@@ -72,7 +72,7 @@ class RevokeOrder:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CorrectOrder(Generic[Block]):
-    """Set right what was recorded: give only what is to be replaced."""
+    """Set right what was recorded: give only what is to be replaced, or take the whole fact back."""
 
     order_ref: OrderRef
     corrects: FactId
@@ -83,6 +83,8 @@ class CorrectOrder(Generic[Block]):
     conditions: tuple[Condition[Block], ...] | None = None
     parties: tuple[Party[Block], ...] = ()
     reason: Block | None = None
+    retracts: bool = False
+    """The fact named in `corrects` was recorded in error: it counts for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

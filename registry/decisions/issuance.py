@@ -32,9 +32,10 @@ from registry.events.issuance import (
     OrderSuspended,
     OrderVaried,
 )
+from registry.law.corrections import retractable
 from registry.law.jurisdictions import law_area
 from registry.law.powers import power_to_change
-from registry.law.standing import Standing
+from registry.law.standing import AnyFact, Standing
 from registry.values.identifiers import SealedBlock
 from registry.values.jurisdiction import Jurisdiction, country_of
 from registry.values.time import ExpiryKind, Instant
@@ -189,10 +190,14 @@ def _revoke(command: RevokeOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
 
 def _correct(command: CorrectOrder[SealedBlock], order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
     """Take a correction by whoever answers for the record; who that is, is asked of access before."""
-    if command.corrects not in order.fact_ids:
+    wrong = next((fact for fact in order.history if fact.fact_id == command.corrects), None)
+    if wrong is None:
         raise Refused("no-such-fact", field="/corrects")
     given = (command.issued, command.valid_from, command.expiry, command.conditions, command.parties or None)
-    if all(value is None for value in given):
+    replaces = any(value is not None for value in given)
+    if command.retracts:
+        return _retract(command, order, wrong, replaces=replaces)
+    if not replaces:
         raise Refused("nothing-to-correct")
     happened(command.issued, now, "/issued")
     plausible(command.valid_from, "/valid_from")
@@ -222,6 +227,21 @@ def _correct(command: CorrectOrder[SealedBlock], order: Standing, now: Instant) 
             parties=command.parties,
             reason=command.reason,
         ),
+    )
+
+
+def _retract(
+    command: CorrectOrder[SealedBlock], order: Standing, wrong: AnyFact, *, replaces: bool
+) -> tuple[IssuanceEvent, ...]:
+    """Take a fact back that was recorded in error: a revocation of the wrong order, a service that never was."""
+    if replaces:
+        raise Refused("retract-or-replace", field="/retracts")
+    if not retractable(wrong):
+        raise Refused("fact-cannot-be-retracted", field="/corrects")
+    if command.corrects in order.retracted:
+        return ()
+    return (
+        OrderCorrected(order_ref=command.order_ref, corrects=command.corrects, reason=command.reason, retracts=True),
     )
 
 

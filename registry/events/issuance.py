@@ -85,7 +85,8 @@ class OrderCorrected:
     """What was recorded is set right. Only what is given replaces; the earlier facts stay.
 
     `valid_from` and `expiry` replace the dates; `conditions` replace the terms version they name;
-    `parties` replace the blocks of parties already there.
+    `parties` replace the blocks of parties already there. `retracts` says that the fact named in
+    `corrects` was recorded in error and counts for nothing, from the moment this is known.
     """
 
     TOPIC: ClassVar[str] = "order.corrected.1"
@@ -99,6 +100,7 @@ class OrderCorrected:
     conditions: tuple[Condition[SealedBlock], ...] | None = None
     parties: tuple[Party[SealedBlock], ...] = ()
     reason: SealedBlock | None = None
+    retracts: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -149,7 +149,8 @@ def _on_certificates(claim: Claim, begun: list[Certificate], cites: Articles, ch
     for certificate in begun:
         over = _effect_ends(certificate.issued.date, claim.zone)
         changes.append(over)
-        end = max(over, end)
+        withdrawn = certificate.withdrawn
+        end = max(over if withdrawn is None else min(over, withdrawn), end)
     if claim.at >= end:
         return _no(EnforcementStatus.RECOGNITION_LAPSED, "LAPSED_12M", cites.lapsed, tuple(changes))
     return make_judgment(

@@ -103,7 +103,8 @@ class Standing:
     order_ref: OrderRef
     details: OrderDetails[SealedBlock]
     recorded_at: Instant
-    fact_ids: tuple[FactId, ...]
+    history: tuple[AnyFact, ...]
+    """The facts of the order, the issuance first; those taken back are among them."""
     terms: tuple[Terms, ...]
     expiry: Expiry
     pauses: tuple[Pause, ...] = ()
@@ -115,6 +116,8 @@ class Standing:
     attempts: tuple[Attempt, ...] = ()
     extensions: tuple[Extension, ...] = ()
     """Changes of the end, in the order they were recorded; a correction of the end is none and clears them."""
+    retracted: frozenset[FactId] = frozenset()
+    """The facts of it that were recorded in error and count for nothing."""
 
     def parties(self, role: PartyRole) -> tuple[Party[SealedBlock], ...]:
         """Give the parties of one side."""

@@ -25,6 +25,7 @@ from registry.events.issuance import (
     OrderVaried,
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
+from registry.law.corrections import corrected_parties, retracted
 from registry.law.records import (
     Act,
     AnyFact,
@@ -44,7 +45,6 @@ from registry.law.records import (
 )
 from registry.values.identifiers import FactId, OrderRef, SealedBlock
 from registry.values.order import OrderDetails
-from registry.values.parties import Party
 from registry.values.time import Expiry, Instant
 
 __all__ = [
@@ -71,7 +71,7 @@ class _Draft:
     order_ref: OrderRef
     details: OrderDetails[SealedBlock]
     recorded_at: Instant
-    fact_ids: list[FactId]
+    history: list[AnyFact]
     terms: tuple[Terms, ...]
     expiry: Expiry
     pauses: tuple[Pause, ...]
@@ -82,6 +82,7 @@ class _Draft:
     services: tuple[Service, ...]
     attempts: tuple[Attempt, ...]
     extensions: tuple[Extension, ...]
+    retracted: frozenset[FactId]
 
     def frozen(self) -> Standing:
         """Give the standing."""
@@ -89,7 +90,7 @@ class _Draft:
             order_ref=self.order_ref,
             details=self.details,
             recorded_at=self.recorded_at,
-            fact_ids=tuple(self.fact_ids),
+            history=tuple(self.history),
             terms=self.terms,
             expiry=self.expiry,
             pauses=self.pauses,
@@ -100,6 +101,7 @@ class _Draft:
             services=self.services,
             attempts=self.attempts,
             extensions=self.extensions,
+            retracted=self.retracted,
         )
 
 
@@ -107,7 +109,7 @@ def _thawed(standing: Standing) -> _Draft:
     draft = _Draft()
     for name in _Draft.__slots__:
         setattr(draft, name, getattr(standing, name))
-    draft.fact_ids = list(standing.fact_ids)
+    draft.history = list(standing.history)
     return draft
 
 
@@ -119,7 +121,8 @@ def _begun(fact: AnyFact) -> _Draft | None:
     draft.order_ref = event.order_ref
     draft.details = details
     draft.recorded_at = fact.recorded_at
-    draft.fact_ids = [fact.fact_id]
+    draft.history = [fact]
+    draft.retracted = frozenset()
     first = make_terms(
         version=1, conditions=details.conditions, made=details.issued, made_in=details.court.jurisdiction
     )
@@ -169,12 +172,15 @@ def _revoked(draft: _Draft, _: AnyFact, event: OrderRevoked) -> None:
 
 
 def _corrected(draft: _Draft, _: AnyFact, event: OrderCorrected) -> None:
+    if event.retracts:
+        draft.retracted |= {event.corrects}
+        return
     details = draft.details
     draft.details = replace(
         details,
         issued=event.issued or details.issued,
         valid_from=event.valid_from or details.valid_from,
-        parties=_corrected_parties(details.parties, event.parties),
+        parties=corrected_parties(details.parties, event.parties),
     )
     if event.issued is not None:
         draft.terms = (replace(draft.terms[0], made=event.issued), *draft.terms[1:])
@@ -183,26 +189,6 @@ def _corrected(draft: _Draft, _: AnyFact, event: OrderCorrected) -> None:
         draft.terms = tuple(replace(t, conditions=conditions) if t.version == named else t for t in draft.terms)
     if event.expiry is not None:
         draft.expiry, draft.extensions = event.expiry, ()
-
-
-def _corrected_parties(
-    parties: tuple[Party[SealedBlock], ...], corrections: tuple[Party[SealedBlock], ...]
-) -> tuple[Party[SealedBlock], ...]:
-    """Replace the blocks of parties that are named again; a party not yet there is left to `OrderVaried`."""
-    by_ref = {party.party_ref: party for party in corrections}
-    return tuple(_merged(party, by_ref.get(party.party_ref)) for party in parties)
-
-
-def _merged(party: Party[SealedBlock], correction: Party[SealedBlock] | None) -> Party[SealedBlock]:
-    if correction is None:
-        return party
-    return replace(
-        party,
-        identity=correction.identity or party.identity,
-        address=correction.address or party.address,
-        contact=correction.contact or party.contact,
-        withheld=tuple(sorted({*party.withheld, *correction.withheld})),
-    )
 
 
 def _certified(draft: _Draft, _: AnyFact, event: CertificateIssued) -> None:
@@ -263,20 +249,33 @@ def _move(draft: _Draft, fact: AnyFact) -> None:
     event = fact.event
     step = _STEPS.get(type(event))
     if step is not None:
-        step(draft, fact, event)
-        draft.fact_ids.append(fact.fact_id)
+        draft.history.append(fact)
+        if not draft.retracted or fact.fact_id not in draft.retracted:
+            step(draft, fact, event)
+
+
+def _anew(found: _Draft) -> _Draft:
+    """Fold again what was found to hold facts taken back, now that it is known which."""
+    draft = _begun(found.history[0]) or found
+    draft.retracted = retracted(found.history)
+    for fact in found.history[1:]:
+        _move(draft, fact)
+    return draft
 
 
 def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
     """Give the order after the fact; None while none was issued in the stream.
 
-    A fact of another noun, or a second issuance, changes nothing.
+    A fact of another noun, or a second issuance, changes nothing. One that takes an earlier fact back
+    folds the order anew without it.
     """
     if standing is None:
-        begun = _begun(fact)
-        return None if begun is None else begun.frozen()
-    if type(fact.event) not in _STEPS:
+        return fold((fact,))
+    event = fact.event
+    if type(event) not in _STEPS:
         return standing
+    if isinstance(event, OrderCorrected) and event.retracts:
+        return fold((*standing.history, fact))
     draft = _thawed(standing)
     _move(draft, fact)
     return draft.frozen()
@@ -285,7 +284,8 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
 def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standing | None:
     """Fold the facts of a stream that were recorded at or before `known_at`; None if no order was issued in it.
 
-    What stands before the issuance, which no decider writes, is passed over.
+    What stands before the issuance, which no decider writes, is passed over. So is a fact that was taken
+    back, once it is known that it was: before that it counted, and an answer given then was right.
     """
     draft: _Draft | None = None
     for fact in facts:
@@ -295,4 +295,6 @@ def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standi
             draft = _begun(fact)
         else:
             _move(draft, fact)
-    return None if draft is None else draft.frozen()
+    if draft is None:
+        return None
+    return (_anew(draft) if draft.retracted else draft).frozen()

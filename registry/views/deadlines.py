@@ -129,9 +129,15 @@ def _issued(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
 
 
 def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Change]:
-    """Move the instant, and leave a revoked order's row closed: neither fact revives it."""
+    """Move the instant, and leave a revoked order's row closed: neither fact revives it.
+
+    A fact taken back may have been the revocation. The row opens again without asking which it was: one
+    reminder too many of an order that is over harms nobody, one too few may.
+    """
+    key = _key(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref)
+    if isinstance(event, OrderCorrected) and event.retracts:
+        yield Amend(table=DEADLINE, key=key, cells={"closed": None})
     if event.expiry is not None:
-        key = _key(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref)
         yield Amend(table=DEADLINE, key=key, cells={"due": event.expiry.ends()})
 
 

@@ -157,6 +157,20 @@ async def test_an_order_is_changed_step_by_step(receipt, life):
     assert (await life.word())["word"] == "NOT IN FORCE"
 
 
+async def test_a_revocation_in_error_is_taken_back_and_the_officer_is_told_that_it_is_in_force(receipt, life):
+    ben = receipt["parties"][1]["party_ref"]
+    told = {"respondent": ben, "terms": 1, "state": "SERVED_PERSONAL", "at": day("2026-05-12")}
+    await life.change("service", told)
+    before = (await life.word())["word"]
+    revoked = await life.change("revocation", {"from": day("2026-05-20"), "reason": "WITHDRAWN"})
+    assert (await life.word())["word"] == "NOT IN FORCE"
+    wrong = {"corrects": revoked["facts"][0], "retracts": True, "reason": "The other order was meant."}
+    await life.change("correction", wrong)
+    assert (await life.word())["word"] == before == "IN FORCE"
+    issuance = {"corrects": receipt["facts"][0], "retracts": True}
+    assert (await life.change("correction", issuance, status=422))["code"] == "fact-cannot-be-retracted"
+
+
 async def test_a_correction_moves_nobody_to_the_other_side(receipt, life):
     ada = receipt["parties"][0]["party_ref"]
     await life.change("correction", {"corrects": receipt["facts"][0], "parties": [{"party_ref": ada, "identity": BEN}]})

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from registry.commands.issuance import IssueCertificate
 from registry.commands.service import RecordService
-from registry.events.issuance import CertificateIssued, OrderIssued, OrderRevoked, OrderSuspended
+from registry.events.issuance import CertificateIssued, OrderCorrected, OrderIssued, OrderRevoked, OrderSuspended
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
+from registry.law.corrections import retractable
 from registry.law.dossier import Dossier
 from registry.law.enforceability import enforceability
 from registry.law.verdict import ENFORCEABLE_STATUSES
@@ -121,6 +122,21 @@ def test_nothing_recorded_later_changes_what_was_known(world, where, valid_at, d
         }
     )
     assert told(judged(world, where, valid_at, known_at)) == told(judged(then, where, valid_at, known_at))
+
+
+@given(world=legal(), where=places, valid_at=instants, data=st.data())
+def test_a_fact_taken_back_counts_for_nothing_and_counted_before_that_was_known(world, where, valid_at, data):
+    facts = world.streams[ORDER]
+    if not any(map(retractable, facts)):
+        ended = OrderRevoked(order_ref=ORDER, from_=day("2024-02-10"), reason=EndReason.ON_APPEAL, revoked_in="FR")
+        world.record(ORDER, ended, START)
+    wrong = data.draw(st.sampled_from([fact for fact in facts if retractable(fact)]))
+    last = max(fact.recorded_at for stream in world.streams.values() for fact in stream)
+    never = World(streams={**world.streams, ORDER: [fact for fact in facts if fact is not wrong]})
+    before = told(judged(world, where, valid_at))
+    world.record(ORDER, OrderCorrected(order_ref=ORDER, corrects=wrong.fact_id, retracts=True), Instant(last + 1))
+    assert told(judged(world, where, valid_at)) == told(judged(never, where, valid_at))
+    assert told(judged(world, where, valid_at, last)) == before
 
 
 @given(world=legal(), where=places, valid_at=instants)

@@ -380,3 +380,50 @@ def test_what_could_be_one_is(given):
 def test_an_adopted_measure_is_not_its_own_origin():
     itself = enter(kind=OrderKind.IMPORTED_MEASURE, origin=ORDER)
     refused(World(), itself, "origin-is-itself")
+
+
+def take_back(world, number=-1):
+    return CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][number].fact_id, retracts=True)
+
+
+def test_a_revocation_of_the_wrong_order_is_taken_back_and_the_order_stands():
+    world = entered()
+    world.do(revoke())
+    (fact,) = world.do(take_back(world))
+    assert fact.retracts
+    assert world.order(ORDER).end is None
+    assert world.do(extend())
+
+
+def test_taking_back_twice_says_it_once():
+    world = entered()
+    world.do(suspend())
+    wrong = take_back(world)
+    assert len(world.do(wrong)) == 1
+    assert world.do(wrong) == ()
+    assert world.order(ORDER).pauses == ()
+
+
+def test_what_was_taken_back_in_error_counts_again():
+    world = entered()
+    world.do(revoke())
+    world.do(take_back(world))
+    world.do(take_back(world))
+    assert world.order(ORDER).end.at == day("2024-03-10").begins()
+
+
+@pytest.mark.parametrize("make", [extend, lambda: None])
+def test_what_later_facts_rest_on_is_not_taken_back(make):
+    world = entered()
+    if make():
+        world.do(make())
+    refused(world, take_back(world), "fact-cannot-be-retracted")
+
+
+def test_a_correction_takes_back_or_replaces():
+    world = entered()
+    world.do(revoke())
+    both = CorrectOrder(
+        order_ref=ORDER, corrects=world.streams[ORDER][1].fact_id, retracts=True, issued=day("2024-01-01")
+    )
+    refused(world, both, "retract-or-replace")

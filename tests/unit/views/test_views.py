@@ -189,6 +189,9 @@ def test_an_orders_end_moves_with_extension_and_correction_and_falls_away_with_r
     place.record(order_ref, revoked, corrected)
     place.catch_up()
     assert ends(place) == []
+    place.record(order_ref, issuance.OrderCorrected(order_ref=order_ref, corrects=place.uuid(), retracts=True))
+    place.catch_up()
+    assert ends(place) == [("ORDER_EXPIRY", LATER.ends())]
 
 
 def test_a_certificate_ends_first_where_the_day_begins_first():

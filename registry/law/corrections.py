@@ -1,0 +1,68 @@
+"""What a correction changes: the blocks of parties named again, and facts that were recorded in error."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from registry.events.issuance import (
+    OrderCorrected,
+    OrderDeclared,
+    OrderRegistered,
+    OrderReinstated,
+    OrderRevoked,
+    OrderSuspended,
+)
+from registry.events.service import ServiceAttempted, ServiceRecorded
+from registry.law.records import AnyFact
+from registry.values.identifiers import FactId, SealedBlock
+from registry.values.parties import Party
+
+_WITHOUT_TRACE: Final = (
+    OrderDeclared,
+    OrderRegistered,
+    OrderReinstated,
+    OrderRevoked,
+    OrderSuspended,
+    ServiceAttempted,
+    ServiceRecorded,
+)
+
+
+def retractable(fact: AnyFact) -> bool:
+    """Say whether a fact can be taken back.
+
+    What later facts rest on cannot: the issuance, the terms of a variation, a certificate that went abroad.
+    Those are revoked, varied again, withdrawn or corrected, and so is a correction that replaced something.
+    """
+    event = fact.event
+    return isinstance(event, _WITHOUT_TRACE) or (isinstance(event, OrderCorrected) and event.retracts)
+
+
+def retracted(facts: Sequence[AnyFact]) -> frozenset[FactId]:
+    """Give the facts that count for nothing. A retraction can itself be taken back, so the newest speaks first."""
+    taken = set[FactId]()
+    for fact in reversed(facts):
+        event = fact.event
+        if type(event) is OrderCorrected and event.retracts and fact.fact_id not in taken:
+            taken.add(event.corrects)
+    return frozenset(taken)
+
+
+def corrected_parties(
+    parties: tuple[Party[SealedBlock], ...], corrections: tuple[Party[SealedBlock], ...]
+) -> tuple[Party[SealedBlock], ...]:
+    """Replace the blocks of parties that are named again; a party not yet there is left to `OrderVaried`."""
+    by_ref = {party.party_ref: party for party in corrections}
+    return tuple(_merged(party, by_ref.get(party.party_ref)) for party in parties)
+
+
+def _merged(party: Party[SealedBlock], correction: Party[SealedBlock] | None) -> Party[SealedBlock]:
+    if correction is None:
+        return party
+    return replace(
+        party,
+        identity=correction.identity or party.identity,
+        address=correction.address or party.address,
+        contact=correction.contact or party.contact,
+        withheld=tuple(sorted({*party.withheld, *correction.withheld})),
+    )
