@@ -79,6 +79,8 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         "Set right what was recorded.",
         "no-such-fact",
         "nothing-to-correct",
+        "fact-cannot-be-retracted",
+        "retract-or-replace",
         "no-such-party",
         "outside-own-jurisdiction",
         limit=512,
