@@ -91,7 +91,10 @@ def by_name(story):
 
 
 def question_of(value):
-    return value.name if hasattr(value, "name") else str(value)
+    """Name a case alike in every process: what a question has read already is a set, in no order."""
+    if isinstance(value, int):
+        return str(value)
+    return value.name if hasattr(value, "name") else f"line-{value.line}"
 
 
 def as_the_law_says(play, verdict):
