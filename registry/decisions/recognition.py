@@ -224,8 +224,8 @@ def _discontinue(command: DiscontinueRecognition, procedure: Procedure) -> tuple
             raise Conflict("recognition-in-another-state")
     else:
         _in_state(procedure, ProcedureState.GRANTED)
-    if procedure.granted is not None:
-        not_before(command.from_, procedure.granted, "/from", "date-before-recognition")
+    granted = procedure.granted or command.from_  # the fold sets it with the state; the type does not know
+    not_before(command.from_, granted, "/from", "date-before-recognition")
     return (
         RecognitionDiscontinued(
             recognition_ref=procedure.recognition_ref,

@@ -41,8 +41,8 @@ def certify(form=CertificateForm.ARTICLE_5, word="certificate", issued="2024-03-
     )
 
 
-def withdraw(word="certificate"):
-    return WithdrawCertificate(order_ref=ORDER, certificate_ref=CertificateRef(ref(word)), from_=day("2024-03-18"))
+def withdraw(word="certificate", from_="2024-03-18"):
+    return WithdrawCertificate(order_ref=ORDER, certificate_ref=CertificateRef(ref(word)), from_=day(from_))
 
 
 def notified(**more):
@@ -173,6 +173,14 @@ def test_a_certificate_is_withdrawn_once():
     assert world.do(withdraw()) == ()
     first, second = world.order(ORDER).certificates
     assert (first.withdrawn, second.withdrawn) == (day("2024-03-18").begins(), None)
+
+
+def test_a_withdrawal_is_moved_to_an_earlier_day_and_never_to_a_later():
+    world = notified()
+    world.do(certify())
+    world.do(withdraw())
+    not_issuable(world, None, "certificate-withdrawn", Conflict, command=withdraw(from_="2024-03-19"))
+    assert isinstance(world.do(withdraw(from_="2024-03-16"))[0], CertificateWithdrawn)
 
 
 def test_what_was_never_issued_is_not_withdrawn():

@@ -56,9 +56,9 @@ def supply(by=MADRID):
     return SupplementRecognition(recognition_ref=RECOGNITION, by=by, supplied=("f",))
 
 
-def discontinue(by=BERLIN):
+def discontinue(by=BERLIN, from_="2024-03-15"):
     ground = DiscontinuationGround.PROTECTED_PERSON_LEFT
-    return DiscontinueRecognition(recognition_ref=RECOGNITION, by=by, from_=day("2024-03-15"), ground=ground)
+    return DiscontinueRecognition(recognition_ref=RECOGNITION, by=by, from_=day(from_), ground=ground)
 
 
 def entered(**given):
@@ -204,6 +204,15 @@ def test_what_was_recognised_is_discontinued_once():
     world.do(grant())
     assert isinstance(world.do(discontinue())[0], RecognitionDiscontinued)
     assert world.do(discontinue()) == ()
+
+
+def test_what_was_discontinued_ends_earlier_if_said_so_and_never_later():
+    world = adopted()
+    world.do(grant())
+    world.do(discontinue())
+    refused(world, discontinue(from_="2024-03-16"), "recognition-in-another-state", Conflict)
+    refused(world, discontinue(from_="2024-03-01"), "date-before-recognition")
+    assert isinstance(world.do(discontinue(from_="2024-03-12"))[0], RecognitionDiscontinued)
 
 
 def test_the_respondents_application_under_606_is_open_once():
