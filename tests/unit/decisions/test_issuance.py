@@ -427,3 +427,11 @@ def test_a_correction_takes_back_or_replaces():
         order_ref=ORDER, corrects=world.streams[ORDER][1].fact_id, retracts=True, issued=day("2024-01-01")
     )
     refused(world, both, "retract-or-replace")
+
+
+def test_terms_that_forbid_nothing_are_refused():
+    refused(entered(), vary(conditions=()), "conditions-missing")
+
+
+def test_an_extension_does_not_shorten():
+    refused(entered(), extend("2025-07-01"), "expiry-not-later")
