@@ -9,6 +9,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError
 from registry.ledger.opening import open_reader
 from registry.ledger.view_connections import open_views
+from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.views.rebuild import Progress, rebuild_together
 
@@ -24,6 +25,7 @@ def rebuild_views(settings: Settings, name: str | None) -> None:
         raise ConfigurationError(f"no view of that name; there are: {', '.join(view.name for view in VIEWS)}")
     ledger_settings = core.ledger_settings(settings)
     reader, store = open_reader(ledger_settings), open_views(ledger_settings)
+    settle_memory()  # the rebuild makes millions of records and no cycles
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     try:
         with Bars(*columns, console=Console(stderr=True)) as bars:

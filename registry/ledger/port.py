@@ -116,14 +116,25 @@ class Work(Protocol[ResultOut_co]):
 class Writer(Protocol):
     """The single writer of a ledger."""
 
-    def submit(self, work: Work[Result], /, *, urgent: bool = True) -> Awaitable[Result]:
+    def submit(
+        self, work: Work[Result], /, *, urgent: bool = True, prepare: Callable[[], None] | None = None
+    ) -> Awaitable[Result]:
         """Run work and answer after its commit; from the event loop. Raises `Unavailable` when full.
 
-        `urgent` work (police, audit, courts) goes ahead of imports.
+        `urgent` work (police, audit, courts) goes ahead of imports. `prepare` runs once before, in
+        the writer's thread and outside any transaction; where it raises, work is not run.
         """
         ...
 
-    def perform(self, work: Work[Result], /, *, urgent: bool = True, timeout: float = 30.0) -> Result:
+    def perform(
+        self,
+        work: Work[Result],
+        /,
+        *,
+        urgent: bool = True,
+        prepare: Callable[[], None] | None = None,
+        timeout: float = 30.0,
+    ) -> Result:
         """Do the same for a caller in another thread, which waits."""
         ...
 

@@ -6,10 +6,11 @@ parameters. Statements are built once per shape and kept.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from registry.ledger.holding import hold_steps
 from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Hold, Put, Table
+from registry.ledger.runs import Run, runs
 from registry.ledger.sql import ARRAYS, DialectName, Query, StatementRejected, Step, checked, known, physical_name
 
 __all__ = ["DialectName", "Query", "StatementRejected", "Statements", "Step", "checked", "physical_name"]
@@ -18,8 +19,6 @@ _TYPES: Final[Mapping[DialectName, Mapping[str, str]]] = {
     "sqlite": {"text": "TEXT", "integer": "INTEGER", "bytes": "BLOB"},
     "postgres": {"text": 'text COLLATE "C"', "integer": "bigint", "bytes": "bytea"},
 }
-_ROWS: Final = frozenset({Put, Add, Hold})
-"""Changes that are written, or looked up, many at a time."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,15 +69,13 @@ class Statements:
         ]
 
     def steps(self, changes: Iterable[Change], generation: int | None = None) -> list[Step]:
-        """Turn changes into statements; the order within a table is kept, equal ones run together."""
-        runs: dict[str, list[list[Change]]] = {}
+        """Turn changes into statements that leave each table as the changes in turn would."""
+        by_table: dict[str, list[Change]] = {}
         for change in changes:
-            of_table = runs.setdefault(change.table.name, [])
-            if of_table and _alike(of_table[-1][-1], change):
-                of_table[-1].append(change)
-            else:
-                of_table.append([change])
-        return [step for of_table in runs.values() for run in of_table for step in self._steps(run, generation)]
+            by_table.setdefault(change.table.name, []).append(change)
+        return [
+            step for of_table in by_table.values() for run in runs(of_table) for step in self._steps(run, generation)
+        ]
 
     def select(
         self,
@@ -117,44 +114,31 @@ class Statements:
             sql += " ORDER BY " + ", ".join(self._ordered(table, name) for name in shape.order_by)
         return sql if shape.limit is None else f"{sql} LIMIT {int(shape.limit)}"
 
-    def _steps(self, run: list[Change], generation: int | None) -> list[Step]:
-        change = run[0]
-        match change:
-            case Put():
-                return [self._put([put for put in run if isinstance(put, Put)], generation)]
-            case Add():
-                return [self._add([add for add in run if isinstance(add, Add)], generation)]
-            case Amend():
-                return [self._amend([amend for amend in run if isinstance(amend, Amend)], generation)]
-            case Drop():
-                return [self._drop(change, generation)]
-            case Hold():
-                return hold_steps([hold for hold in run if isinstance(hold, Hold)], self.dialect, generation)
+    def _steps(self, run: Run, generation: int | None) -> list[Step]:
+        kind = type(run[0])
+        if kind is Put:
+            return [self._put(cast("list[Put]", run), generation)]
+        if kind is Add:
+            return [self._add(cast("list[Add]", run), generation)]
+        if kind is Amend:
+            return [self._amend(cast("list[Amend]", run), generation)]
+        if kind is Drop:
+            return [self._drop(cast("list[Drop]", run), generation)]
+        return hold_steps(cast("list[Hold]", run), self.dialect, generation)
 
     def _put(self, run: Sequence[Put], generation: int | None) -> Step:
-        """Write rows; of several with one key only the last one counts, as if written in turn."""
+        """Write rows, each with a key of its own."""
         table = run[0].table
-        columns = table.columns
-        last: dict[tuple[Cell, ...], tuple[Cell, ...]] = {}
-        for put in run:
-            row = put.row
-            if not row.keys() <= columns.keys():
-                known(table, row)
-            last[tuple(row.get(name) for name in table.key)] = tuple(row.get(name) for name in columns)
         sql = self._kept_or(("put", table.name, generation), lambda: self._put_sql(table, generation))
-        rows = list(last.values())
-        if self.dialect == "sqlite":
-            return Step(sql=sql, parameters=rows)
-        return Step(sql=sql, parameters=[[list(cells) for cells in zip(*rows, strict=True)]])
+        return self._many(sql, [_cells(table, put.row) for put in run])
 
     def _add(self, run: Sequence[Add], generation: int | None) -> Step:
         """Write rows that must be new; the store refuses one whose key is there."""
         table = run[0].table
-        for add in run:
-            if not add.row.keys() <= table.columns.keys():
-                known(table, add.row)
         sql = self._kept_or(("add", table.name, generation), lambda: self._insert_sql(table, generation))
-        rows = [tuple(add.row.get(name) for name in table.columns) for add in run]
+        return self._many(sql, [_cells(table, add.row) for add in run])
+
+    def _many(self, sql: str, rows: list[tuple[Cell, ...]]) -> Step:
         if self.dialect == "sqlite":
             return Step(sql=sql, parameters=rows)
         return Step(sql=sql, parameters=[[list(cells) for cells in zip(*rows, strict=True)]])
@@ -164,7 +148,7 @@ class Statements:
         source = (
             f"VALUES ({', '.join('?' * len(names))})"
             if self.dialect == "sqlite"
-            else f"SELECT * FROM unnest({', '.join('%s::' + ARRAYS[kind] for kind in table.columns.values())})"  # noqa: S608  # constants
+            else f"SELECT * FROM {self._unnested(table, tuple(table.columns))}"  # noqa: S608  # constants
         )
         return f'INSERT INTO "{physical_name(table, generation)}" ({", ".join(names)}) {source}'
 
@@ -174,31 +158,49 @@ class Statements:
         return f"{self._insert_sql(table, generation)} ON CONFLICT ({', '.join(_quoted(table.key))}) DO {action}"
 
     def _amend(self, run: Sequence[Amend], generation: int | None) -> Step:
-        """Change rows, each as if in turn: all name the same cells of the same table."""
+        """Change rows: all amendments name the same cells of the same table."""
         amend = run[0]
-        table = amend.table
-        if set(amend.key) != set(table.key) or not amend.cells:
+        table, names = amend.table, tuple(amend.cells)
+        if set(amend.key) != set(table.key) or not names:
             message = "an amendment names the whole key and at least one cell"
             raise StatementRejected(message)
-        known(table, amend.cells)
-        sql = self._kept_or(
-            ("amend", table.name, generation, tuple(amend.cells), tuple(amend.key)),
-            lambda: (
-                f'UPDATE "{physical_name(table, generation)}" '  # noqa: S608  # names are checked
-                f"SET {', '.join(f'{name} = {self._mark}' for name in _quoted(amend.cells))} "
-                f"WHERE {' AND '.join(f'{name} = {self._mark}' for name in _quoted(amend.key))}"
-            ),
-        )
-        return Step(sql=sql, parameters=[(*each.cells.values(), *each.key.values()) for each in run])
+        known(table, names)
+        sql = self._kept_or(("amend", table.name, generation, names), lambda: self._amend_sql(table, names, generation))
+        key = table.key
+        return self._many(sql, [(*each.cells.values(), *[each.key[name] for name in key]) for each in run])
 
-    def _drop(self, drop: Drop, generation: int | None) -> Step:
+    def _amend_sql(self, table: Table, names: Sequence[str], generation: int | None) -> str:
+        name, key = physical_name(table, generation), _quoted(table.key)
+        if self.dialect == "sqlite":
+            cells = ", ".join(f"{cell} = ?" for cell in _quoted(names))
+            return f'UPDATE "{name}" SET {cells} WHERE {" AND ".join(f"{cell} = ?" for cell in key)}'  # noqa: S608  # names are checked
+        given = [f"given_{number}" for number in range(len(names) + len(key))]
+        cells = ", ".join(f"{cell} = {value}" for cell, value in zip(_quoted(names), given, strict=False))
+        same = " AND ".join(f"{cell} = {value}" for cell, value in zip(key, given[len(names) :], strict=True))
+        source = self._unnested(table, (*names, *table.key))
+        return f'UPDATE "{name}" SET {cells} FROM {source} AS given ({", ".join(given)}) WHERE {same}'  # noqa: S608  # names are checked
+
+    def _drop(self, run: Sequence[Drop], generation: int | None) -> Step:
+        drop = run[0]
         if not drop.where:
             message = "a drop names at least one cell"
             raise StatementRejected(message)
-        known(drop.table, drop.where)
-        conditions, parameters = self._where(drop.where)
-        name = physical_name(drop.table, generation)
-        return Step(sql=f'DELETE FROM "{name}" WHERE {" AND ".join(conditions)}', parameters=[parameters])  # noqa: S608  # names are checked
+        table, names = drop.table, tuple(drop.where)
+        known(table, names)
+        name = physical_name(table, generation)
+        if self.dialect == "sqlite" or None in drop.where.values():
+            conditions, _ = self._where(drop.where)
+            sql = f'DELETE FROM "{name}" WHERE {" AND ".join(conditions)}'  # noqa: S608  # names are checked
+            return Step(
+                sql=sql, parameters=[[cell for cell in each.where.values() if cell is not None] for each in run]
+            )
+        cells = ", ".join(_quoted(names))
+        sql = f'DELETE FROM "{name}" WHERE ({cells}) IN (SELECT * FROM {self._unnested(table, names)})'  # noqa: S608  # names are checked
+        return self._many(sql, [tuple(each.where.values()) for each in run])
+
+    def _unnested(self, table: Table, names: Sequence[str]) -> str:
+        """Give the rows that PostgreSQL takes as one list a column."""
+        return f"unnest({', '.join('%s::' + ARRAYS[table.columns[name]] for name in names)})"
 
     def _where(self, where: Mapping[str, Cell]) -> tuple[list[str], list[Cell]]:
         conditions = [
@@ -235,11 +237,11 @@ class Statements:
         return sql
 
 
-def _alike(one: Change, other: Change) -> bool:
-    """Say whether two changes of a table can run together, the second right after the first."""
-    if isinstance(one, Amend) and isinstance(other, Amend):
-        return tuple(one.cells) == tuple(other.cells) and tuple(one.key) == tuple(other.key)
-    return type(one) is type(other) and type(one) in _ROWS
+def _cells(table: Table, row: Mapping[str, Cell]) -> tuple[Cell, ...]:
+    """Give the cells of a row in the order of the table's columns; one that is not named is NULL."""
+    if not row.keys() <= table.columns.keys():
+        known(table, row)
+    return tuple([row.get(name) for name in table.columns])
 
 
 def _quoted(names: Iterable[str]) -> list[str]:

@@ -5,7 +5,7 @@ registry is unavailable, nothing is remembered, and the thread goes on with the 
 """
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
 from threading import Condition, Thread
@@ -17,6 +17,8 @@ from registry.ledger.port import Result, Work
 from registry.ledger.store import StatementRejected, StoreBroken
 from registry.ledger.unit import Batch, Share, Tools
 
+Prepare = Callable[[], None]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
@@ -25,6 +27,8 @@ class Ticket:
     work: Work[Any]
     future: "asyncio.Future[Any] | Future[Any]"
     loop: asyncio.AbstractEventLoop | None
+    prepare: Prepare | None = None
+    """Done once before the transaction begins; where it raises, the work is not done."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,20 +50,24 @@ class GroupWriter:
         self._thread = Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Work[Result], /, *, urgent: bool = True) -> Awaitable[Result]:
+    def submit(
+        self, work: Work[Result], /, *, urgent: bool = True, prepare: Prepare | None = None
+    ) -> Awaitable[Result]:
         """Run work and answer after its commit; from the event loop. Raises `Unavailable` when full."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Result] = loop.create_future()
-        self._lanes.put(Ticket(work=work, future=future, loop=loop), urgent=urgent)
+        self._lanes.put(Ticket(work=work, future=future, loop=loop, prepare=prepare), urgent=urgent)
         return future
 
-    def perform(self, work: Work[Result], /, *, urgent: bool = True, timeout: float = 30.0) -> Result:
+    def perform(
+        self, work: Work[Result], /, *, urgent: bool = True, prepare: Prepare | None = None, timeout: float = 30.0
+    ) -> Result:
         """Do the same for a caller in another thread, which waits at most `timeout` seconds.
 
         After `Unavailable("timed-out")` it is open whether the work was done: a claim tells.
         """
         future: Future[Result] = Future()
-        self._lanes.put(Ticket(work=work, future=future, loop=None), urgent=urgent)
+        self._lanes.put(Ticket(work=work, future=future, loop=None, prepare=prepare), urgent=urgent)
         try:
             return future.result(timeout)
         except TimeoutError:
@@ -80,15 +88,18 @@ class GroupWriter:
 
     def _run(self) -> None:
         while taken := self._lanes.take():
-            batch = [ticket for ticket in taken if not ticket.future.cancelled()]
+            batch, unprepared = _prepared([ticket for ticket in taken if not ticket.future.cancelled()])
+            _deliver(unprepared)
             answers = self._answers(batch)
             with self._changed:
                 self._changed.notify_all()
-            _deliver(batch, answers)
+            _deliver(list(zip(batch, answers, strict=True)))
         self._tools.session.close()
 
     def _answers(self, tickets: Sequence[Ticket]) -> Sequence[Answer]:
         """Do a batch, whatever happens: this is where the thread's survival is."""
+        if not tickets:
+            return []
         try:
             try:
                 return self._together(tickets)
@@ -169,6 +180,21 @@ class GroupWriter:
         return answers
 
 
+def _prepared(tickets: Sequence[Ticket]) -> tuple[list[Ticket], list[tuple[Ticket, Answer]]]:
+    """Prepare each on its own; give those that may run, and the answers of those that may not."""
+    ready: list[Ticket] = []
+    failed: list[tuple[Ticket, Answer]] = []
+    for ticket in tickets:
+        try:
+            if ticket.prepare is not None:
+                ticket.prepare()
+        except BaseException as error:  # noqa: BLE001  # it is the caller's, whatever it is
+            failed.append((ticket, Answer(error=error)))
+        else:
+            ready.append(ticket)
+    return ready, failed
+
+
 def _run(work: Work[Any], share: Share) -> Answer:
     try:
         result = work(share)
@@ -179,10 +205,10 @@ def _run(work: Work[Any], share: Share) -> Answer:
     return Answer(result=result) if share.failure is None else Answer(error=share.failure)
 
 
-def _deliver(tickets: Sequence[Ticket], answers: Sequence[Answer]) -> None:
+def _deliver(answered: Sequence[tuple[Ticket, Answer]]) -> None:
     """Answer all; each event loop is woken once."""
     by_loop: dict[asyncio.AbstractEventLoop | None, list[tuple[Ticket, Answer]]] = {}
-    for ticket, answer in zip(tickets, answers, strict=True):
+    for ticket, answer in answered:
         by_loop.setdefault(ticket.loop, []).append((ticket, answer))
     for loop, pairs in by_loop.items():
         if loop is None:

@@ -21,6 +21,7 @@ import psycopg
 from registry.core import Core, clock, ledger_settings
 from registry.ledger.codec import StoredFact, encode
 from registry.ledger.port import Reader
+from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.values.identifiers import Position
 from registry.views.base import View
@@ -97,6 +98,7 @@ def _house(store: str) -> Generator[tuple[Core, Path | str], None, None]:
 
 def _rows(store: str, opened: Core, where: Path | str, facts: int) -> list[Row]:
     reader = opened.ledger.reader
+    settle_memory()
     told = tell(opened)
     write(where, told, facts)
     assert_equal(told, lambda after, count: _stored(reader, after, count))

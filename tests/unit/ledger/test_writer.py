@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Iterator
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from registry.errors import AlreadyTaken, LedgerError, NotFound, Refused, StaleVersion, Unavailable
+from registry.errors import AlreadyTaken, LedgerError, Malformed, NotFound, Refused, StaleVersion, Unavailable
 from registry.ledger.opening import Ledger
 from registry.ledger.port import AnyFact, Fold, Unit
 from registry.ledger.rows import Amend, Change, Drop, Put
@@ -69,6 +69,43 @@ async def test_what_is_answered_can_be_read(opened: Ledger) -> None:
     assert recorded.fact.version == 1
     assert recorded.fact.recorded_at == START
     assert [row["version"] for row in opened.reader.rows(SEEN, {"stream": str(stream)})] == [1]
+
+
+async def test_what_must_be_prepared_is_prepared_in_the_writer_before_its_transaction(opened: Ledger) -> None:
+    threads: list[str] = []
+
+    def prepare() -> None:
+        threads.append(current_thread().name)
+
+    stream = new_stream()
+    (recorded,) = await opened.writer.submit(appending(stream), prepare=prepare)
+    await asyncio.to_thread(opened.writer.perform, appending(new_stream()), prepare=prepare)
+    assert threads == ["ledger-writer", "ledger-writer"]
+    assert opened.reader.stream(stream) == (recorded,)
+
+
+async def test_what_cannot_be_prepared_fails_alone_and_its_work_is_not_done(opened: Ledger) -> None:
+    def impossible() -> None:
+        raise Malformed("too-long")
+
+    stream, other = new_stream(), new_stream()
+    answers = await asyncio.gather(
+        opened.writer.submit(appending(stream), prepare=impossible),
+        opened.writer.submit(appending(other)),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[0], Malformed)
+    assert opened.reader.stream(stream) == ()
+    assert len(opened.reader.stream(other)) == 1
+
+
+async def test_a_batch_of_nothing_but_the_unpreparable_leaves_the_writer_well(opened: Ledger) -> None:
+    def impossible() -> None:
+        raise Malformed("too-long")
+
+    with pytest.raises(Malformed):
+        await opened.writer.submit(appending(new_stream()), prepare=impossible)
+    assert len(await opened.writer.submit(appending(new_stream()))) == 1
 
 
 async def test_a_refused_command_in_a_batch_fails_alone(opened: Ledger) -> None:
