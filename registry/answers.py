@@ -18,8 +18,8 @@ from registry.boundary import key_changes
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
-from registry.execute import Receipt
 from registry.ledger.port import Draft, Fold, Unit, Work
+from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
 from registry.vault.keys import WrappedKey
 

@@ -26,13 +26,14 @@ from registry.dossiers import load, part
 from registry.errors import KeyErased, Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
-from registry.execute import Executor, Receipt, off_loop
+from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
 from registry.law.enforceability import enforceability
 from registry.law.standing import fold
 from registry.law.word import word
 from registry.ledger.tables import StatementRejected
 from registry.questions import Answer, OrderAnswer, Question
+from registry.receipts import Receipt
 from registry.sources import source_of
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId

@@ -24,26 +24,13 @@ from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit,
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS, Outcome, permit_command
-from registry.values.identifiers import FactId, Position, StreamId, derived
+from registry.receipts import Receipt, as_it_stood, receipt_of
+from registry.values.identifiers import FactId, derived
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
 ID_BYTES: Final = 16
 _ATTEMPTS: Final = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Receipt:
-    """What the registry recorded of a command. `facts` is empty where it held already."""
-
-    stream: StreamId
-    version: int
-    position: Position
-    recorded_at: Instant
-    facts: tuple[FactId, ...]
-    replayed: bool = False
-    spooled: bool = False
-    """An answer that waits in the spool: it has no place in the ledger yet, and `position` is 0."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -196,7 +183,7 @@ class Passage:
             return _unchanged(unit, outcome, bound.claims)
         rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
         drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
-        receipt = _receipt(_appended(unit, outcome, drafts, rows))
+        receipt = receipt_of(_appended(unit, outcome, drafts, rows))
         if asked.rehearsal:
             assert_active(unit, bound.subjects - {key.subject for key in bound.new_keys})
             raise _Rehearsed(receipt)
@@ -241,9 +228,9 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
     facts = unit.facts(held.stream)
     first = next(recorded for recorded in facts if recorded.fact.fact_id == held.fact_id)
     if keyed.claim_id not in {claim.claim_id for claim in first.fact.claims}:
-        return _as_it_stood(first, replayed=True)
+        return as_it_stood(first, replayed=True)
     ids = {_fact_id(held.fact_id, number) for number in range(len(facts))}
-    return _receipt([recorded for recorded in facts if recorded.fact.fact_id in ids], replayed=True)
+    return receipt_of([recorded for recorded in facts if recorded.fact.fact_id in ids], replayed=True)
 
 
 def _fresh(outcome: Outcome, expected_version: int | None) -> None:
@@ -261,18 +248,7 @@ def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt
     for claim in claims:
         if claim.digest is not None:
             unit.hold(claim, last)
-    return _as_it_stood(last)
-
-
-def _as_it_stood(last: Recorded, *, replayed: bool = False) -> Receipt:
-    return Receipt(
-        stream=last.fact.stream,
-        version=last.fact.version,
-        position=last.position,
-        recorded_at=last.fact.recorded_at,
-        facts=(),
-        replayed=replayed,
-    )
+    return as_it_stood(last)
 
 
 def _fact_id(first: FactId, number: int) -> FactId:
@@ -296,16 +272,3 @@ def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked:
         )
         for number, event in enumerate(outcome.events)
     ]
-
-
-def _receipt(recorded: Sequence[Recorded], *, replayed: bool = False) -> Receipt:
-    """Step 8."""
-    last = recorded[-1]
-    return Receipt(
-        stream=last.fact.stream,
-        version=last.fact.version,
-        position=last.position,
-        recorded_at=last.fact.recorded_at,
-        facts=tuple(each.fact.fact_id for each in recorded),
-        replayed=replayed,
-    )

@@ -23,10 +23,11 @@ from registry.commands.service import RecordService
 from registry.errors import AlreadyTaken, KeyReused, Refused
 from registry.events.base import Actor
 from registry.events.feed import FeedRead
-from registry.execute import Executor, Receipt
+from registry.execute import Executor
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Draft, Fold, Unit
 from registry.ports import CourtSystem, EnteredRecord, RejectedRecord
+from registry.receipts import Receipt
 from registry.sources import feed_stream
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole

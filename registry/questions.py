@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from registry.execute import Receipt
 from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
+from registry.receipts import Receipt
 from registry.sources import Source
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import OrderRef, Position

@@ -16,8 +16,8 @@ from registry.commands.violation import AcknowledgeAlert
 from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.events.issuance import CertificateIssued, OrderIssued, OrderVaried
-from registry.execute import Receipt
 from registry.law.standing import Standing, fold
+from registry.receipts import Receipt
 from registry.values.identifiers import AlertRef, PartyRef, SealedBlock, StreamId, ViolationRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
