@@ -1,4 +1,4 @@
-"""The command boundary: what happens to a command before it may wait for the writer.
+"""The command boundary: what happens to a command before it is decided.
 
 Personal data is sealed, the source document is sealed under everybody's key, what is unique is
 turned into claims, and the rows that let a party be found are computed from the clear text. After
