@@ -10,6 +10,7 @@ from registry.errors import NotFound, Refused
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Cell
 from registry.ledger.viewstore import ViewStore
+from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
     FactId,
@@ -114,8 +115,13 @@ def _deadline(row: Mapping[str, Cell], now: Instant) -> DeadlineRow:
         kind=kind,
         due=Instant(due),
         order_ref=OrderRef(_uuid(row, "order_ref")),
-        basis=kind,
-        overdue=due <= now,
+        subject=_uuid(row, "subject"),
+        basis=str(row["basis"]),
+        verified=None if row["verified"] is None else bool(row["verified"]),
+        overdue=due < now and not row["without_delay"],
+        without_delay=bool(row["without_delay"]),
+        code=DutyCode(str(row["code"])) if row["code"] else None,
+        whom=Whom(str(row["whom"])) if row["whom"] else None,
     )
 
 

@@ -12,13 +12,14 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import duty as duty_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, duty, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -36,6 +37,7 @@ PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evo
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
+DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -199,6 +201,17 @@ def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.message_ref, version, contact.decide(command, state))
 
 
+def _duty(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-duty")
+        loaded = unit.state(StreamId(command.duty_ref), DUTY)
+        version, state = loaded
+        return _outcome(command.duty_ref, version, duty.decide(command, state, now=unit.now))
+
+    return plan
+
+
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
     return Outcome(stream=StreamId(stream), version=version, events=events)
 
@@ -232,56 +245,11 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
+    duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
+    duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
 }
 """Every command, once. A command without a plan cannot be carried out."""
-
-_ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
-    issuance_commands.EnterOrder: (Action.ENTER_ORDER, Action.IMPORT_FEED),
-    issuance_commands.VaryOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ExtendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.SuspendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ReinstateOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.RevokeOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.CorrectOrder: (Action.CORRECT_ORDER,),
-    issuance_commands.IssueCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
-    issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
-    service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
-    notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
-    recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.GrantRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.RefuseRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.DiscontinueRecognition: (Action.DECIDE_RECOGNITION,),
-    violation_commands.ReportViolation: (Action.REPORT_VIOLATION,),
-    violation_commands.RaiseAlert: (Action.RUN_REGISTRY,),
-    violation_commands.AcknowledgeAlert: (Action.ACKNOWLEDGE_ALERT,),
-    violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
-    party_commands.LinkParties: (Action.LINK_PARTIES,),
-    party_commands.UnlinkParties: (Action.LINK_PARTIES,),
-    contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
-    contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
-    contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
-}
-"""By which permissions a command may come at all; one of them is enough to be looked at further."""
-
-
-def permit_command(command: object, principal: Principal) -> None:
-    """Permit a command by the role alone, before anything is read; raises `NotPermitted`."""
-    refused: NotPermitted | None = None
-    for action in _ACTIONS[type(command)]:
-        try:
-            permit(principal, action)
-        except NotPermitted as fault:
-            refused = refused or fault
-        else:
-            return
-    raise refused or NotPermitted("role-not-permitted")

@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from registry.commands import contact as contact_commands
+from registry.commands import duty as duty_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import violation as violation_commands
 from registry.commands.issuance import EnterOrder
-from registry.decisions import contact, issuance, notice, recognition, service, violation
+from registry.decisions import contact, duty, issuance, notice, recognition, service, violation
 from registry.decisions import party as deciding_of_parties
 from registry.events.base import Actor, Fact
 from registry.events.issuance import OrderIssued
@@ -156,6 +157,8 @@ class World:
             order_ref = getattr(command, "order_ref", None)
             order = self.order(order_ref) if order_ref else None
             return command.violation_ref, violation.decide(command, state, now=now, order=order)
+        if type(command).__module__ == duty_commands.__name__:
+            return command.duty_ref, duty.decide(command, self._fold(command.duty_ref, duty.evolve), now=now)
         decider = service if hasattr(command, "respondent") else issuance
         return command.order_ref, decider.decide(command, self.order(command.order_ref), now=now)
 

@@ -142,10 +142,15 @@ def shown_deadline(row: DeadlineRow) -> dict[str, Any]:
     """Show a deadline."""
     return {
         "kind": row.kind,
+        "subject": str(row.subject),
         "order_ref": str(row.order_ref),
+        "duty": row.code.value if row.code else None,
+        "whom": row.whom.value if row.whom else None,
         "due": shown.instant(row.due),
+        "without_delay": row.without_delay,
         "overdue": row.overdue,
         "basis": row.basis,
+        "verified": row.verified,
     }
 
 

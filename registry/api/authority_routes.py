@@ -4,7 +4,7 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, list_models, party_models, receipt_models
+from registry.api import asking, duty_models, list_models, party_models, receipt_models
 from registry.api import authority_models as authority
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.route import Route
@@ -170,5 +170,16 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
         parameters=(KEY, LIMIT, MIN_POSITION),
+    ),
+    write(
+        "/v1/duties/{duty_ref}/discharge",
+        Action.DISCHARGE_DUTY,
+        duty_models.DutyDischarge,
+        writes("duty_ref"),
+        receipt_models.DutyReceipt,
+        "Say that those were told who had to be, such as the police of an order. `duty_ref` is a deadline's `subject`.",
+        "date-before-duty",
+        "date-in-the-future",
+        absent="no-such-duty",
     ),
 )

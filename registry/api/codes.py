@@ -54,6 +54,7 @@ MEANINGS: Final[dict[str, str]] = {
     "content-type-unsupported": "The body is not of the media type that this route reads.",
     "cursor-unknown": "The page's cursor is none that a page gave.",
     "date-before-certificate": "The date lies before the certificate.",
+    "date-before-duty": "Nobody can have been told before there was anything to tell.",
     "date-before-issue": "The date lies before the order was made.",
     "date-before-recognition": "The date lies before the recognition.",
     "date-before-terms": "The date lies before the terms that stand.",
@@ -94,6 +95,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-alert": "There is no such alert for this institution.",
     "no-such-certificate": "The order has no such certificate.",
     "no-such-condition": "The order has no such condition.",
+    "no-such-duty": "There is no such duty of this institution.",
     "no-such-fact": "The order has no such fact.",
     "no-such-institution": "No such institution is enrolled.",
     "no-such-link": "There is no such link of parties that this institution may take back.",
@@ -213,6 +215,7 @@ _CONFLICTS: Final = (
     "violation-already-reported",
 )
 _ABSENT: Final = (
+    "no-such-duty",
     "no-such-alert",
     "no-such-link",
     "no-such-message",

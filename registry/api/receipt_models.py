@@ -91,6 +91,12 @@ class LinkReceipt(Receipt):
     link_ref: Ref
 
 
+class DutyReceipt(Receipt):
+    """What was recorded of a duty."""
+
+    duty_ref: Ref
+
+
 class ViolationReceipt(Receipt):
     """What was recorded of a breach."""
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
@@ -11,6 +12,7 @@ from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
+from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import AlertRef, FactId, InstitutionId, NoticeRef, OrderRef, Position, ViolationRef
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
@@ -52,9 +54,19 @@ class DeadlineRow:
     """Opaque to clients, of letters, digits, dots, hyphens and underscores, at most 128."""
     kind: str
     due: Instant
+    """When it is due; where the law says without delay and names no time, when it arose."""
     order_ref: OrderRef
+    subject: UUID
+    """The notice, alert, procedure, duty or other thing that has to be dealt with."""
     basis: str
+    verified: bool | None = None
+    """Whether the text of the rule was read; None where it is the registry's own."""
     overdue: bool
+    without_delay: bool = False
+    code: DutyCode | None = None
+    """Of a duty to tell: what of."""
+    whom: Whom | None = None
+    """And who is to be told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

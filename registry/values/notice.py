@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     CORRECTED = "CORRECTED"
     CERTIFICATE_WITHDRAWN = "CERTIFICATE_WITHDRAWN"
     SERVED = "SERVED"
+    DUTY_OVERDUE = "DUTY_OVERDUE"
+    """Whoever owes it to tell somebody is reminded that the time for it ran out."""
 
 
 class NoticeRejection(StrEnum):

@@ -13,7 +13,7 @@ from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import duty, issuance, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
@@ -28,6 +28,8 @@ from tests.unit.views.given import Story
 ORDER, PROTECTED, RESPONDENT, OTHER = (UUID(int=n) for n in range(1, 5))
 AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected=(PROTECTED,), involved=(BERLIN,))
 SILENT = {
+    duty.DutyArose,
+    duty.DutyDischarged,
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,

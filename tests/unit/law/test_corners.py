@@ -76,7 +76,11 @@ def test_a_certificate_gives_twelve_months_and_never_outlasts_the_calendar():
     assert effect_ends(certificate("9999-03-15"), "Europe/Berlin") == END_OF_TIME
 
 
-def test_a_duty_is_done_when_the_authority_was_told():
+@pytest.mark.parametrize(
+    ("kind", "done"),
+    [(NoticeKind.SERVED, True), (NoticeKind.TERMS_CHANGED, False), (NoticeKind.DUTY_OVERDUE, False)],
+)
+def test_a_notice_closes_the_duty_to_tell_those_whom_it_reaches_and_a_reminder_closes_none(kind, done):
     world = entered(jurisdiction="GB-EAW", zone="Europe/London")
     (issued,) = world.streams[ORDER]
     told = world.record(
@@ -85,7 +89,7 @@ def test_a_duty_is_done_when_the_authority_was_told():
             notice_ref=NoticeRef(ref("notice")),
             order_ref=ORDER,
             about=issued.fact_id,
-            kind=next(iter(NoticeKind)),
+            kind=kind,
             recipient=BERLIN,
             jurisdiction=Jurisdiction("GB-EAW"),
             due=at(SUMMER),
@@ -95,7 +99,7 @@ def test_a_duty_is_done_when_the_authority_was_told():
     )
     found = duties(issued.event.details, [issued, told], known_at=END_OF_TIME)
     assert found
-    assert {duty.closed for duty in found} == {told.recorded_at}
+    assert {duty.closed for duty in found} == {told.recorded_at if done else None}
     assert {duty.closed for duty in duties(issued.event.details, [issued], known_at=END_OF_TIME)} == {None}
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, issuance, notice, recognition, service, violation
+from registry.events import contact, duty, issuance, notice, recognition, service, violation
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -16,6 +16,7 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.contact import MessageFailure, MessageKind
+from registry.values.duty import DutyCode, Means, Whom
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.notice import NoticeKind, NoticeRejection
@@ -123,7 +124,9 @@ class Story:
         return self.order_ref, an_order(self.order_ref, self.uuid, self.random.choice([ends, UNKNOWN_EXPIRY])), COURT
 
     def next(self):
-        return self.random.choice([self._of_order, self._of_notice, self._of_recognition, self._of_violation])()
+        return self.random.choice(
+            [self._of_order, self._of_notice, self._of_recognition, self._of_violation, self._of_duty]
+        )()
 
     def _ref(self, noun):
         """An open thing of this noun, or nothing."""
@@ -251,6 +254,37 @@ class Story:
             ]
         )
         return known, event, DESK
+
+    def _of_duty(self):
+        known, order = self._ref("duty"), self.order_ref
+        code, whom, due = DutyCode.COURT_TELLS_POLICE, Whom.POLICE, Instant(START + DAY)
+        if known is None or self.random.random() < 0.4:
+            ref = self._new("duty")
+            event = duty.DutyArose(
+                duty_ref=ref,
+                order_ref=order,
+                about=order,
+                code=code,
+                whom=whom,
+                owed_by=self.random.choice([COURT, DESK]),
+                since=START,
+                due=self.random.choice([None, due]),
+                instrument="rule",
+                provision="1",
+                verified=self.random.choice([False, True]),
+            )
+            return ref, event, "registry"
+        event = self.random.choice(
+            [
+                duty.DutyOverdue(
+                    duty_ref=known, order_ref=order, code=code, whom=whom, owed_by=COURT, due=due, basis="rule 1"
+                ),
+                duty.DutyDischarged(
+                    duty_ref=known, order_ref=order, about=order, code=code, whom=whom, at=DAY_ONE, means=Means.EMAIL
+                ),
+            ]
+        )
+        return known, event, COURT
 
     def _of_violation(self):
         known, order = self._ref("violation"), self.order_ref
