@@ -81,7 +81,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
         projector=projector,
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
-        lapses=Lapses(store=store, executor=opened.executor, clock=clock),
+        lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         outbox=Outbox(
             reader=reader,
             executor=opened.executor,

@@ -14,6 +14,7 @@ from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
     FactId,
+    HitRef,
     InstitutionId,
     NoticeRef,
     OrderRef,
@@ -24,6 +25,7 @@ from registry.values.identifiers import (
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
 from registry.views import alerts, deadlines, inbox
+from registry.views.deadline_rows import DeadlineKind
 from registry.views.police import LINK, PAIR
 
 _KEY_PARTS: Final = 3
@@ -100,7 +102,8 @@ def _alert(row: Mapping[str, Cell]) -> AlertRow:
     return AlertRow(
         position=Position(_number(row, "position")),
         alert_ref=AlertRef(_uuid(row, "alert_ref")),
-        violation_ref=ViolationRef(_uuid(row, "violation_ref")),
+        violation_ref=ViolationRef(_uuid(row, "violation_ref")) if row["violation_ref"] else None,
+        hit_ref=HitRef(_uuid(row, "hit_ref")) if row["hit_ref"] else None,
         order_ref=OrderRef(_uuid(row, "order_ref")),
         raised_at=Instant(_number(row, "raised")),
         due=Instant(_number(row, "due")),
@@ -115,7 +118,7 @@ def _deadline(row: Mapping[str, Cell], now: Instant) -> DeadlineRow:
         kind=kind,
         due=Instant(due),
         order_ref=OrderRef(_uuid(row, "order_ref")),
-        subject=_uuid(row, "subject"),
+        subject=_uuid(row, "about" if kind == DeadlineKind.HIT_CONFIRMATION else "subject"),
         basis=str(row["basis"]),
         verified=None if row["verified"] is None else bool(row["verified"]),
         overdue=due < now and not row["without_delay"],

@@ -13,13 +13,14 @@ from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
 from registry.commands import duty as duty_commands
+from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, duty, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, duty, hit, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -38,6 +39,7 @@ NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
+HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -212,6 +214,21 @@ def _duty(action: Action) -> Plan:
     return plan
 
 
+def _hit(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        if isinstance(command, hit_commands.AskHitConfirmation):
+            permit_in(principal, action, command.jurisdiction)
+        permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-hit")
+        loaded = unit.state(StreamId(command.hit_ref), HIT)
+        version, state = loaded
+        order_ref = getattr(command, "order_ref", None)
+        order = order_state(unit, order_ref)[1] if order_ref else None
+        return _outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
+
+    return plan
+
+
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
     return Outcome(stream=StreamId(stream), version=version, events=events)
 
@@ -248,6 +265,9 @@ PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
     duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
+    hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
+    hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
+    hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,

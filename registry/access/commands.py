@@ -6,6 +6,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
 from registry.commands import contact as contact_commands
 from registry.commands import duty as duty_commands
+from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
@@ -46,6 +47,9 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),
     duty_commands.NoteOverdue: (Action.RUN_REGISTRY,),
     duty_commands.DischargeDuty: (Action.DISCHARGE_DUTY,),
+    hit_commands.AskHitConfirmation: (Action.ASK_HIT_CONFIRMATION,),
+    hit_commands.AskHitConfirmationAgain: (Action.RUN_REGISTRY,),
+    hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

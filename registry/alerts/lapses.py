@@ -6,22 +6,41 @@ thing itself and says nothing where it was done meanwhile.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from registry.access.actors import Principal
+from registry.access.actors import Directory, Principal
+from registry.alerts.hits import asked_next
 from registry.alerts.reactor import REGISTRY, Performs
 from registry.commands.duty import NoteOverdue
+from registry.commands.hit import AskHitConfirmationAgain
+from registry.decisions.hit import fold
+from registry.ledger.port import Reader
 from registry.ledger.rows import Cell
-from registry.values.identifiers import DutyRef
+from registry.values.identifiers import DutyRef, StreamId
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.views.base import ViewReads
 from registry.views.deadline_rows import DeadlineKind
 from registry.views.deadlines import open_of_kind
+from registry.views.police import ORDER
 from registry.views.supervised import Pulse, Supervised
 
 PERIOD_MILLISECONDS: Final = 5_000
-Lapse = Callable[[Mapping[str, Cell]], Any]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Looking:
+    """What a rule may look at beside the row."""
+
+    reader: Reader
+    directory: Directory
+    now: Instant
+
+
+Lapse = Callable[[Mapping[str, Cell], Looking], Any]
+"""Gives the command that says that the time ran out; None where nothing is to be said."""
 
 
 def _about(row: Mapping[str, Cell]) -> UUID:
@@ -29,8 +48,24 @@ def _about(row: Mapping[str, Cell]) -> UUID:
     return UUID(bytes=cell if isinstance(cell, bytes) else b"")
 
 
+def _duty(row: Mapping[str, Cell], _: Looking) -> NoteOverdue:
+    return NoteOverdue(duty_ref=DutyRef(_about(row)))
+
+
+def _hit(row: Mapping[str, Cell], looking: Looking) -> AskHitConfirmationAgain | None:
+    """Ask again: the same a second time, then each of the others where the order was made."""
+    hit = fold(recorded.fact for recorded in looking.reader.stream(StreamId(_about(row))))
+    orders = looking.reader.rows(ORDER, {"order_ref": row["order_ref"]})
+    if hit is None or not orders:
+        return None
+    made_in = Jurisdiction(str(orders[0]["jurisdiction"]))
+    recipient = asked_next(hit, looking.directory, made_in, now=looking.now)
+    return None if recipient is None else AskHitConfirmationAgain(hit_ref=hit.asked.hit_ref, recipient=recipient)
+
+
 LAPSES: Final[Mapping[DeadlineKind, Lapse]] = {
-    DeadlineKind.DUTY: lambda row: NoteOverdue(duty_ref=DutyRef(_about(row))),
+    DeadlineKind.DUTY: _duty,
+    DeadlineKind.HIT_CONFIRMATION: _hit,
 }
 """Every kind of deadline from which something follows once it is past, alerts aside."""
 
@@ -41,14 +76,18 @@ class Lapses:
     def __init__(
         self,
         *,
+        reader: Reader,
         store: ViewReads,
         executor: Performs,
+        directory: Directory,
         clock: Callable[[], Instant],
         lapses: Mapping[DeadlineKind, Lapse] = LAPSES,
         principal: Principal = REGISTRY,
     ) -> None:
         """Take the views that know what is overdue; `clock` gives UTC now in microseconds."""
+        self._reader = reader
         self._store = store
+        self._directory = directory
         self._executor = executor
         self._clock = clock
         self._lapses = lapses
@@ -69,10 +108,12 @@ class Lapses:
 
     def step(self) -> bool:
         """Look once at all that is overdue; say no, so that the next look is a period later."""
-        now = self._clock()
+        looking = Looking(reader=self._reader, directory=self._directory, now=self._clock())
         for kind, lapse in self._lapses.items():
-            for row in tuple(self._overdue(kind, now)):
-                self._executor.perform(lapse(row), principal=self._principal)
+            for row in tuple(self._overdue(kind, looking.now)):
+                command = lapse(row, looking)
+                if command is not None:
+                    self._executor.perform(command, principal=self._principal)
         return False
 
     def _overdue(self, kind: DeadlineKind, now: Instant) -> Iterator[Mapping[str, Cell]]:

@@ -129,7 +129,8 @@ def shown_alert(row: AlertRow) -> dict[str, Any]:
     """Show an alert."""
     return {
         "alert_ref": str(row.alert_ref),
-        "violation_ref": str(row.violation_ref),
+        "violation_ref": str(row.violation_ref) if row.violation_ref else None,
+        "hit_ref": str(row.hit_ref) if row.hit_ref else None,
         "order_ref": str(row.order_ref),
         "raised_at": shown.instant(row.raised_at),
         "due": shown.instant(row.due),

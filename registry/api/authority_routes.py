@@ -4,8 +4,9 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, duty_models, list_models, party_models, receipt_models
+from registry.api import asking, duty_models, hit_models, list_models, party_models, receipt_models
 from registry.api import authority_models as authority
+from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
@@ -101,6 +102,37 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         absent="no-such-notice",
     ),
     _CHECK,
+    write(
+        f"{ORDER}/hit-confirmations",
+        Action.ASK_HIT_CONFIRMATION,
+        hit_models.HitConfirmationRequest,
+        ask_hit,
+        receipt_models.HitReceipt,
+        "Ask whoever answers for an order that a check hit whether it stands.",
+        "nobody-confirms",
+        *NEAR,
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        "/v1/hits/{hit_ref}/answer",
+        Action.ANSWER_HIT_CONFIRMATION,
+        hit_models.HitConfirmationAnswer,
+        writes("hit_ref"),
+        receipt_models.HitReceipt,
+        "Confirm a hit, deny it, or say by when it will be answered.",
+        "hit-answered",
+        "more-time-than-a-day",
+        absent="no-such-hit",
+    ),
+    read(
+        "/v1/hits/{hit_ref}",
+        hit,
+        hit_models.ShownHit,
+        "How a hit confirmation stands, to those who asked and were asked.",
+        Action.READ_HIT_CONFIRMATION,
+        absent="no-such-hit",
+    ),
     write(
         "/v1/party-links",
         Action.LINK_PARTIES,

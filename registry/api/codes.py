@@ -69,6 +69,7 @@ MEANINGS: Final[dict[str, str]] = {
     "fact-cannot-be-retracted": "Later facts rest on it: revoke, vary again, withdraw or correct instead.",
     "fact-too-large": "What is to be recorded is too long for one fact.",
     "ground-not-open": "The instrument does not open this ground of refusal.",
+    "hit-answered": "This hit was confirmed or denied already, by this or another of those asked.",
     "idempotency-key-malformed": "An Idempotency-Key is 8 to 128 letters, digits, dots, hyphens or underscores.",
     "idempotency-key-missing": "This request needs an Idempotency-Key.",
     "idempotency-key-reused": "This Idempotency-Key came before with another request.",
@@ -82,6 +83,7 @@ MEANINGS: Final[dict[str, str]] = {
     "label-twice": "Two parties, or two conditions, carry the same label.",
     "label-unknown": "A condition names a party that is not there.",
     "method-not-allowed": "This path does not know this method.",
+    "more-time-than-a-day": "More time ends within a day, and not before now.",
     "name-needed": "A search by person needs a name.",
     "no-breach-named": "A report names at least one breach.",
     "no-certificate-to-limit": "There is no certificate that this form could suspend or withdraw.",
@@ -96,6 +98,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-certificate": "The order has no such certificate.",
     "no-such-condition": "The order has no such condition.",
     "no-such-duty": "There is no such duty of this institution.",
+    "no-such-hit": "There is no such hit confirmation for this institution.",
     "no-such-fact": "The order has no such fact.",
     "no-such-institution": "No such institution is enrolled.",
     "no-such-link": "There is no such link of parties that this institution may take back.",
@@ -108,6 +111,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-terms": "The order has no such version of its terms.",
     "no-such-view": "This list is not there yet; try again.",
     "no-such-violation": "There is no such violation for this institution.",
+    "nobody-confirms": "Nobody enrolled answers for this order or for the place where it was made.",
     "not-acceptable": "This route answers in the media types that the reference names.",
     "not-found": "There is nothing at this path.",
     "not-replicated": "The store could not keep it in a second place; try again.",
@@ -199,6 +203,7 @@ _FORBIDDEN: Final = (
     "respondent-must-not-be-told",
 )
 _CONFLICTS: Final = (
+    "hit-answered",
     "already-suspended",
     "already-taken",
     "certificate-withdrawn",
@@ -215,6 +220,7 @@ _CONFLICTS: Final = (
     "violation-already-reported",
 )
 _ABSENT: Final = (
+    "no-such-hit",
     "no-such-duty",
     "no-such-alert",
     "no-such-link",

@@ -48,10 +48,11 @@ class ShownNotice(Answered):
 
 
 class ShownAlert(Answered):
-    """An alert to be taken in hand."""
+    """An alert to be taken in hand: of a breach, or to confirm a hit."""
 
     alert_ref: Ref
-    violation_ref: Ref
+    violation_ref: Ref | None = Field(description="The breach; null where a hit is to be confirmed.")
+    hit_ref: Ref | None = Field(description="The hit to confirm; it is answered, not acknowledged.")
     order_ref: Ref
     raised_at: At
     due: At

@@ -97,6 +97,12 @@ class DutyReceipt(Receipt):
     duty_ref: Ref
 
 
+class HitReceipt(Receipt):
+    """What was recorded of a hit confirmation."""
+
+    hit_ref: Ref
+
+
 class ViolationReceipt(Receipt):
     """What was recorded of a breach."""
 

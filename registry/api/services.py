@@ -13,7 +13,16 @@ from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.values.duty import DutyCode, Whom
-from registry.values.identifiers import AlertRef, FactId, InstitutionId, NoticeRef, OrderRef, Position, ViolationRef
+from registry.values.identifiers import (
+    AlertRef,
+    FactId,
+    HitRef,
+    InstitutionId,
+    NoticeRef,
+    OrderRef,
+    Position,
+    ViolationRef,
+)
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
 from registry.vault.keys import Entropy
@@ -39,11 +48,13 @@ class AlertRow:
 
     position: Position
     alert_ref: AlertRef
-    violation_ref: ViolationRef
+    violation_ref: ViolationRef | None
+    """The breach; None where a hit is to be confirmed."""
     order_ref: OrderRef
     raised_at: Instant
     due: Instant
     basis: str
+    hit_ref: HitRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

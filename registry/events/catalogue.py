@@ -10,6 +10,7 @@ from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
 from registry.events.duty import DutyEvent
 from registry.events.feed import FeedRead
+from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
@@ -26,6 +27,7 @@ AnyEvent: TypeAlias = (
     | ContactEvent
     | PartyEvent
     | DutyEvent
+    | HitEvent
     | AnswerGiven
     | FeedRead
 )
@@ -39,6 +41,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ContactEvent),
     *get_args(PartyEvent),
     *get_args(DutyEvent),
+    *get_args(HitEvent),
     AnswerGiven,
     FeedRead,
 )

@@ -84,6 +84,11 @@ def hit_confirmation_due(asked: Instant, *, urgent: bool) -> Instant:
     return Instant(asked + (HIT_CONFIRMATION_URGENT if urgent else HIT_CONFIRMATION_ROUTINE))
 
 
+def hit_confirmation_basis(*, urgent: bool) -> str:
+    """Name the rule: the practice of NCIC, which this registry follows everywhere."""
+    return f"registry rule after NCIC hit confirmation: {'urgent, 10 minutes' if urgent else 'routine, 60 minutes'}"
+
+
 def duties(details: OrderDetails[Any], facts: Iterable[AnyFact], *, known_at: Instant) -> tuple[Duty, ...]:
     """Give the duties from facts of an order and of its notices, procedures, violations and duties, oldest first.
 

@@ -20,6 +20,7 @@ class DeadlineKind(StrEnum):
     SUPPLEMENT = "SUPPLEMENT"
     DUTY = "DUTY"
     """Somebody must be told; `code` says of what, `whom` says who."""
+    HIT_CONFIRMATION = "HIT_CONFIRMATION"
     ORDER_EXPIRY = "ORDER_EXPIRY"
     CERTIFICATE_EFFECT_END = "CERTIFICATE_EFFECT_END"
 
@@ -33,6 +34,7 @@ _NATURES: Final = {
     DeadlineKind.ALERT_ACKNOWLEDGMENT: ACT,
     DeadlineKind.SUPPLEMENT: ACT,
     DeadlineKind.DUTY: ACT,
+    DeadlineKind.HIT_CONFIRMATION: ACT,
     DeadlineKind.ORDER_EXPIRY: END,
     DeadlineKind.CERTIFICATE_EFFECT_END: END,
 }
@@ -59,11 +61,12 @@ DEADLINE: Final = Table(
     indexes=(("institution", "nature", "closed", "due", "kind", "subject"), ("kind", "closed", "due", "subject")),
 )
 """`subject` is the notice, alert, procedure, duty, order or certificate; `about` is the breach of an alert, else
-the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. `due`
-is NULL while no instant is set, `closed` is when it was done or fell away, NULL while it is open;
-both in microseconds. `basis` is the rule, `verified` whether it was read (1) or rests on memory (0), NULL
-where the rule is the registry's own beside the law's. `without_delay` is 1 where the law names no time:
-`due` is then when it arose, and it is never overdue. `noted` is when it was said that the time ran out.
+the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. Of a hit to
+confirm, `about` is the hit and `subject` stands for who was asked. `due` is NULL while no instant is set,
+`closed` is when it was done or fell away, NULL while it is open; both in microseconds. `basis` is the rule,
+`verified` whether it was read (1) or rests on memory (0), NULL where the rule is the registry's own.
+`without_delay` is 1 where the law names no time: `due` is then when it arose, and it is never overdue.
+`noted` is when it was said that the time ran out.
 """
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.events.duty import DutyArose, DutyDischarged, DutyOverdue
+from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
@@ -29,7 +30,7 @@ from registry.events.recognition import (
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationResolved
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop
-from registry.values.identifiers import InstitutionId
+from registry.values.identifiers import InstitutionId, derived
 from registry.values.issuance import CertificateForm
 from registry.values.time import BEGINNING_OF_TIME, Instant
 from registry.views.base import Handler, Page, View, ViewReads, by_kind, page_size
@@ -161,6 +162,25 @@ def _discharged(recorded: Recorded, event: DutyDischarged) -> Iterator[Change]:
     yield close_row(DeadlineKind.DUTY, event.order_ref, event.duty_ref, recorded)
 
 
+def _hit_asked(_: Recorded, event: HitConfirmationAsked) -> Iterator[Change]:
+    """Keep a row for each institution that was asked; asked again, it has a new instant."""
+    kind, subject = DeadlineKind.HIT_CONFIRMATION, derived(event.hit_ref, event.recipient)
+    basis = Basis(text=event.basis)
+    yield open_row(kind, event.order_ref, subject, event.recipient, event.due, basis=basis, about=event.hit_ref)
+
+
+def _hit_answered(_: Recorded, event: HitConfirmationAnswered) -> Iterator[Change]:
+    """Give all who were asked the time that was asked for, or nothing more to do."""
+    kind = DeadlineKind.HIT_CONFIRMATION
+    if event.until is None:
+        where: dict[str, Cell] = {"kind": kind.value, "order_ref": event.order_ref.bytes, "about": event.hit_ref.bytes}
+        yield Drop(table=DEADLINE, where=where)
+        return
+    for recipient in event.recipients:
+        key = row_key(kind, event.order_ref, derived(event.hit_ref, recipient), event.hit_ref)
+        yield Amend(table=DEADLINE, key=key, cells={"due": event.until})
+
+
 _HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
     OrderExtended: _moved,
@@ -181,6 +201,8 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     RecognitionGranted: _supplied,
     RecognitionRefused: _supplied,
     RecognitionDiscontinued: _supplied,
+    HitConfirmationAsked: _hit_asked,
+    HitConfirmationAnswered: _hit_answered,
 }
 
 

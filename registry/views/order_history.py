@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, duty, issuance, notice, party, recognition, service, violation
+from registry.events import contact, duty, hit, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
@@ -55,6 +55,8 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     duty.DutyArose: None,
     duty.DutyOverdue: None,
     duty.DutyDischarged: "at",
+    hit.HitConfirmationAsked: None,
+    hit.HitConfirmationAnswered: None,
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,

@@ -259,7 +259,13 @@ async def follow(folder, registry, institution="", *, at=None):
     reactor = Reactor(reader=reader, store=store, executor=registry.services.executor, around=surroundings.of)
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=registry.clock)
     now = registry.clock() if at is None else at
-    lapses = Lapses(store=store, executor=registry.services.executor, clock=lambda: now)
+    lapses = Lapses(
+        reader=reader,
+        store=store,
+        executor=registry.services.executor,
+        directory=surroundings.directory,
+        clock=lambda: now,
+    )
     try:
         for process in (reactor, projector, lapses, reactor, projector):
             while await asyncio.to_thread(process.step):

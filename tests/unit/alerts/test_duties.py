@@ -4,7 +4,6 @@ from datetime import time
 
 import pytest
 
-from registry.alerts.lapses import Lapses
 from registry.commands.duty import DischargeDuty
 from registry.commands.service import RecordService
 from registry.events.duty import DutyArose, DutyOverdue
@@ -38,7 +37,7 @@ def look(world):
 
 
 def lapses(world):
-    return Lapses(store=world.store, executor=world.executor, clock=world.clock)
+    return world.lapses()
 
 
 def owed(world):

@@ -13,7 +13,7 @@ from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, issuance, recognition, service, violation
+from registry.events import duty, hit, issuance, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
@@ -30,6 +30,8 @@ AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected
 SILENT = {
     duty.DutyArose,
     duty.DutyDischarged,
+    hit.HitConfirmationAsked,
+    hit.HitConfirmationAnswered,
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, duty, issuance, notice, recognition, service, violation
+from registry.events import contact, duty, hit, issuance, notice, recognition, service, violation
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -17,6 +17,7 @@ from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.contact import MessageFailure, MessageKind
 from registry.values.duty import DutyCode, Means, Whom
+from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.notice import NoticeKind, NoticeRejection
@@ -125,7 +126,7 @@ class Story:
 
     def next(self):
         return self.random.choice(
-            [self._of_order, self._of_notice, self._of_recognition, self._of_violation, self._of_duty]
+            [self._of_order, self._of_notice, self._of_recognition, self._of_violation, self._of_duty, self._of_hit]
         )()
 
     def _ref(self, noun):
@@ -283,6 +284,35 @@ class Story:
                     duty_ref=known, order_ref=order, about=order, code=code, whom=whom, at=DAY_ONE, means=Means.EMAIL
                 ),
             ]
+        )
+        return known, event, COURT
+
+    def _of_hit(self):
+        known, order = self._ref("hit"), self.order_ref
+        if known is None or self.random.random() < 0.5:
+            ref = known or self._new("hit")
+            event = hit.HitConfirmationAsked(
+                hit_ref=ref,
+                order_ref=order,
+                check_ref="0" * 32,
+                jurisdiction="DE-BE",
+                urgency=self.random.choice(list(Urgency)),
+                request=1,
+                asked_by=POLICE,
+                recipient=self.random.choice([COURT, DESK]),
+                due=Instant(START + 10 * MINUTE),
+                basis="rule",
+            )
+            return ref, event, POLICE
+        answer = self.random.choice(list(HitAnswer))
+        until = Instant(START + HOUR) if answer is HitAnswer.MORE_TIME else None
+        event = hit.HitConfirmationAnswered(
+            hit_ref=known,
+            order_ref=order,
+            answer=answer,
+            answered_by=COURT,
+            until=until,
+            recipients=(COURT, DESK),
         )
         return known, event, COURT
 
