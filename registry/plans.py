@@ -110,9 +110,21 @@ def _notice(action: Action) -> Plan:
         _speaks_for_itself(command, principal, "no-such-notice")
         loaded = unit.state(StreamId(command.notice_ref), NOTICE)
         version, state = loaded
-        return _outcome(command.notice_ref, version, notice.decide(command, state))
+        return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
 
     return plan
+
+
+def _evidence(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Take it from whoever runs a transport at either end; to all others there is no such notice."""
+    permit(principal, Action.RECORD_EVIDENCE)
+    loaded = unit.state(StreamId(command.notice_ref), NOTICE)
+    version, state = loaded
+    _, order = order_state(unit, state.order_ref) if state else (0, None)
+    ends = (state.jurisdiction, order.details.court.jurisdiction) if state and order else ()
+    if not any(principal.acts_in(end) for end in ends):
+        raise NotFound("no-such-notice")
+    return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
 
 
 def _ask(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -250,6 +262,8 @@ PLANS: Final[dict[type, Plan]] = {
     notice_commands.IssueNotice: _notice(Action.RUN_REGISTRY),
     notice_commands.AcknowledgeNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     notice_commands.RejectNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
+    notice_commands.RecordEvidence: _evidence,
+    notice_commands.NoteTransportTimeout: _notice(Action.RUN_REGISTRY),
     recognition_commands.AskRecognition: _ask,
     recognition_commands.RequestSupplement: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.SupplementRecognition: _recognition(Action.DECIDE_RECOGNITION),

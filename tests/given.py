@@ -148,7 +148,7 @@ class World:
         if type(command).__module__ == recognition_commands.__name__:
             return command.recognition_ref, self._recognition(command, now)
         if type(command).__module__ == notice_commands.__name__:
-            return command.notice_ref, notice.decide(command, self._fold(command.notice_ref, notice.evolve))
+            return command.notice_ref, notice.decide(command, self._fold(command.notice_ref, notice.evolve), now=now)
         if type(command).__module__ == party_commands.__name__:
             return command.link_ref, self._linking(command)
         if type(command).__module__ == contact_commands.__name__:

@@ -32,6 +32,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
     notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
     notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
+    notice_commands.RecordEvidence: (Action.RECORD_EVIDENCE,),
+    notice_commands.NoteTransportTimeout: (Action.RUN_REGISTRY,),
     recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
     recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
     recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),

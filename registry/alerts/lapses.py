@@ -15,10 +15,11 @@ from registry.alerts.hits import asked_next
 from registry.alerts.reactor import REGISTRY, Performs
 from registry.commands.duty import NoteOverdue
 from registry.commands.hit import AskHitConfirmationAgain
+from registry.commands.notice import NoteTransportTimeout
 from registry.decisions.hit import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Cell
-from registry.values.identifiers import DutyRef, StreamId
+from registry.values.identifiers import DutyRef, NoticeRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.views.base import ViewReads
@@ -63,9 +64,14 @@ def _hit(row: Mapping[str, Cell], looking: Looking) -> AskHitConfirmationAgain |
     return None if recipient is None else AskHitConfirmationAgain(hit_ref=hit.asked.hit_ref, recipient=recipient)
 
 
+def _transport(row: Mapping[str, Cell], _: Looking) -> NoteTransportTimeout:
+    return NoteTransportTimeout(notice_ref=NoticeRef(_about(row)))
+
+
 LAPSES: Final[Mapping[DeadlineKind, Lapse]] = {
     DeadlineKind.DUTY: _duty,
     DeadlineKind.HIT_CONFIRMATION: _hit,
+    DeadlineKind.NOTICE_EVIDENCE: _transport,
 }
 """Every kind of deadline from which something follows once it is past, alerts aside."""
 

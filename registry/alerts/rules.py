@@ -18,7 +18,7 @@ from registry.commands.contact import RequestMessage
 from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, issuance, recognition, service, violation
+from registry.events import duty, issuance, notice, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
 from registry.values.identifiers import (
@@ -31,7 +31,7 @@ from registry.values.identifiers import (
 )
 from registry.values.issuance import CertificateForm
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind
+from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
@@ -68,6 +68,7 @@ DIRECTIVE_ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECOGNITION_REFUSED: "Art 10(2)",
     NoticeKind.RECOGNITION_DISCONTINUED: "Art 14(2)",
 }
+UNDELIVERED: Final = Clock(within=DAY, basis=f"registry rule: a notice that did not arrive is told; {OUR_RULE}")
 SERVED: Final = Clock(within=DAY, basis="FPR 2010 Practice Direction 11A para 2.2: the police within one day")
 URGENT: Final = "registry rule: acknowledge within 10 minutes, as an urgent hit confirmation"
 BREACH: Final = Clock(within=10 * MINUTE, basis=URGENT)
@@ -218,6 +219,13 @@ def _breached(fact: AnyFact, event: violation.ViolationReported, around: Around)
     yield from _messages(fact, MessageKind.VIOLATION_REPORTED, around)
 
 
+def _evidenced(fact: AnyFact, event: notice.NoticeEvidenced, around: Around) -> Iterator[IssueNotice]:
+    """Tell who answers for the order that a notice did not arrive; that it did is seen from the notice itself."""
+    if event.evidence in NEGATIVE:
+        kind = NoticeKind.NOTICE_NOT_DELIVERED
+        yield from _notices(fact, kind, UNDELIVERED, (around.issuing,), around.jurisdiction)
+
+
 def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator[IssueNotice]:
     """Remind whoever owes it, once: the fact is recorded once."""
     clock = Clock(within=DAY, basis=f"{event.basis}; {OUR_RULE}")
@@ -248,5 +256,6 @@ RULES: Final[Mapping[type, Rule]] = {
     ),
     violation.ViolationReported: _breached,
     duty.DutyOverdue: _overdue,
+    notice.NoticeEvidenced: _evidenced,
 }
 """Every kind of fact that something follows from."""

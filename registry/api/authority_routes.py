@@ -4,10 +4,11 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, duty_models, hit_models, list_models, party_models, receipt_models
+from registry.api import asking, duty_models, hit_models, list_models, notice_models, party_models, receipt_models
 from registry.api import authority_models as authority
 from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
+from registry.api.notices import notice
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
@@ -99,6 +100,25 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "Acknowledge a notice, or send it back with a reason.",
         "notice-acknowledged",
         "notice-rejected",
+        absent="no-such-notice",
+    ),
+    write(
+        "/v1/notices/{notice_ref}/evidence",
+        Action.RECORD_EVIDENCE,
+        notice_models.EvidenceRecord,
+        writes("notice_ref"),
+        receipt_models.NoticeReceipt,
+        "Record evidence of a notice's transport. That it was fetched (RETRIEVAL) acknowledges it.",
+        "date-before-notice",
+        "date-in-the-future",
+        absent="no-such-notice",
+    ),
+    read(
+        "/v1/notices/{notice_ref}",
+        notice,
+        notice_models.NoticeState,
+        "A notice and how far it has come, to its recipient and to both ends.",
+        Action.READ_NOTICE,
         absent="no-such-notice",
     ),
     _CHECK,

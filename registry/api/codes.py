@@ -56,6 +56,7 @@ MEANINGS: Final[dict[str, str]] = {
     "date-before-certificate": "The date lies before the certificate.",
     "date-before-duty": "Nobody can have been told before there was anything to tell.",
     "date-before-issue": "The date lies before the order was made.",
+    "date-before-notice": "Evidence of a notice lies before the notice itself.",
     "date-before-recognition": "The date lies before the recognition.",
     "date-before-terms": "The date lies before the terms that stand.",
     "date-implausible": "No living order has such a date.",

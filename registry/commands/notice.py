@@ -1,11 +1,11 @@
-"""Commands of notice: issue one, acknowledge it, send it back."""
+"""Commands of notice: issue one, acknowledge it, send it back, record evidence of its transport."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.notice import Evidence, EvidenceReason, NoticeKind, NoticeRejection
 from registry.values.time import Instant
 
 
@@ -40,4 +40,21 @@ class RejectNotice:
     reason: NoticeRejection
 
 
-NoticeCommand: TypeAlias = IssueNotice | AcknowledgeNotice | RejectNotice
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecordEvidence:
+    """Record evidence that the transport gave."""
+
+    notice_ref: NoticeRef
+    evidence: Evidence
+    at: Instant
+    reason: EvidenceReason | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteTransportTimeout:
+    """Note that evidence which was waited for did not come in time. Said by the registry itself."""
+
+    notice_ref: NoticeRef
+
+
+NoticeCommand: TypeAlias = IssueNotice | AcknowledgeNotice | RejectNotice | RecordEvidence | NoteTransportTimeout

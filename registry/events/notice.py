@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 
 from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.notice import Evidence, EvidenceReason, NoticeKind, NoticeRejection
 from registry.values.time import Instant
 
 
@@ -46,4 +46,20 @@ class NoticeRejected:
     reason: NoticeRejection
 
 
-NoticeEvent: TypeAlias = NoticeIssued | NoticeAcknowledged | NoticeRejected
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoticeEvidenced:
+    """The transport gave evidence of how far the notice has come, or the time for it ran out."""
+
+    TOPIC: ClassVar[str] = "notice.evidenced.1"
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    evidence: Evidence
+    at: Instant
+    """When it happened, as the evidence says."""
+    reason: EvidenceReason | None = None
+    next_due: Instant | None = None
+    """By when the next evidence must be there; None where none is waited for."""
+
+
+NoticeEvent: TypeAlias = NoticeIssued | NoticeAcknowledged | NoticeRejected | NoticeEvidenced

@@ -21,6 +21,8 @@ class DeadlineKind(StrEnum):
     DUTY = "DUTY"
     """Somebody must be told; `code` says of what, `whom` says who."""
     HIT_CONFIRMATION = "HIT_CONFIRMATION"
+    NOTICE_EVIDENCE = "NOTICE_EVIDENCE"
+    """The transport of a notice is to give its next evidence."""
     ORDER_EXPIRY = "ORDER_EXPIRY"
     CERTIFICATE_EFFECT_END = "CERTIFICATE_EFFECT_END"
 
@@ -35,6 +37,7 @@ _NATURES: Final = {
     DeadlineKind.SUPPLEMENT: ACT,
     DeadlineKind.DUTY: ACT,
     DeadlineKind.HIT_CONFIRMATION: ACT,
+    DeadlineKind.NOTICE_EVIDENCE: END,
     DeadlineKind.ORDER_EXPIRY: END,
     DeadlineKind.CERTIFICATE_EFFECT_END: END,
 }

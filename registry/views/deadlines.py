@@ -18,7 +18,7 @@ from registry.events.issuance import (
     OrderIssued,
     OrderRevoked,
 )
-from registry.events.notice import NoticeAcknowledged, NoticeIssued, NoticeRejected
+from registry.events.notice import NoticeAcknowledged, NoticeEvidenced, NoticeIssued, NoticeRejected
 from registry.events.recognition import (
     RecognitionAsked,
     RecognitionDiscontinued,
@@ -181,6 +181,17 @@ def _hit_answered(_: Recorded, event: HitConfirmationAnswered) -> Iterator[Chang
         yield Amend(table=DEADLINE, key=key, cells={"due": event.until})
 
 
+def _evidenced(recorded: Recorded, event: NoticeEvidenced) -> Iterator[Change]:
+    """Wait for the next evidence, or for none any more."""
+    kind = DeadlineKind.NOTICE_EVIDENCE
+    if event.next_due is None:
+        yield close_row(kind, event.order_ref, event.notice_ref, recorded)
+        return
+    institution = recorded.fact.actor.institution
+    yield open_row(kind, event.order_ref, event.notice_ref, institution, event.next_due, basis=_EVIDENCE)
+
+
+_EVIDENCE: Final = Basis(text="registry rule: the next evidence of a transport is there within 24 hours")
 _HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
     OrderExtended: _moved,
@@ -201,6 +212,7 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     RecognitionGranted: _supplied,
     RecognitionRefused: _supplied,
     RecognitionDiscontinued: _supplied,
+    NoticeEvidenced: _evidenced,
     HitConfirmationAsked: _hit_asked,
     HitConfirmationAnswered: _hit_answered,
 }

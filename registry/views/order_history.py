@@ -42,6 +42,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     notice.NoticeIssued: None,
     notice.NoticeAcknowledged: None,
     notice.NoticeRejected: None,
+    notice.NoticeEvidenced: None,
     recognition.RecognitionAsked: "asked",
     recognition.SupplementRequested: None,
     recognition.RecognitionSupplemented: None,

@@ -20,7 +20,7 @@ from registry.values.duty import DutyCode, Means, Whom
 from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
-from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
@@ -211,6 +211,13 @@ class Story:
             [
                 notice.NoticeAcknowledged(notice_ref=known, order_ref=order),
                 notice.NoticeRejected(notice_ref=known, order_ref=order, reason=NoticeRejection.DUPLICATE),
+                notice.NoticeEvidenced(
+                    notice_ref=known,
+                    order_ref=order,
+                    evidence=self.random.choice(list(Evidence)),
+                    at=START,
+                    next_due=self.random.choice([None, Instant(START + DAY)]),
+                ),
             ]
         )
         return known, event, DESK

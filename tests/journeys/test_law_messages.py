@@ -1,0 +1,197 @@
+"""The cases of messages and deliveries, each by its own commands through the doors."""
+
+import pytest
+
+from registry.values.time import HOUR, MINUTE, Instant, iso
+from tests.given import at
+from tests.http.given import a_registry
+from tests.journeys.following import follow
+from tests.law.test_cases import STORIES
+
+PLAYED = {"MSG-01", "MSG-05"}
+"""The stories without a question of the law that this file plays."""
+SENT = at("2024-01-15T12:00:00+01:00")
+ROLES = {
+    "court-es": (["COURT"], ["ES"]),
+    "court-de": (["COURT", "EXECUTING_AUTHORITY"], ["DE"]),
+    "connector-es": (["OPERATOR"], ["ES"]),
+    "connector-de": (["OPERATOR"], ["DE"]),
+    "connector-fr": (["OPERATOR"], ["FR"]),
+    "police-de": (["POLICE"], ["DE"]),
+}
+MADRID = "Europe/Madrid"
+ORDER = {
+    "court": {"code": "STORY"},
+    "kind": "EUROPEAN_PROTECTION_ORDER",
+    "nature": "CRIMINAL",
+    "issued": {"date": "2024-01-10", "zone": MADRID},
+    "expiry": {"kind": "NONE"},
+    "parties": [
+        {"label": "p", "role": "PROTECTED", "identity": {"name": {"family": "Storyperson P"}}},
+        {"label": "r", "role": "RESPONDENT", "identity": {"name": {"family": "Storyperson R"}}},
+    ],
+    "conditions": [{"kind": "NO_CONTACT"}],
+}
+
+
+def test_the_cases_are_those_of_the_stories():
+    assert {story.name for story in STORIES if not story.questions} >= PLAYED
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES, start=Instant(SENT - HOUR)) as registry:
+        yield registry
+
+
+async def sent(registry, folder):
+    """A request for recognition on its way from Spain to Germany; gives the path of its notice."""
+    order = await registry.post("court-es", "/v1/orders", ORDER)
+    assert order.status == 201, order.json
+    asked = {
+        "jurisdiction": "DE",
+        "asked": {"date": "2024-01-15", "zone": MADRID},
+        "requested_by_protected_person": True,
+    }
+    path = f"/v1/orders/{order.json['order_ref']}/recognitions"
+    assert (await registry.post("court-es", path, asked)).status == 201
+    registry.clock.now = SENT
+    registry.tokens.clear()
+    await follow(folder, registry, "court-de")
+    (notice,) = (await registry.get("court-de", "/v1/inbox")).json["items"]
+    assert notice["kind"] == "RECOGNITION_ASKED"
+    return f"/v1/notices/{notice['notice_ref']}"
+
+
+async def evidence(registry, path, *kinds, after=0, by="connector-es"):
+    """Record evidence, one a minute, from so many hours after the sending."""
+    for number, kind in enumerate(kinds):
+        moment = iso(Instant(SENT + after * HOUR + number * MINUTE))
+        answer = await registry.post(by, path + "/evidence", {"evidence": kind, "at": moment})
+        assert answer.status == 200, answer.json
+
+
+async def shown(registry, path, by="court-es"):
+    answer = await registry.get(by, path)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+async def pass_hours(registry, folder, hours):
+    registry.clock.now = Instant(SENT + hours * HOUR)
+    registry.tokens.clear()
+    await follow(folder, registry, "court-es")
+
+
+# ------------------------------------------------------------------ MSG-01
+
+
+async def test_a_delivered_message_is_acknowledged_only_once_it_was_fetched(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    assert (await shown(registry, path))["transport"]["state"] == "NOT_SENT"
+    await evidence(registry, path, "SUBMISSION_ACCEPTANCE", "RELAY_REMMD_ACCEPTANCE", "DELIVERY")
+    delivered = await shown(registry, path)
+    assert (delivered["transport"]["state"], delivered["acknowledged"]) == ("DELIVERED", False)
+    await follow(tmp_path, registry, "court-de")
+    assert [due["kind"] for due in (await registry.get("court-de", "/v1/deadlines")).json["items"]] == [
+        "NOTICE_ACKNOWLEDGMENT"
+    ]
+    await evidence(registry, path, "RETRIEVAL", by="connector-de")
+    fetched = await shown(registry, path, by="court-de")
+    assert (fetched["transport"]["state"], fetched["acknowledged"]) == ("RETRIEVED", True)
+    await follow(tmp_path, registry, "court-de")
+    assert (await registry.get("court-de", "/v1/deadlines")).json["items"] == []
+
+
+async def test_evidence_of_a_higher_priority_overrules_whatever_came_first(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    await evidence(registry, path, "DELIVERY", "SUBMISSION_ACCEPTANCE", "RELAY_REMMD_ACCEPTANCE")
+    transport = (await shown(registry, path))["transport"]
+    assert (transport["state"], transport["next_due"]) == ("DELIVERED", None)
+    await evidence(registry, path, "DELIVERY")
+    assert len((await shown(registry, path))["transport"]["evidence"]) == 3
+
+
+# ------------------------------------------------------------------ MSG-05
+
+
+@pytest.mark.parametrize(
+    ("had", "failed"),
+    [
+        (("SUBMISSION_ACCEPTANCE",), ("RELAY_FAILED", "RELAY_REMMD_FAILURE", "RELAY_REMMD_TIMEOUT")),
+        (
+            ("SUBMISSION_ACCEPTANCE", "RELAY_REMMD_ACCEPTANCE"),
+            ("NOT_DELIVERED", "NON_DELIVERY", "DELIVERY_EVIDENCE_TIMEOUT"),
+        ),
+    ],
+)
+async def test_evidence_that_is_not_there_in_time_is_a_failure_with_its_reason(registry, tmp_path, had, failed):
+    state, missing, reason = failed
+    path = await sent(registry, tmp_path)
+    await evidence(registry, path, *had)
+    await pass_hours(registry, tmp_path, 23)
+    assert (await shown(registry, path))["transport"]["state"] != state
+    await pass_hours(registry, tmp_path, 25)
+    await pass_hours(registry, tmp_path, 26)
+    transport = (await shown(registry, path))["transport"]
+    assert transport["state"] == state
+    assert [(each["evidence"], each["reason"]) for each in transport["evidence"]][len(had) :] == [(missing, reason)]
+    told = [notice["kind"] for notice in (await registry.get("court-es", "/v1/inbox")).json["items"]]
+    assert told == ["NOTICE_NOT_DELIVERED"]
+
+
+async def test_evidence_that_was_there_in_time_is_no_failure(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    await evidence(registry, path, "SUBMISSION_ACCEPTANCE", "RELAY_REMMD_ACCEPTANCE", "DELIVERY")
+    await pass_hours(registry, tmp_path, 48)
+    assert (await shown(registry, path))["transport"]["state"] == "DELIVERED"
+    assert (await registry.get("court-es", "/v1/inbox")).json["items"] == []
+
+
+async def test_a_message_that_arrives_after_all_is_delivered(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    await evidence(registry, path, "SUBMISSION_ACCEPTANCE")
+    await pass_hours(registry, tmp_path, 25)
+    await evidence(registry, path, "DELIVERY", after=25)
+    assert (await shown(registry, path))["transport"]["state"] == "DELIVERED"
+
+
+# ------------------------------------------------------------------ who may, and what is refused
+
+
+async def test_a_connector_of_neither_end_finds_no_notice_and_no_court_records_evidence(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    body = {"evidence": "DELIVERY", "at": iso(SENT)}
+    foreign = await registry.post("connector-fr", path + "/evidence", body)
+    assert (foreign.status, foreign.json["code"]) == (404, "no-such-notice")
+    court = await registry.post("court-es", path + "/evidence", body)
+    assert (court.status, court.json["code"]) == (403, "role-not-permitted")
+    for client in ("connector-fr", "police-de"):
+        assert (await registry.get(client, path)).json["code"] == "no-such-notice"
+    nowhere = "/v1/notices/7d444840-9dc0-11d1-b245-5ffdce74fad2"
+    assert (await registry.get("court-es", nowhere)).json["code"] == "no-such-notice"
+    assert (await registry.post("connector-es", nowhere + "/evidence", body)).json["code"] == "no-such-notice"
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"evidence": "DELIVERY", "at": "2024-01-12T12:00:00Z"}, "date-before-notice"),
+        ({"evidence": "DELIVERY", "at": "2024-01-18T12:00:00Z"}, "date-in-the-future"),
+        ({"evidence": "DELIVERY", "at": "2024-01-15T12:00:00Z", "reason": "UNREACHABLE"}, "does-not-fit"),
+    ],
+)
+async def test_evidence_is_of_its_time_and_only_a_failure_has_a_reason(registry, tmp_path, body, code):
+    path = await sent(registry, tmp_path)
+    before = registry.head()
+    answer = await registry.post("connector-es", path + "/evidence", body)
+    assert (answer.status, answer.json["code"]) == (422, code)
+    assert registry.head() == before
+
+
+async def test_a_failure_that_the_transport_reports_keeps_its_reason(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    body = {"evidence": "RELAY_REMMD_REJECTION", "at": iso(SENT), "reason": "UNREACHABLE"}
+    assert (await registry.post("connector-es", path + "/evidence", body)).status == 200
+    transport = (await shown(registry, path))["transport"]
+    assert (transport["state"], transport["evidence"][0]["reason"]) == ("RELAY_REJECTED", "UNREACHABLE")
