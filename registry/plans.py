@@ -12,6 +12,7 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
@@ -20,7 +21,7 @@ from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, duty, hit, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, document, duty, hit, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -82,6 +83,14 @@ def _change(action: Action, *by: str) -> Plan:
         return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
     return plan
+
+
+def _document(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    action = Action.IMPORT_FEED if Role.OPERATOR in principal.roles else Action.SUPPLY_DOCUMENT
+    version, order = order_state(unit, command.order_ref)
+    if order is not None:
+        permit_in(principal, action, order.details.court.jurisdiction)
+    return _outcome(command.order_ref, version, document.decide(command, order))
 
 
 def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -257,6 +266,7 @@ PLANS: Final[dict[type, Plan]] = {
     issuance_commands.WithdrawCertificate: _change(Action.CERTIFY_ORDER),
     issuance_commands.DeclareOrder: _change(Action.DECLARE_ORDER, "declared_in"),
     issuance_commands.RegisterOrder: _change(Action.REGISTER_ORDER, "registered_in"),
+    document_commands.SupplyDocument: _document,
     service_commands.RecordAttempt: _service,
     service_commands.RecordService: _service,
     notice_commands.IssueNotice: _notice(Action.RUN_REGISTRY),

@@ -5,6 +5,7 @@ from typing import Final
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
 from registry.commands import contact as contact_commands
+from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
@@ -46,6 +47,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
+    document_commands.SupplyDocument: (Action.SUPPLY_DOCUMENT, Action.IMPORT_FEED),
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),
     duty_commands.NoteOverdue: (Action.RUN_REGISTRY,),
     duty_commands.DischargeDuty: (Action.DISCHARGE_DUTY,),

@@ -62,6 +62,8 @@ MEANINGS: Final[dict[str, str]] = {
     "date-implausible": "No living order has such a date.",
     "date-in-the-future": "What is said to have happened lies ahead.",
     "distance-implausible": "A distance lies between 1 and 1,000,000 metres.",
+    "document-needed": "There is no document in what was sent.",
+    "document-there": "The order has its source document already.",
     "does-not-fit": "The body does not fit the request's schema; `errors` names the places.",
     "duplicate-member": "A JSON object names a member twice.",
     "duplicate-reference": "Two elements carry the same reference.",
@@ -204,6 +206,7 @@ _FORBIDDEN: Final = (
     "respondent-must-not-be-told",
 )
 _CONFLICTS: Final = (
+    "document-there",
     "hit-answered",
     "already-suspended",
     "already-taken",

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, get_args
 
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
+from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
@@ -26,6 +27,7 @@ AnyEvent: TypeAlias = (
     | ViolationEvent
     | ContactEvent
     | PartyEvent
+    | DocumentEvent
     | DutyEvent
     | HitEvent
     | AnswerGiven
@@ -40,6 +42,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
+    DocumentEvent,
     *get_args(DutyEvent),
     *get_args(HitEvent),
     AnswerGiven,

@@ -21,6 +21,8 @@ class DeadlineKind(StrEnum):
     DUTY = "DUTY"
     """Somebody must be told; `code` says of what, `whom` says who."""
     HIT_CONFIRMATION = "HIT_CONFIRMATION"
+    DOCUMENT = "DOCUMENT"
+    """The source document that was missing when the order was entered is to be supplied."""
     NOTICE_EVIDENCE = "NOTICE_EVIDENCE"
     """The transport of a notice is to give its next evidence."""
     ORDER_EXPIRY = "ORDER_EXPIRY"
@@ -37,6 +39,7 @@ _NATURES: Final = {
     DeadlineKind.SUPPLEMENT: ACT,
     DeadlineKind.DUTY: ACT,
     DeadlineKind.HIT_CONFIRMATION: ACT,
+    DeadlineKind.DOCUMENT: ACT,
     DeadlineKind.NOTICE_EVIDENCE: END,
     DeadlineKind.ORDER_EXPIRY: END,
     DeadlineKind.CERTIFICATE_EFFECT_END: END,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from registry.events.document import DocumentSupplied
 from registry.events.duty import DutyArose, DutyDischarged, DutyOverdue
 from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.issuance import (
@@ -32,7 +33,8 @@ from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop
 from registry.values.identifiers import InstitutionId, derived
 from registry.values.issuance import CertificateForm
-from registry.values.time import BEGINNING_OF_TIME, Instant
+from registry.values.order import DOCUMENT
+from registry.values.time import BEGINNING_OF_TIME, DAY, Instant
 from registry.views.base import Handler, Page, View, ViewReads, by_kind, page_size
 from registry.views.deadline_rows import ACT, DEADLINE, Basis, DeadlineKind, close_row, open_row, row_key
 
@@ -51,6 +53,7 @@ class Bases:
 
 
 _EXPIRY: Final = Basis(text="the order's own expiry")
+_DOCUMENT: Final = Basis(text="registry rule: a document that was missing is supplied within 24 hours")
 
 
 def deadlines_view(effect_ends: EffectEnds, bases: Bases) -> View:
@@ -74,6 +77,9 @@ def deadlines_view(effect_ends: EffectEnds, bases: Bases) -> View:
 
 def _issued(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
     institution = event.details.court.institution or recorded.fact.actor.institution
+    if DOCUMENT in event.details.unread:
+        kind, wanted = DeadlineKind.DOCUMENT, Instant(recorded.fact.recorded_at + DAY)
+        yield open_row(kind, event.order_ref, event.order_ref, institution, wanted, basis=_DOCUMENT)
     due = event.details.expiry.ends()
     yield open_row(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, institution, due, basis=_EXPIRY)
 
@@ -191,6 +197,10 @@ def _evidenced(recorded: Recorded, event: NoticeEvidenced) -> Iterator[Change]:
     yield open_row(kind, event.order_ref, event.notice_ref, institution, event.next_due, basis=_EVIDENCE)
 
 
+def _documented(recorded: Recorded, event: DocumentSupplied) -> Iterator[Change]:
+    yield close_row(DeadlineKind.DOCUMENT, event.order_ref, event.order_ref, recorded)
+
+
 _EVIDENCE: Final = Basis(text="registry rule: the next evidence of a transport is there within 24 hours")
 _HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
@@ -213,6 +223,7 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     RecognitionRefused: _supplied,
     RecognitionDiscontinued: _supplied,
     NoticeEvidenced: _evidenced,
+    DocumentSupplied: _documented,
     HitConfirmationAsked: _hit_asked,
     HitConfirmationAnswered: _hit_answered,
 }

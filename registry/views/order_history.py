@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, duty, hit, issuance, notice, party, recognition, service, violation
+from registry.events import contact, document, duty, hit, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
@@ -53,6 +53,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     violation.AlertRaised: None,
     violation.AlertAcknowledged: None,
     violation.ViolationResolved: None,
+    document.DocumentSupplied: None,
     duty.DutyArose: None,
     duty.DutyOverdue: None,
     duty.DutyDischarged: "at",

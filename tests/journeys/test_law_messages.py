@@ -8,7 +8,7 @@ from tests.http.given import a_registry
 from tests.journeys.following import follow
 from tests.law.test_cases import STORIES
 
-PLAYED = {"MSG-01", "MSG-05"}
+PLAYED = {"MSG-01", "MSG-05", "DQ-02"}
 """The stories without a question of the law that this file plays."""
 SENT = at("2024-01-15T12:00:00+01:00")
 ROLES = {
@@ -154,6 +154,53 @@ async def test_a_message_that_arrives_after_all_is_delivered(registry, tmp_path)
     await pass_hours(registry, tmp_path, 25)
     await evidence(registry, path, "DELIVERY", after=25)
     assert (await shown(registry, path))["transport"]["state"] == "DELIVERED"
+
+
+# ------------------------------------------------------------------ DQ-02
+
+PDF = {"document": {"media_type": "application/pdf", "content": "JVBERi0xLjQ="}}
+
+
+async def entered_without_document(registry):
+    answer = await registry.post("court-es", "/v1/orders", ORDER | {"document_missing": True})
+    assert answer.status == 201, answer.json
+    return f"/v1/orders/{answer.json['order_ref']}", answer.json["order_ref"]
+
+
+async def test_an_order_whose_document_cannot_be_had_is_entered_with_a_flag_and_never_dropped(registry, tmp_path):
+    path, order_ref = await entered_without_document(registry)
+    assert (await registry.get("court-es", path)).json["unread"] == ["document"]
+    await follow(tmp_path, registry, "court-es")
+    (due,) = (await registry.get("court-es", "/v1/deadlines")).json["items"]
+    assert (due["kind"], due["order_ref"], due["overdue"]) == ("DOCUMENT", order_ref, False)
+    question = {"purpose": "AT_THE_SCENE", "order_ref": order_ref, "jurisdiction": "DE"}
+    checked = (await registry.post("police-de", "/v1/checks", question, key=None)).json
+    assert "DOCUMENT_MISSING" in checked["orders"][0]["notes"]
+
+
+async def test_it_is_due_until_it_is_there_however_often_it_fails(registry, tmp_path):
+    path, _ = await entered_without_document(registry)
+    await pass_hours(registry, tmp_path, 48)
+    (due,) = (await registry.get("court-es", "/v1/deadlines")).json["items"]
+    assert (due["kind"], due["overdue"]) == ("DOCUMENT", True)
+    assert (await registry.post("court-es", path + "/document", {"document": None})).status == 422
+    supplied = await registry.post("court-es", path + "/document", PDF)
+    assert (supplied.status, len(supplied.json["facts"])) == (200, 1)
+    await follow(tmp_path, registry, "court-es")
+    assert (await registry.get("court-es", "/v1/deadlines")).json["items"] == []
+    assert (await registry.get("court-es", path)).json["unread"] == []
+    again = await registry.post("court-es", path + "/document", PDF)
+    assert (again.status, again.json["code"]) == (409, "document-there")
+
+
+async def test_a_document_is_there_or_missing_and_only_the_courts_place_supplies_it(registry):
+    both = await registry.post("court-es", "/v1/orders", ORDER | PDF | {"document_missing": True})
+    assert both.json["errors"] == [{"pointer": "", "code": "one-of-two"}]
+    path, _ = await entered_without_document(registry)
+    foreign = await registry.post("court-de", path + "/document", PDF)
+    assert (foreign.status, foreign.json["code"]) == (403, "outside-own-jurisdiction")
+    nowhere = "/v1/orders/7d444840-9dc0-11d1-b245-5ffdce74fad2/document"
+    assert (await registry.post("court-es", nowhere, PDF)).json["code"] == "no-such-order"
 
 
 # ------------------------------------------------------------------ who may, and what is refused

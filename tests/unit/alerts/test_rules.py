@@ -13,7 +13,7 @@ from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, hit, issuance, notice, recognition, service, violation
+from registry.events import document, duty, hit, issuance, notice, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
@@ -30,6 +30,7 @@ AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected
 SILENT = {
     duty.DutyArose,
     duty.DutyDischarged,
+    document.DocumentSupplied,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     issuance.OrderIssued,
@@ -248,5 +249,5 @@ def test_nothing_is_ever_addressed_to_a_respondent(seed, by, told):
 
 
 def test_the_property_above_sees_every_kind_of_fact():
-    seen = {type(event) for seed in range(60) for event in any_events(seed)}
+    seen = {type(event) for seed in range(200) for event in any_events(seed)}
     assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)}

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, duty, hit, issuance, notice, recognition, service, violation
+from registry.events import contact, document, duty, hit, issuance, notice, recognition, service, violation
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -22,7 +22,7 @@ from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
-from registry.values.parties import Party
+from registry.values.parties import Document, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import DAY, HOUR, MINUTE, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
@@ -153,6 +153,9 @@ class Story:
                 form=self.random.choice(list(CertificateForm)),
                 issued=DAY_ONE,
                 destinations=("DE",),
+            ),
+            lambda: document.DocumentSupplied(
+                order_ref=order, document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1)
             ),
             lambda: issuance.OrderDeclared(order_ref=order, declared_in="AU-NSW", made=DAY_ONE),
             lambda: issuance.OrderRegistered(
