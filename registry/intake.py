@@ -150,13 +150,9 @@ class Intake:
             return False
         attachment = Attachment(content=record.source, media_type=record.media_type)
         command: SupplyDocument[Clear] = SupplyDocument(order_ref=standing.order_ref)
-        try:
-            receipt = self.executor.perform(
-                command, principal=self.principal, attachment=attachment, rehearsal=self.dry_run
-            )
-        except Refused as refusal:
-            found.append(_code(refusal))
-            return False
+        receipt = self.executor.perform(
+            command, principal=self.principal, attachment=attachment, rehearsal=self.dry_run
+        )
         return bool(receipt.facts)
 
     def _seen(self, record: EnteredRecord) -> OrderRef:

@@ -11,17 +11,20 @@ from hypothesis import strategies as st
 
 from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
+from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
 from registry.events import document, duty, hit, issuance, notice, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
+from registry.values.duty import DutyCode, Whom
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
 from registry.values.service import TOLD, ServiceState
 from registry.values.time import MINUTE
 from registry.values.violation import BreachKind
+from tests.given import details
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
 from tests.unit.views.given import Story
 
@@ -246,6 +249,30 @@ def test_nothing_is_ever_addressed_to_a_respondent(seed, by, told):
                 assert command.due > NOON
         if isinstance(event, issuance.OrderRegistered):
             assert said(event, around, by) == ()
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    by=st.sampled_from([LILLE, BERLIN, POLICE]),
+    area=st.sampled_from(["FR", "DE", "GB-EAW", "US-CA", "US-KY"]),
+    asks=st.booleans(),
+)
+def test_whatever_is_owed_is_owed_by_an_institution_and_a_filing_only_where_the_protected_person_asks(
+    seed, by, area, asks
+):
+    """18 USC 2265(d)(1), over every way there is: notice, alert, message, duty, reminder."""
+    around = replace(AROUND, jurisdiction=area, details=details(area), authority=BERLIN, instrument="eu-2011-99")
+    known = {each.institution for each in DIRECTORY.institutions}
+    for event in any_events(seed):
+        if isinstance(event, issuance.OrderRegistered):
+            event = replace(event, notify_respondent=asks)  # noqa: PLW2901  # both answers of one fact
+            commands = said(event, around, by)
+            filed = [(DutyCode.TELL_OF_FILING, Whom.RESPONDENT)] if asks else []
+            assert [(each.code, each.whom) for each in commands] == filed
+        for command in said(event, around, by):
+            if isinstance(command, OpenDuty):
+                assert command.owed_by in known
+                assert command.code is not DutyCode.TELL_OF_FILING or asks
 
 
 def test_the_property_above_sees_every_kind_of_fact():
