@@ -32,7 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.ports import Channel
+from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
@@ -110,8 +110,15 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
         ),
+        containers=containers(),
         zone_rules=version("tzdata"),
     )
+
+
+def containers() -> dict[str, ContainerFormat]:
+    """Find the formats of signed containers, by media type."""
+    kinds = cast("dict[str, ContainerFormat]", shelf("containers", "CONTAINER", default="adapters.containers"))
+    return {kind.MEDIA_TYPE: kind for kind in kinds.values()}
 
 
 def token_key(opened: Core) -> OKPKey:

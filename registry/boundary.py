@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias, cast
 from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
+from registry.commands.notice import ReceiveContainer
 from registry.errors import KeyErased, Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, normalised
@@ -38,8 +39,8 @@ DOCUMENT_BLOCK: Final = "details/document/content"
 
 
 SUPPLIED_BLOCK: Final = "document/content"
-"""The same for a document that was supplied after the order was entered."""
-_Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear]
+"""The same for what came later: a document that was supplied, a container with a notice."""
+_Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear] | ReceiveContainer[Clear]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,7 +104,7 @@ class Boundary:
         finding = tuple(self._finding(command))
         jurisdiction = self._jurisdiction(command)
         keys: tuple[SealingKey, ...] = ()
-        if attachment is not None and isinstance(command, EnterOrder | SupplyDocument):
+        if attachment is not None and isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
             documented = cast("_Documented", command)
             keys = self._party_keys(self._about(documented), jurisdiction)
             sealed_document = self._document(documented, fact_id, attachment, keys)

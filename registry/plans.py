@@ -273,6 +273,7 @@ PLANS: Final[dict[type, Plan]] = {
     notice_commands.AcknowledgeNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     notice_commands.RejectNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     notice_commands.RecordEvidence: _evidence,
+    notice_commands.ReceiveContainer: _evidence,
     notice_commands.NoteTransportTimeout: _notice(Action.RUN_REGISTRY),
     recognition_commands.AskRecognition: _ask,
     recognition_commands.RequestSupplement: _recognition(Action.DECIDE_RECOGNITION),

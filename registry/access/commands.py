@@ -34,6 +34,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
     notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
     notice_commands.RecordEvidence: (Action.RECORD_EVIDENCE,),
+    notice_commands.ReceiveContainer: (Action.RECORD_EVIDENCE,),
     notice_commands.NoteTransportTimeout: (Action.RUN_REGISTRY,),
     recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
     recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),

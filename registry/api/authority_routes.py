@@ -8,7 +8,7 @@ from registry.api import asking, duty_models, hit_models, list_models, notice_mo
 from registry.api import authority_models as authority
 from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
-from registry.api.notices import notice
+from registry.api.notices import notice, receive_container
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
@@ -112,6 +112,17 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "date-before-notice",
         "date-in-the-future",
         absent="no-such-notice",
+    ),
+    write(
+        "/v1/notices/{notice_ref}/container",
+        Action.RECORD_EVIDENCE,
+        notice_models.ContainerEntry,
+        receive_container,
+        notice_models.ContainerReceipt,
+        "Take in a signed container (ASiC-S) that came with a notice; one with a fault is rejected, and kept.",
+        "container-unknown",
+        absent="no-such-notice",
+        limit=896,
     ),
     read(
         "/v1/notices/{notice_ref}",

@@ -50,6 +50,7 @@ MEANINGS: Final[dict[str, str]] = {
     "condition-twice": "Two conditions carry the same reference or label.",
     "conditions-missing": "Terms hold at least one condition; to end an order, revoke it.",
     "contact-only-for-protected": "Only a protected person has a contact plan here.",
+    "container-unknown": "Containers of this media type cannot be checked here.",
     "content-encoding-unsupported": "A compressed body is not read.",
     "content-type-unsupported": "The body is not of the media type that this route reads.",
     "cursor-unknown": "The page's cursor is none that a page gave.",

@@ -1,16 +1,19 @@
 """Requests about the transport of a notice, and how a notice is shown."""
 
-from typing import Self
+from typing import Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
+from registry.api.document_models import SourceDocument
 from registry.api.models import Asking, Model
-from registry.api.receipt_models import Answered, At, Ref
+from registry.api.receipt_models import Answered, At, NoticeReceipt, Ref
 from registry.api.texts import Moment, refused
 from registry.commands.notice import RecordEvidence
 from registry.values.identifiers import NoticeRef
-from registry.values.notice import NEGATIVE, Evidence, EvidenceReason, NoticeKind, TransportState
+from registry.values.notice import NEGATIVE, ContainerFault, Evidence, EvidenceReason, NoticeKind, TransportState
 from registry.values.time import Instant
+
+Verdict: TypeAlias = Literal["REJECTED", "INTACT"]
 
 
 class EvidenceRecord(Model):
@@ -31,6 +34,27 @@ class EvidenceRecord(Model):
         return RecordEvidence(
             notice_ref=NoticeRef(asking.reference), evidence=self.evidence, at=Instant(self.at), reason=self.reason
         )
+
+
+class ContainerEntry(Model):
+    """A signed container that came with a notice. It is kept whatever is wrong with it."""
+
+    container: SourceDocument
+
+
+class ShownContainer(Answered):
+    """A container that came with a notice."""
+
+    verdict: Verdict
+    fault: ContainerFault | None
+    size: int = Field(description="Bytes; they are kept, sealed.")
+
+
+class ContainerReceipt(NoticeReceipt):
+    """What was recorded of a container, and whether it was rejected."""
+
+    verdict: Verdict = Field(description="INTACT: the digests fit; whose signature it is was not verified.")
+    fault: ContainerFault | None
 
 
 class ShownEvidence(Answered):
@@ -63,3 +87,4 @@ class NoticeState(Answered):
     acknowledged: bool = Field(description="Delivered is not acknowledged: the recipient fetched it or said so.")
     rejected: bool
     transport: ShownTransport
+    containers: list[ShownContainer]

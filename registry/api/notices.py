@@ -1,19 +1,24 @@
-"""A notice as it stands: to its recipient, and to who acts where it was sent from or to."""
+"""A notice as it stands, to its recipient and to both ends; and the containers that come with it."""
 
-from typing import Any
+import asyncio
+from typing import Any, cast
 
 from aiohttp import web
 
 from registry.access.actors import Role
 from registry.api import shown
 from registry.api.answer import answer
+from registry.api.notice_models import ContainerEntry
 from registry.api.route import Call
+from registry.api.writing import shown_receipt
+from registry.commands.notice import ReceiveContainer
 from registry.decisions.notice import Notice, evolve
-from registry.errors import NotFound
+from registry.errors import NotFound, Refused
 from registry.events.notice import NoticeIssued
-from registry.values.identifiers import StreamId
+from registry.values.identifiers import NoticeRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import transport_state
+from registry.values.notice import ContainerFault, transport_state
+from registry.values.parties import Clear
 from registry.views.police import ORDER
 
 _AT_AN_END = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY, Role.OPERATOR})
@@ -42,8 +47,32 @@ async def notice(call: Call) -> web.StreamResponse:
             "acknowledged": found.acknowledged,
             "rejected": found.rejected,
             "transport": _transport(found),
+            "containers": [{**_verdict(each.fault), "size": each.document.size} for each in found.containers],
         }
     )
+
+
+async def receive_container(call: Call) -> web.StreamResponse:
+    """Check a container, keep it, and say what came of it: a fault is an answer, and recorded like one."""
+    attachment = cast("ContainerEntry", call.model).container.value()
+    kind = call.services.containers.get(attachment.media_type)
+    if kind is None:
+        raise Refused("container-unknown", field="/container/media_type")
+    fault = await asyncio.to_thread(kind.fault, attachment.content)
+    issued = next(iter(call.services.reader.stream(StreamId(call.reference))), None)
+    if issued is None or not isinstance(issued.fact.event, NoticeIssued):
+        raise NotFound("no-such-notice")
+    command: ReceiveContainer[Clear] = ReceiveContainer(
+        notice_ref=NoticeRef(call.reference), order_ref=issued.fact.event.order_ref, fault=fault
+    )
+    receipt = await call.services.executor.execute(
+        command, principal=call.principal, idempotency=call.idempotency, attachment=attachment
+    )
+    return answer(shown_receipt(receipt, "notice_ref") | _verdict(fault))
+
+
+def _verdict(fault: ContainerFault | None) -> dict[str, str | None]:
+    return {"verdict": "REJECTED" if fault else "INTACT", "fault": fault.value if fault else None}
 
 
 def _transport(found: Notice) -> dict[str, Any]:

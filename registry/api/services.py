@@ -12,6 +12,7 @@ from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
+from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
@@ -140,6 +141,8 @@ class Services:
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]
     """Waits until a view has come to a position; raises `Unavailable` when it does not in time."""
+    containers: Mapping[str, ContainerFormat] = field(default_factory=dict[str, ContainerFormat])
+    """Formats of signed containers, by media type."""
     zone_rules: str
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)

@@ -8,6 +8,7 @@ from registry.commands.notice import (
     IssueNotice,
     NoteTransportTimeout,
     NoticeCommand,
+    ReceiveContainer,
     RecordEvidence,
     RejectNotice,
 )
@@ -15,13 +16,14 @@ from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.notice import (
+    ContainerReceived,
     NoticeAcknowledged,
     NoticeEvent,
     NoticeEvidenced,
     NoticeIssued,
     NoticeRejected,
 )
-from registry.values.identifiers import InstitutionId, NoticeRef, OrderRef
+from registry.values.identifiers import InstitutionId, NoticeRef, OrderRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import Evidence, EvidenceReason, priority
 from registry.values.time import DAY, Instant
@@ -47,6 +49,7 @@ class Notice:
     acknowledged: bool = False
     rejected: bool = False
     evidence: tuple[NoticeEvidenced, ...] = ()
+    containers: tuple[ContainerReceived, ...] = ()
 
     @property
     def highest(self) -> NoticeEvidenced | None:
@@ -65,6 +68,8 @@ def decide(command: NoticeCommand, notice: Notice | None, *, now: Instant) -> tu
             return _answer(command, notice)
         case RecordEvidence():
             return _evidence(command, notice, now)
+        case ReceiveContainer():
+            return _container(command, notice)
         case NoteTransportTimeout():
             return _timeout(notice, now)
         case _:
@@ -139,6 +144,22 @@ def _evidenced(command: RecordEvidence, notice: Notice) -> NoticeEvidenced:
     )
 
 
+def _container(command: ReceiveContainer[SealedBlock], notice: Notice) -> tuple[ContainerReceived, ...]:
+    """Keep it whatever is wrong with it: what was sent is evidence, of a fault as well."""
+    if command.order_ref != notice.order_ref:
+        raise NotFound("no-such-notice")
+    if command.document is None:
+        raise Refused("document-needed", field="/container")
+    return (
+        ContainerReceived(
+            notice_ref=notice.notice_ref,
+            order_ref=notice.order_ref,
+            document=command.document,
+            fault=command.fault,
+        ),
+    )
+
+
 def _timeout(notice: Notice, now: Instant) -> tuple[NoticeEvidenced, ...]:
     """Record the failure that the missing evidence stands for, once and only after its time."""
     last = notice.highest
@@ -169,5 +190,7 @@ def evolve(notice: Notice | None, fact: Fact[AnyEvent]) -> Notice | None:
             return replace(notice, rejected=True)
         case NoticeEvidenced() as event if notice is not None:
             return replace(notice, evidence=(*notice.evidence, event))
+        case ContainerReceived() as event if notice is not None:
+            return replace(notice, containers=(*notice.containers, event))
         case _:
             return notice

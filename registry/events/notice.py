@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
+from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import Evidence, EvidenceReason, NoticeKind, NoticeRejection
+from registry.values.notice import ContainerFault, Evidence, EvidenceReason, NoticeKind, NoticeRejection
+from registry.values.parties import Document
 from registry.values.time import Instant
 
 
@@ -62,4 +63,17 @@ class NoticeEvidenced:
     """By when the next evidence must be there; None where none is waited for."""
 
 
-NoticeEvent: TypeAlias = NoticeIssued | NoticeAcknowledged | NoticeRejected | NoticeEvidenced
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ContainerReceived:
+    """A signed container came with a notice. One with a fault is rejected; its bytes are kept either way."""
+
+    TOPIC: ClassVar[str] = "notice.container_received.1"
+
+    notice_ref: NoticeRef
+    order_ref: OrderRef
+    document: Document[SealedBlock]
+    fault: ContainerFault | None = None
+    """None: the digests fit. Whose signature it is was not verified."""
+
+
+NoticeEvent: TypeAlias = NoticeIssued | NoticeAcknowledged | NoticeRejected | NoticeEvidenced | ContainerReceived

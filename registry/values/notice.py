@@ -93,6 +93,18 @@ class TransportState(StrEnum):
     NOT_RETRIEVED = "NOT_RETRIEVED"
 
 
+class ContainerFault(StrEnum):
+    """Why a signed container is rejected."""
+
+    NOT_A_CONTAINER = "NOT_A_CONTAINER"
+    TOO_LARGE = "TOO_LARGE"
+    CONTENT_NOT_SIGNED = "CONTENT_NOT_SIGNED"
+    DIGEST_UNREADABLE = "DIGEST_UNREADABLE"
+    DIGEST_MISMATCH = "DIGEST_MISMATCH"
+    """The content is not what was signed."""
+    DIGEST_TOO_WEAK = "DIGEST_TOO_WEAK"
+
+
 NEGATIVE: Final = frozenset(
     {
         Evidence.SUBMISSION_REJECTION,

@@ -16,6 +16,7 @@ from typing import Generic, TypeAlias, TypeVar, cast
 
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import CorrectOrder, EnterOrder, VaryOrder
+from registry.commands.notice import ReceiveContainer
 from registry.commands.service import RecordService
 from registry.commands.violation import ReportViolation
 from registry.errors import Malformed
@@ -33,6 +34,7 @@ ClearCommand: TypeAlias = (
     | VaryOrder[Clear]
     | CorrectOrder[Clear]
     | SupplyDocument[Clear]
+    | ReceiveContainer[Clear]
     | RecordService[Clear]
     | ReportViolation[Clear]
 )
@@ -42,6 +44,7 @@ SealedCommand: TypeAlias = (
     | VaryOrder[SealedBlock]
     | CorrectOrder[SealedBlock]
     | SupplyDocument[SealedBlock]
+    | ReceiveContainer[SealedBlock]
     | RecordService[SealedBlock]
     | ReportViolation[SealedBlock]
 )

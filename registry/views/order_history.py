@@ -43,6 +43,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     notice.NoticeAcknowledged: None,
     notice.NoticeRejected: None,
     notice.NoticeEvidenced: None,
+    notice.ContainerReceived: None,
     recognition.RecognitionAsked: "asked",
     recognition.SupplementRequested: None,
     recognition.RecognitionSupplemented: None,

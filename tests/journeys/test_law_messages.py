@@ -1,14 +1,23 @@
 """The cases of messages and deliveries, each by its own commands through the doors."""
 
+from base64 import b64encode
+
 import pytest
 
+from adapters.containers.asic_s import CONTAINER
+from registry.boundary import SUPPLIED_BLOCK
+from registry.events.notice import ContainerReceived
 from registry.values.time import HOUR, MINUTE, Instant, iso
+from registry.vault.block import Place
+from registry.vault.documents import open_document
+from registry.views.police import DOCUMENT
+from tests.containers import a_container
 from tests.given import at
 from tests.http.given import a_registry
 from tests.journeys.following import follow
 from tests.law.test_cases import STORIES
 
-PLAYED = {"MSG-01", "MSG-05", "DQ-02"}
+PLAYED = {"MSG-01", "MSG-04", "MSG-05", "DQ-02"}
 """The stories without a question of the law that this file plays."""
 SENT = at("2024-01-15T12:00:00+01:00")
 ROLES = {
@@ -154,6 +163,57 @@ async def test_a_message_that_arrives_after_all_is_delivered(registry, tmp_path)
     await pass_hours(registry, tmp_path, 25)
     await evidence(registry, path, "DELIVERY", after=25)
     assert (await shown(registry, path))["transport"]["state"] == "DELIVERED"
+
+
+# ------------------------------------------------------------------ MSG-04
+
+
+async def contained(registry, path, content, by="connector-de"):
+    body = {"container": {"media_type": CONTAINER.MEDIA_TYPE, "content": b64encode(content).decode()}}
+    answer = await registry.post(by, path + "/container", body)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+async def test_a_container_whose_content_was_altered_is_rejected_and_kept(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    altered = a_container(b"another content", signed=b"the content")
+    answered = await contained(registry, path, altered)
+    assert (answered["verdict"], answered["fault"]) == ("REJECTED", "DIGEST_MISMATCH")
+    (kept,) = (await shown(registry, path))["containers"]
+    assert kept == {"verdict": "REJECTED", "fault": "DIGEST_MISMATCH", "size": len(altered)}
+    (row,) = registry.ledger.reader.rows(DOCUMENT, {})
+    assert b"another content" not in row["sealed"]
+    (event,) = [
+        recorded.fact
+        for recorded in registry.ledger.reader.after(0, limit=100)
+        if isinstance(recorded.fact.event, ContainerReceived)
+    ]
+    place = Place(
+        ledger=str(registry.ledger.ledger_id),
+        stream=event.event.order_ref,
+        fact_id=event.fact_id,
+        name=SUPPLIED_BLOCK,
+    )
+    assert open_document(row["sealed"], place=place, ring=registry.services.executor.ring).content == altered
+
+
+async def test_a_container_whose_digest_fits_is_intact_and_no_more(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    answered = await contained(registry, path, a_container(b"the content"), by="connector-es")
+    assert (answered["verdict"], answered["fault"]) == ("INTACT", None)
+
+
+async def test_a_container_of_another_kind_or_of_no_notice_is_not_taken(registry, tmp_path):
+    path = await sent(registry, tmp_path)
+    other = {"container": {"media_type": "application/zip", "content": "UEs="}}
+    answer = await registry.post("connector-de", path + "/container", other)
+    assert (answer.status, answer.json["code"]) == (422, "container-unknown")
+    known = {"container": {"media_type": CONTAINER.MEDIA_TYPE, "content": "UEs="}}
+    foreign = await registry.post("connector-fr", path + "/container", known)
+    assert (foreign.status, foreign.json["code"]) == (404, "no-such-notice")
+    nowhere = "/v1/notices/7d444840-9dc0-11d1-b245-5ffdce74fad2/container"
+    assert (await registry.post("connector-de", nowhere, known)).json["code"] == "no-such-notice"
 
 
 # ------------------------------------------------------------------ DQ-02

@@ -221,6 +221,11 @@ class Story:
                     at=START,
                     next_due=self.random.choice([None, Instant(START + DAY)]),
                 ),
+                notice.ContainerReceived(
+                    notice_ref=known,
+                    order_ref=order,
+                    document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1),
+                ),
             ]
         )
         return known, event, DESK
