@@ -1,16 +1,34 @@
 """Evidence of a notice's transport: each kind once, in any order, the highest priority counts, time runs out once."""
 
+from dataclasses import replace
 from itertools import permutations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.commands.notice import AcknowledgeNotice, IssueNotice, NoteTransportTimeout, RecordEvidence
+from registry.commands.notice import (
+    AcknowledgeNotice,
+    IssueNotice,
+    NoteTransportTimeout,
+    ReceiveContainer,
+    RecordEvidence,
+)
 from registry.decisions import notice
 from registry.decisions.notice import EVIDENCE_WITHIN
+from registry.errors import Refused
 from registry.events.notice import NoticeAcknowledged, NoticeEvidenced
 from registry.values.identifiers import FactId, NoticeRef
-from registry.values.notice import Evidence, EvidenceReason, NoticeKind, TransportState, priority, transport_state
+from registry.values.notice import (
+    ContainerFault,
+    Evidence,
+    EvidenceReason,
+    NoticeKind,
+    TransportState,
+    priority,
+    transport_state,
+)
+from registry.values.parties import Document
 from registry.values.time import MINUTE, Instant
 from tests.given import BERLIN, ORDER, World, at, enter, ref
 
@@ -85,6 +103,24 @@ def test_what_ran_out_is_noted_once_and_only_where_something_was_waited_for(kind
     assert all(
         each.reason in {EvidenceReason.RELAY_REMMD_TIMEOUT, EvidenceReason.DELIVERY_EVIDENCE_TIMEOUT} for each in noted
     )
+
+
+def test_a_container_is_kept_with_its_fault_for_the_order_of_its_notice_alone():
+    world = issued()
+    document = Document(blob=ref("blob"), commitment="c2VhbGVk", media_type="text/plain", size=4)
+    receive = ReceiveContainer(
+        notice_ref=ISSUE.notice_ref, order_ref=ORDER, fault=ContainerFault.DIGEST_MISMATCH, document=document
+    )
+    (received,) = world.do(receive, NOW)
+    assert (received.fault, received.document) == (ContainerFault.DIGEST_MISMATCH, document)
+    assert state_of(world).containers == (received,)
+    for wrong, code in (
+        (replace(receive, order_ref=ref("another order")), "no-such-notice"),
+        (replace(receive, document=None), "document-needed"),
+    ):
+        with pytest.raises(Refused) as refusal:
+            world.do(wrong, NOW)
+        assert refusal.value.code == code
 
 
 def test_what_was_acknowledged_is_not_acknowledged_again_by_being_fetched():
