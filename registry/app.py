@@ -21,6 +21,7 @@ from joserfc.jwk import OKPKey
 from registry import core
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
+from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
@@ -31,7 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.ports import Channel
+from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
@@ -63,6 +64,7 @@ class Registry:
     projector: Projector
     reactor: Reactor
     escalation: Escalation
+    lapses: Lapses
     outbox: Outbox
 
 
@@ -79,6 +81,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
         projector=projector,
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
+        lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         outbox=Outbox(
             reader=reader,
             executor=opened.executor,
@@ -107,8 +110,15 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
         ),
+        containers=containers(),
         zone_rules=version("tzdata"),
     )
+
+
+def containers() -> dict[str, ContainerFormat]:
+    """Find the formats of signed containers, by media type."""
+    kinds = cast("dict[str, ContainerFormat]", shelf("containers", "CONTAINER", default="adapters.containers"))
+    return {kind.MEDIA_TYPE: kind for kind in kinds.values()}
 
 
 def token_key(opened: Core) -> OKPKey:
@@ -137,7 +147,7 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.projector, registry.reactor, registry.escalation)
+    threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses)
     for thread in threads:
         thread.start()
     tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))

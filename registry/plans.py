@@ -12,13 +12,16 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import document as document_commands
+from registry.commands import duty as duty_commands
+from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, document, duty, hit, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -36,6 +39,8 @@ PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evo
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
+DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
+HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -80,6 +85,14 @@ def _change(action: Action, *by: str) -> Plan:
     return plan
 
 
+def _document(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    action = Action.IMPORT_FEED if Role.OPERATOR in principal.roles else Action.SUPPLY_DOCUMENT
+    version, order = order_state(unit, command.order_ref)
+    if order is not None:
+        permit_in(principal, action, order.details.court.jurisdiction)
+    return _outcome(command.order_ref, version, document.decide(command, order))
+
+
 def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     if not {Role.OPERATOR, Role.COURT} & principal.roles:
         permit(principal, Action.RECORD_SERVICE)
@@ -106,9 +119,21 @@ def _notice(action: Action) -> Plan:
         _speaks_for_itself(command, principal, "no-such-notice")
         loaded = unit.state(StreamId(command.notice_ref), NOTICE)
         version, state = loaded
-        return _outcome(command.notice_ref, version, notice.decide(command, state))
+        return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
 
     return plan
+
+
+def _evidence(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Take it from whoever runs a transport at either end; to all others there is no such notice."""
+    permit(principal, Action.RECORD_EVIDENCE)
+    loaded = unit.state(StreamId(command.notice_ref), NOTICE)
+    version, state = loaded
+    _, order = order_state(unit, state.order_ref) if state else (0, None)
+    ends = (state.jurisdiction, order.details.court.jurisdiction) if state and order else ()
+    if not any(principal.acts_in(end) for end in ends):
+        raise NotFound("no-such-notice")
+    return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
 
 
 def _ask(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -199,6 +224,32 @@ def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.message_ref, version, contact.decide(command, state))
 
 
+def _duty(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-duty")
+        loaded = unit.state(StreamId(command.duty_ref), DUTY)
+        version, state = loaded
+        return _outcome(command.duty_ref, version, duty.decide(command, state, now=unit.now))
+
+    return plan
+
+
+def _hit(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        if isinstance(command, hit_commands.AskHitConfirmation):
+            permit_in(principal, action, command.jurisdiction)
+        permit(principal, action)
+        _speaks_for_itself(command, principal, "no-such-hit")
+        loaded = unit.state(StreamId(command.hit_ref), HIT)
+        version, state = loaded
+        order_ref = getattr(command, "order_ref", None)
+        order = order_state(unit, order_ref)[1] if order_ref else None
+        return _outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
+
+    return plan
+
+
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
     return Outcome(stream=StreamId(stream), version=version, events=events)
 
@@ -215,11 +266,15 @@ PLANS: Final[dict[type, Plan]] = {
     issuance_commands.WithdrawCertificate: _change(Action.CERTIFY_ORDER),
     issuance_commands.DeclareOrder: _change(Action.DECLARE_ORDER, "declared_in"),
     issuance_commands.RegisterOrder: _change(Action.REGISTER_ORDER, "registered_in"),
+    document_commands.SupplyDocument: _document,
     service_commands.RecordAttempt: _service,
     service_commands.RecordService: _service,
     notice_commands.IssueNotice: _notice(Action.RUN_REGISTRY),
     notice_commands.AcknowledgeNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     notice_commands.RejectNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
+    notice_commands.RecordEvidence: _evidence,
+    notice_commands.ReceiveContainer: _evidence,
+    notice_commands.NoteTransportTimeout: _notice(Action.RUN_REGISTRY),
     recognition_commands.AskRecognition: _ask,
     recognition_commands.RequestSupplement: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.SupplementRecognition: _recognition(Action.DECIDE_RECOGNITION),
@@ -232,56 +287,14 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
+    duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
+    duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
+    hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
+    hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
+    hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
 }
 """Every command, once. A command without a plan cannot be carried out."""
-
-_ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
-    issuance_commands.EnterOrder: (Action.ENTER_ORDER, Action.IMPORT_FEED),
-    issuance_commands.VaryOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ExtendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.SuspendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ReinstateOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.RevokeOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.CorrectOrder: (Action.CORRECT_ORDER,),
-    issuance_commands.IssueCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
-    issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
-    service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
-    notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
-    recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.GrantRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.RefuseRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.DiscontinueRecognition: (Action.DECIDE_RECOGNITION,),
-    violation_commands.ReportViolation: (Action.REPORT_VIOLATION,),
-    violation_commands.RaiseAlert: (Action.RUN_REGISTRY,),
-    violation_commands.AcknowledgeAlert: (Action.ACKNOWLEDGE_ALERT,),
-    violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
-    party_commands.LinkParties: (Action.LINK_PARTIES,),
-    party_commands.UnlinkParties: (Action.LINK_PARTIES,),
-    contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
-    contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
-    contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
-}
-"""By which permissions a command may come at all; one of them is enough to be looked at further."""
-
-
-def permit_command(command: object, principal: Principal) -> None:
-    """Permit a command by the role alone, before anything is read; raises `NotPermitted`."""
-    refused: NotPermitted | None = None
-    for action in _ACTIONS[type(command)]:
-        try:
-            permit(principal, action)
-        except NotPermitted as fault:
-            refused = refused or fault
-        else:
-            return
-    raise refused or NotPermitted("role-not-permitted")

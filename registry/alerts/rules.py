@@ -9,47 +9,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from registry.access.actors import Directory, Role
+from registry.access.actors import Role
+from registry.alerts.around import Around
+from registry.alerts.duties import concerns as brings_duties
+from registry.alerts.duties import owed
 from registry.alerts.recipients import answering, distinct
 from registry.commands.contact import RequestMessage
+from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import duty, issuance, notice, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
-from registry.values.identifiers import AlertRef, InstitutionId, MessageRef, NoticeRef, OrderRef, PartyRef, derived
+from registry.values.identifiers import (
+    AlertRef,
+    InstitutionId,
+    MessageRef,
+    NoticeRef,
+    OrderRef,
+    derived,
+)
 from registry.values.issuance import CertificateForm
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind
+from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
-Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
 OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
-    """What the directory and the order's rows say at the time, as plain values."""
-
-    directory: Directory
-    jurisdiction: Jurisdiction
-    """Where the order was made."""
-    issuing: InstitutionId | None
-    """Who answers for the order: its court's institution or the desk that entered it."""
-    involved: tuple[InstitutionId, ...] = ()
-    """Institutions that the order was sent to before, by notice or for recognition."""
-    origin: InstitutionId | None = None
-    """Who answers for the order that this one was adopted from."""
-    protected: tuple[PartyRef, ...] = ()
-    """Protected parties that have given a contact plan; never a respondent."""
-    authority: InstitutionId | None = None
-    """The executing authority of the procedure, where the fact is of a recognition."""
-    instrument: str | None = None
-    """Code of the instrument of the procedure, where the fact is of a recognition."""
-    told_before: bool = False
-    """Whether an earlier fact has it that this respondent knows these terms."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +68,7 @@ DIRECTIVE_ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECOGNITION_REFUSED: "Art 10(2)",
     NoticeKind.RECOGNITION_DISCONTINUED: "Art 14(2)",
 }
+UNDELIVERED: Final = Clock(within=DAY, basis=f"registry rule: a notice that did not arrive is told; {OUR_RULE}")
 SERVED: Final = Clock(within=DAY, basis="FPR 2010 Practice Direction 11A para 2.2: the police within one day")
 URGENT: Final = "registry rule: acknowledge within 10 minutes, as an urgent hit confirmation"
 BREACH: Final = Clock(within=10 * MINUTE, basis=URGENT)
@@ -87,10 +76,16 @@ BREACH_ABROAD: Final = Clock(within=10 * MINUTE, basis=f"Directive 2011/99/EU Ar
 """For who answers for the order that a broken measure was adopted from."""
 
 
+def concerns(fact: AnyFact) -> bool:
+    """Say whether anything can follow from a fact, before what is around it is read."""
+    return type(fact.event) in RULES or brings_duties(fact)
+
+
 def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
-    """Give the commands that follow from a fact; for kinds that are not in `RULES`, none."""
+    """Give the commands that follow from a fact: who is told, and what institutions owe besides."""
     rule = RULES.get(type(fact.event))
-    return tuple(rule(fact, fact.event, around)) if rule else ()
+    told = tuple(rule(fact, fact.event, around)) if rule else ()
+    return (*told, *owed(fact, around, told))
 
 
 def _notices(
@@ -224,6 +219,19 @@ def _breached(fact: AnyFact, event: violation.ViolationReported, around: Around)
     yield from _messages(fact, MessageKind.VIOLATION_REPORTED, around)
 
 
+def _evidenced(fact: AnyFact, event: notice.NoticeEvidenced, around: Around) -> Iterator[IssueNotice]:
+    """Tell who answers for the order that a notice did not arrive; that it did is seen from the notice itself."""
+    if event.evidence in NEGATIVE:
+        kind = NoticeKind.NOTICE_NOT_DELIVERED
+        yield from _notices(fact, kind, UNDELIVERED, (around.issuing,), around.jurisdiction)
+
+
+def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator[IssueNotice]:
+    """Remind whoever owes it, once: the fact is recorded once."""
+    clock = Clock(within=DAY, basis=f"{event.basis}; {OUR_RULE}")
+    yield from _notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
+
+
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
 
 RULES: Final[Mapping[type, Rule]] = {
@@ -247,5 +255,7 @@ RULES: Final[Mapping[type, Rule]] = {
         NoticeKind.RECOGNITION_DISCONTINUED, MessageKind.RECOGNITION_DECIDED
     ),
     violation.ViolationReported: _breached,
+    duty.DutyOverdue: _overdue,
+    notice.NoticeEvidenced: _evidenced,
 }
 """Every kind of fact that something follows from."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Directory, Role
-from registry.alerts.rules import Around
+from registry.alerts.around import Around
 from registry.errors import NotFound
 from registry.events.recognition import RecognitionAsked
 from registry.events.service import ServiceRecorded
@@ -51,6 +51,7 @@ class Surroundings:
             authority=asked.authority if asked else None,
             instrument=asked.instrument if asked else None,
             told_before=_told_before(standing, fact),
+            details=standing.details if standing else None,
         )
 
     def issuing(self, order_ref: OrderRef) -> InstitutionId | None:

@@ -4,9 +4,11 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, list_models, party_models, receipt_models
+from registry.api import asking, duty_models, hit_models, list_models, notice_models, party_models, receipt_models
 from registry.api import authority_models as authority
+from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
+from registry.api.notices import notice, receive_container
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
@@ -100,7 +102,68 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "notice-rejected",
         absent="no-such-notice",
     ),
+    write(
+        "/v1/notices/{notice_ref}/evidence",
+        Action.RECORD_EVIDENCE,
+        notice_models.EvidenceRecord,
+        writes("notice_ref"),
+        receipt_models.NoticeReceipt,
+        "Record evidence of a notice's transport. That it was fetched (RETRIEVAL) acknowledges it.",
+        "date-before-notice",
+        "date-in-the-future",
+        absent="no-such-notice",
+    ),
+    write(
+        "/v1/notices/{notice_ref}/container",
+        Action.RECORD_EVIDENCE,
+        notice_models.ContainerEntry,
+        receive_container,
+        notice_models.ContainerReceipt,
+        "Take in a signed container (ASiC-S) that came with a notice; one with a fault is rejected, and kept.",
+        "container-unknown",
+        absent="no-such-notice",
+        limit=896,
+    ),
+    read(
+        "/v1/notices/{notice_ref}",
+        notice,
+        notice_models.NoticeState,
+        "A notice and how far it has come, to its recipient and to both ends.",
+        Action.READ_NOTICE,
+        absent="no-such-notice",
+    ),
     _CHECK,
+    write(
+        f"{ORDER}/hit-confirmations",
+        Action.ASK_HIT_CONFIRMATION,
+        hit_models.HitConfirmationRequest,
+        ask_hit,
+        receipt_models.HitReceipt,
+        "Ask whoever answers for an order that a check hit whether it stands.",
+        "nobody-confirms",
+        *NEAR,
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        "/v1/hits/{hit_ref}/answer",
+        Action.ANSWER_HIT_CONFIRMATION,
+        hit_models.HitConfirmationAnswer,
+        writes("hit_ref"),
+        receipt_models.HitReceipt,
+        "Confirm a hit, deny it, or say by when it will be answered.",
+        "hit-answered",
+        "more-time-than-a-day",
+        absent="no-such-hit",
+    ),
+    read(
+        "/v1/hits/{hit_ref}",
+        hit,
+        hit_models.ShownHit,
+        "How a hit confirmation stands, to those who asked and were asked.",
+        Action.READ_HIT_CONFIRMATION,
+        absent="no-such-hit",
+    ),
     write(
         "/v1/party-links",
         Action.LINK_PARTIES,
@@ -170,5 +233,16 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
         parameters=(KEY, LIMIT, MIN_POSITION),
+    ),
+    write(
+        "/v1/duties/{duty_ref}/discharge",
+        Action.DISCHARGE_DUTY,
+        duty_models.DutyDischarge,
+        writes("duty_ref"),
+        receipt_models.DutyReceipt,
+        "Say that those were told who had to be, such as the police of an order. `duty_ref` is a deadline's `subject`.",
+        "date-before-duty",
+        "date-in-the-future",
+        absent="no-such-duty",
     ),
 )

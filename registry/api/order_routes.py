@@ -4,6 +4,7 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import asking, change_models, list_models, receipt_models, state_models
+from registry.api.document_models import DocumentSupply
 from registry.api.lines import AFTER, CHANGES, LIMIT, NEAR, ORDER, change, read
 from registry.api.order_models import OrderEntry
 from registry.api.route import KIBIBYTE, IfMatch, Route
@@ -84,6 +85,16 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         "no-such-party",
         "outside-own-jurisdiction",
         limit=512,
+    ),
+    change(
+        "document",
+        Action.SUPPLY_DOCUMENT,
+        DocumentSupply,
+        "Supply the source document that was missing when the order was entered.",
+        "document-there",
+        "outside-own-jurisdiction",
+        if_match=IfMatch.OPTIONAL,
+        limit=896,
     ),
     change(
         "certificate",

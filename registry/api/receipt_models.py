@@ -91,6 +91,18 @@ class LinkReceipt(Receipt):
     link_ref: Ref
 
 
+class DutyReceipt(Receipt):
+    """What was recorded of a duty."""
+
+    duty_ref: Ref
+
+
+class HitReceipt(Receipt):
+    """What was recorded of a hit confirmation."""
+
+    hit_ref: Ref
+
+
 class ViolationReceipt(Receipt):
     """What was recorded of a breach."""
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.change_models import Variation
+from registry.api.document_models import DocumentSupply
 from registry.api.models import Asking
 from registry.api.order_models import ConditionModel, OrderEntry, PartyModel
 from registry.api.route import Call, Handler
@@ -35,7 +36,7 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
             principal=call.principal,
             idempotency=call.idempotency,
             expected_version=call.expected_version,
-            attachment=call.model.attachment() if isinstance(call.model, OrderEntry) else None,
+            attachment=call.model.attachment() if isinstance(call.model, OrderEntry | DocumentSupply) else None,
         )
         members = shown_receipt(receipt, names)
         if extra is not None:

@@ -36,11 +36,20 @@ from registry.law.procedure import Procedure
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.law.trace import Asked, Trace, make_asked
-from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, Step, Verdict, make_step, make_verdict
+from registry.law.verdict import (
+    DOCUMENT_MISSING,
+    ENFORCEABLE_STATUSES,
+    JURISDICTION_NOT_STATED,
+    Step,
+    Verdict,
+    make_step,
+    make_verdict,
+)
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import DOCUMENT
 from registry.values.time import END_OF_TIME, Instant
 
 _SCOPE: Final = Citation(instrument="Instruments in force between the two jurisdictions", provision="none applies")
@@ -143,6 +152,8 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     trace.steps.append(_A_RECORD)
     if "jurisdiction" in standing.details.unread:
         trace.notes.append(JURISDICTION_NOT_STATED)
+    if DOCUMENT in standing.details.unread:
+        trace.notes.append(DOCUMENT_MISSING)
     ends = over(standing.expiry)
     alive = life(standing, ends, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
     claim = claim_of(standing, here, asked.area, at)

@@ -18,6 +18,7 @@ from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
+from registry.app import containers
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.errors import Unavailable
@@ -260,6 +261,7 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         history=history,
         views=lambda: {"inbox": reader.head()},
         caught_up=caught_up,
+        containers=containers(),
         zone_rules="2026a",
         limits=limits,
     )

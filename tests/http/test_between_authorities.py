@@ -194,7 +194,9 @@ async def test_a_breach_is_reported_taken_in_hand_and_closed(registry):
 async def test_deadlines_come_in_pages(registry):
     ref = OrderRef(registry.services.executor.mint())
     registry.rows.deadlines += [
-        DeadlineRow(key=f"{n}.a", kind="NOTICE", due=LATER, order_ref=ref, basis="Art 9(1)", overdue=n == 0)
+        DeadlineRow(
+            key=f"{n}.a", kind="NOTICE", due=LATER, order_ref=ref, subject=ref, basis="Art 9(1)", overdue=n == 0
+        )
         for n in range(3)
     ]
     first = (await registry.get("fr-tj-lille", "/v1/deadlines?limit=2")).json

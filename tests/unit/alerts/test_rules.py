@@ -11,23 +11,31 @@ from hypothesis import strategies as st
 
 from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
+from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import document, duty, hit, issuance, notice, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
+from registry.values.duty import DutyCode, Whom
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
 from registry.values.service import TOLD, ServiceState
 from registry.values.time import MINUTE
 from registry.values.violation import BreachKind
+from tests.given import details
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
 from tests.unit.views.given import Story
 
 ORDER, PROTECTED, RESPONDENT, OTHER = (UUID(int=n) for n in range(1, 5))
 AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected=(PROTECTED,), involved=(BERLIN,))
 SILENT = {
+    duty.DutyArose,
+    duty.DutyDischarged,
+    document.DocumentSupplied,
+    hit.HitConfirmationAsked,
+    hit.HitConfirmationAnswered,
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
@@ -214,6 +222,7 @@ def test_a_foreign_registration_is_told_to_nobody(notify_respondent):
 def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
     """A new kind of fact must be put into the table or among the silent ones."""
     of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
+    of_order.add(notice.NoticeEvidenced)
     assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
     assert not set(RULES) & SILENT
 
@@ -242,6 +251,30 @@ def test_nothing_is_ever_addressed_to_a_respondent(seed, by, told):
             assert said(event, around, by) == ()
 
 
+@given(
+    seed=st.integers(0, 10**6),
+    by=st.sampled_from([LILLE, BERLIN, POLICE]),
+    area=st.sampled_from(["FR", "DE", "GB-EAW", "US-CA", "US-KY"]),
+    asks=st.booleans(),
+)
+def test_whatever_is_owed_is_owed_by_an_institution_and_a_filing_only_where_the_protected_person_asks(
+    seed, by, area, asks
+):
+    """18 USC 2265(d)(1), over every way there is: notice, alert, message, duty, reminder."""
+    around = replace(AROUND, jurisdiction=area, details=details(area), authority=BERLIN, instrument="eu-2011-99")
+    known = {each.institution for each in DIRECTORY.institutions}
+    for event in any_events(seed):
+        if isinstance(event, issuance.OrderRegistered):
+            event = replace(event, notify_respondent=asks)  # noqa: PLW2901  # both answers of one fact
+            commands = said(event, around, by)
+            filed = [(DutyCode.TELL_OF_FILING, Whom.RESPONDENT)] if asks else []
+            assert [(each.code, each.whom) for each in commands] == filed
+        for command in said(event, around, by):
+            if isinstance(command, OpenDuty):
+                assert command.owed_by in known
+                assert command.code is not DutyCode.TELL_OF_FILING or asks
+
+
 def test_the_property_above_sees_every_kind_of_fact():
-    seen = {type(event) for seed in range(60) for event in any_events(seed)}
+    seen = {type(event) for seed in range(200) for event in any_events(seed)}
     assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)}

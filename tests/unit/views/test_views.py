@@ -17,7 +17,8 @@ from registry.values.time import DAY, UNKNOWN_EXPIRY, Instant, LegalMoment, expi
 from registry.values.violation import BreachKind, ViolationOutcome
 from registry.views import order_history
 from registry.views.alerts import alerts
-from registry.views.deadlines import END, deadlines
+from registry.views.deadline_rows import END
+from registry.views.deadlines import deadlines
 from registry.views.inbox import ACKNOWLEDGED, REJECTED, WAITING, inbox
 from registry.views.order_history import history
 from tests.unit.views.given import COURT, DAY_ONE, DESK, POLICE, START, a_place, an_order
