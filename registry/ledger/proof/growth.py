@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from registry.ledger.proof.encoding import HASH_BYTES
 from registry.ledger.proof.errors import NotWellFormed
 from registry.ledger.proof.merkle import EMPTY_ROOT, tree_root
-from registry.ledger.proof.tiles import HEIGHT, TILE_BYTES, WIDTH, ReadTile, Tile, levels_of, tile_at
+from registry.ledger.proof.tiles import HEIGHT, TILE_BYTES, ReadTile, Tile, levels_of, partial_widths, tile_at
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +19,7 @@ class Edge:
 
     def __post_init__(self) -> None:
         """Hold that the tiles are those of the size; raises `NotWellFormed`."""
-        if [len(row) for row in self.levels] != [width * HASH_BYTES for width in _widths(self.size)]:
+        if [len(row) for row in self.levels] != [width * HASH_BYTES for width in partial_widths(self.size)]:
             raise NotWellFormed("edge: its tiles are not those of its size")
 
 
@@ -38,8 +38,8 @@ EMPTY_EDGE = Edge(size=0, levels=())
 def read_edge(size: int, read: ReadTile) -> Edge:
     """Read the right edge of a stored tree. Whoever signs for it holds its root against the last checkpoint."""
     tiles = [
-        tile_at(size, level, (size >> (HEIGHT * level)) // WIDTH) if width else None
-        for level, width in enumerate(_widths(size))
+        tile_at(size, level, size >> (HEIGHT * (level + 1))) if width else None
+        for level, width in enumerate(partial_widths(size))
     ]
     return Edge(size=size, levels=tuple(read(tile) if tile else b"" for tile in tiles))
 
@@ -73,10 +73,6 @@ def grow(edge: Edge, leaves: Sequence[bytes]) -> Growth:
         levels.append(rest)
         joining = b"".join(tree_root(_cut(data)) for data in full)
     return Growth(edge=Edge(size=size, levels=tuple(levels)), tiles=tuple(tiles))
-
-
-def _widths(size: int) -> list[int]:
-    return [(size >> (HEIGHT * level)) % WIDTH for level in range(levels_of(size))]
 
 
 def _cut(row: bytes) -> list[bytes]:

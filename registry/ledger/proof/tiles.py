@@ -105,6 +105,11 @@ def levels_of(size: int) -> int:
     return -(-size.bit_length() // HEIGHT)
 
 
+def partial_widths(size: int) -> list[int]:
+    """Give the width of each level's partial tile, from level 0 up; 0 where the level ends with a full one."""
+    return [(size >> (HEIGHT * level)) % WIDTH for level in range(levels_of(size))]
+
+
 def hashes_of(tile: Tile, data: bytes) -> list[bytes]:
     """Cut a tile of hashes; raises `NotWellFormed` where the length is not the width's."""
     if len(data) != tile.width * HASH_BYTES:
