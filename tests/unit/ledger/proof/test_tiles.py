@@ -68,7 +68,7 @@ def test_a_tile_has_one_path(tile: Tile, path: str):
         "/tile/0/000",
         "tile/0/000/",
         "tile/0/000\n",
-        "tile/0/٠٠٠",
+        "tile/0/\u0660\u0660\u0660",
         "tile/0/" + "x001/" * 20 + "001",
     ],
 )

@@ -1,4 +1,4 @@
-"""Public vectors and the specifications' own examples, read where they lie beside the project; skipped loudly without."""
+"""Public vectors and the specifications' own examples, read beside the project; skipped loudly without."""
 
 import re
 from base64 import b64decode
