@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from registry.ledger.proof.encoding import HASH_BYTES
-from registry.ledger.proof.errors import NotWellFormed
+from registry.ledger.proof.errors import NotWellFormed, TileMissing
 
 HEIGHT: Final = 8
 WIDTH: Final = 1 << HEIGHT
@@ -137,3 +137,19 @@ def entries_of(tile: Tile, data: bytes) -> list[bytes]:
     if at != end or len(found) != tile.width:
         raise NotWellFormed("bundle: not as many whole entries as its width")
     return found
+
+
+def narrowed(tile: Tile, row: bytes) -> bytes:
+    """Cut what a store holds at a tile's place, which may be wider, to the tile; raises `TileMissing` if narrower.
+
+    An older partial tile is the beginning of what stands there now, so that one row at each place is enough.
+    """
+    end = tile.width * HASH_BYTES
+    if tile.level == ENTRIES:
+        end = 0
+        for _ in range(tile.width):
+            end += 2 + int.from_bytes(row[end : end + 2])
+    # Past the end of a bundle each step counts two bytes more, so that a missing entry shows too.
+    if end > len(row):
+        raise TileMissing("tile: the store holds a narrower one")
+    return row[:end]

@@ -124,7 +124,7 @@ def test_a_policy_is_read_with_comments_blanks_and_names_that_are_not_ascii():
         policy(f"witness fr {to_vkey(LOG_KEY)}", "quorum none"),
         policy("witness fr", "quorum none"),
         policy(FR_LINE + " url more", "quorum none"),
-        policy(FR_LINE, FR_LINE.replace("fr", "gb"), "quorum none"),
+        policy(FR_LINE, FR_LINE.replace("witness fr", "witness gb"), "quorum none"),
         policy(FR_LINE, ES_LINE.replace("witness es", "witness fr"), "quorum none"),
         policy(FR_LINE.replace("witness fr", "witness none"), "quorum none"),
         policy(FR_LINE, "group g all", "quorum none"),

@@ -12,6 +12,7 @@ from registry.ledger.proof.tiles import (
     entries_of,
     hashes_of,
     levels_of,
+    narrowed,
     tile_at,
     tile_of_path,
     tiles_between,
@@ -124,6 +125,19 @@ def test_a_bundle_gives_back_its_entries():
 def test_a_bundle_with_too_little_or_too_much_is_refused(data: bytes):
     with pytest.raises(NotWellFormed, match="bundle"):
         entries_of(Tile(ENTRIES, 0, 2), data)
+
+
+def test_an_older_tile_is_the_beginning_of_what_stands_at_its_place():
+    entries = [b"first", b"", b"third"]
+    row = to_bundle(entries)
+    assert [narrowed(Tile(ENTRIES, 0, width), row) for width in (1, 2, 3)] == [to_bundle(entries[:1]), row[:9], row]
+    assert narrowed(Tile(0, 0, 2), b"".join(LEAVES[:3])) == b"".join(LEAVES[:2])
+    for wider in (Tile(ENTRIES, 0, 4), Tile(ENTRIES, 0, 5)):
+        with pytest.raises(TileMissing):
+            narrowed(wider, row)
+    for row in (b"", LEAVES[0], LEAVES[0] * 2 + b"\0"):
+        with pytest.raises(TileMissing):
+            narrowed(Tile(0, 0, 3), row)
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 65_535, 65_536, 65_537, 70_000])
