@@ -108,6 +108,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-violation": "There is no such violation for this institution.",
     "not-acceptable": "This route answers in the media types that the reference names.",
     "not-found": "There is nothing at this path.",
+    "no-checkpoint-yet": "The log has signed no checkpoint yet; try again.",
     "not-replicated": "The store could not keep it in a second place; try again.",
     "not-the-issuing-authority": "Only the issuing court may say that another institution served.",
     "not-unicode": "A text is not Unicode.",
@@ -158,6 +159,7 @@ MEANINGS: Final[dict[str, str]] = {
     "unreadable-json": "The body is not JSON in UTF-8.",
     "until-before-from": "A suspension would end before it begins.",
     "view-behind": "A list has not come as far as was asked for; try again.",
+    "log-has-moved": "The log was written by another process meanwhile; try again.",
     "view-has-moved": "A list was written by another process meanwhile; try again.",
     "violation-already-reported": "This violation was reported already.",
     "writer-fault": "The writer failed on this; try again.",
@@ -226,6 +228,7 @@ _UNAVAILABLE: Final = (
     "answer-not-kept",
     "closing",
     "in-doubt",
+    "no-checkpoint-yet",
     "not-replicated",
     "queue-full",
     "spool-full",
@@ -239,7 +242,7 @@ STATUS_OF: Final[dict[str, int]] = {
     **dict.fromkeys(_FORBIDDEN, 403),
     **dict.fromkeys(_ABSENT, 404),
     **dict.fromkeys(_CONFLICTS, 409),
-    **dict.fromkeys(("order-has-changed", "stale-version", "view-has-moved"), 412),
+    **dict.fromkeys(("order-has-changed", "log-has-moved", "stale-version", "view-has-moved"), 412),
     **dict.fromkeys(_UNAVAILABLE, 503),
 }
 

@@ -11,6 +11,7 @@ from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
+from registry.ledger.proofs import Proofs
 from registry.values.identifiers import AlertRef, FactId, InstitutionId, NoticeRef, OrderRef, Position, ViolationRef
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
@@ -113,6 +114,10 @@ class Services:
     """Rows after a key (empty: from the first), soonest first."""
     history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
     """Facts of an order and of its recognitions after a position, in ledger order."""
+    proofs: Proofs
+    """The transparency log."""
+    log_keys: str
+    """The log's public keys, as `vkey` lines."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]

@@ -22,8 +22,13 @@ from registry.boundary import Boundary
 from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
+from registry.ledger.heads import Heads
+from registry.ledger.log_store import open_log
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.proofs import Proofs
+from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
+from registry.log_keys import log_signer
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
@@ -79,6 +84,7 @@ class Registry:
     session: ClientSession
     url: str
     random: Random
+    publisher: Publisher
     tokens: dict[str, str] = field(default_factory=dict)
 
     def head(self) -> int:
@@ -177,7 +183,14 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
     keys = {client: new_key(client) for client in roles}
     registry: list[Registry] = []
-    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits())
+    log = open_log(settings)
+    log.create("registry.test/po/77")
+    heads = Heads(folder=folder / "heads")
+    heads.create()
+    publisher = Publisher(
+        reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
+    )
+    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher)
     runner = Runner(application(services))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -195,6 +208,7 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
                 session=session,
                 url=f"http://{host}:{port}",
                 random=random,
+                publisher=publisher,
             )
         )
         try:
@@ -202,13 +216,16 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
         finally:
             await session.close()
             await runner.cleanup()
+            log.close()
             ledger.close()
 
 
 ROWS: dict[int, Rows] = {}
 
 
-def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits) -> Services:
+def services_of(  # noqa: PLR0917  # one place makes it
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
+) -> Services:
     reader, rows = ledger.reader, Rows()
 
     def wrapped(**where):
@@ -258,6 +275,8 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         alerts=lambda who, after, limit: [row for row in rows.alerts.get(who, []) if row.position > after][:limit],
         deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
         history=history,
+        proofs=Proofs(origin=publisher.origin, store=log, published=publisher.published),
+        log_keys="",
         views=lambda: {"inbox": reader.head()},
         caught_up=caught_up,
         zone_rules="2026a",
