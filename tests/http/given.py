@@ -11,6 +11,7 @@ import orjson
 from aiohttp import ClientSession, web
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
+from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
 from registry.api.list_models import ProblemDetails
@@ -133,6 +134,12 @@ class Registry:
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
             return as_described("GET", path, Answered(response.status, response.headers, await response.read()))
+
+    async def raw(self, path: str, *, client: str | None = None):
+        """Get what is no JSON."""
+        headers = await self.headers(client, key=None)
+        async with self.session.get(URL(self.url + path, encoded=True), headers=headers) as response:
+            return Answered(response.status, response.headers, await response.read())
 
     def enrol_without(self, client: str) -> None:
         self.entries = [entry for entry in self.entries if entry["institution"] != client]
