@@ -13,7 +13,7 @@ from registry.ledger.proof.errors import NotVerified
 from registry.ledger.proof.inclusion import verify_inclusion
 from registry.ledger.proof.merkle import leaf_hashes
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
-from registry.ledger.proof.signed_note import Note, NoteKey, Sign, verify_note
+from registry.ledger.proof.signed_note import Note, NoteKey, Sign, parse_note, verify_note
 from registry.ledger.proof.tiles import ENTRIES, HEIGHT, WIDTH, ReadTile, Tile, entries_of, levels_of, tiles_between
 
 
@@ -48,7 +48,8 @@ def sign_checkpoint(
             signer.ml_dsa_44.sign(text, signer.sign_ml_dsa_44, timestamp=timestamp),
         ),
     )
-    verify_note(note, (signer.ed25519, signer.ml_dsa_44))
+    # The note as it will be read, and not as it was put together.
+    verify_note(parse_note(note.raw), (signer.ed25519, signer.ml_dsa_44))
     return note
 
 
