@@ -49,7 +49,7 @@ def largest_power_below(number: int) -> int:
 class RunningRoot:
     """The root of a log while its leaves stream past, in the memory of a few rows; a reader's own arithmetic.
 
-    It shares nothing with the code that writes tiles, so that one error cannot be on both sides.
+    It shares only `tree_root` with the code that writes tiles, which the tests hold to the definition.
     """
 
     def __init__(self) -> None:

@@ -85,8 +85,14 @@ class TileTree:
         return consistency_proof(old, self.size, self.subtree)
 
     def subtree(self, start: int, end: int) -> bytes:
-        """Give the root over leaves of the tree, where `start` is where a subtree of a proof may begin."""
+        """Give the root over some leaves: complete subtrees, or the right edge from where one could begin.
+
+        Raises ValueError for leaves that have no subtree of their own, or lie outside the tree.
+        """
         length = end - start
+        if not 0 <= start < end <= self.size or start % (1 << (length - 1).bit_length()):
+            message = "a subtree begins at a multiple of its breadth and lies inside the tree"
+            raise ValueError(message)
         if length & (length - 1) == 0:
             height = length.bit_length() - 1
             return self._complete(height, start >> height)
