@@ -130,11 +130,11 @@ def entries_of(tile: Tile, data: bytes) -> list[bytes]:
     """Take the entries out of a bundle; raises `NotWellFormed` unless it is exactly as many as the width."""
     found: list[bytes] = []
     at, end = 0, len(data)
-    while at < end:
+    while at + 1 < end:
         begin = at + 2
-        at = begin + int.from_bytes(data[at:begin])
+        at = begin + (data[at] << 8 | data[at + 1])
         found.append(data[begin:at])
-    # A length cut short or reaching beyond the end leaves `at` somewhere else.
+    # A length that is cut short or reaches beyond the end leaves `at` somewhere else.
     if at != end or len(found) != tile.width:
         raise NotWellFormed("bundle: not as many whole entries as its width")
     return found
