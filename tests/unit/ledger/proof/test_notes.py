@@ -263,6 +263,9 @@ def test_the_message_of_a_subtree_is_laid_out_as_the_specification_says():
 def test_numbers_and_hashes_have_one_spelling():
     assert number("0", place="x") == 0
     assert number(str(MAXIMUM_NUMBER), place="x") == MAXIMUM_NUMBER
+    for text in ("", "00", "+1", "-0", "1_0", "1.0", str(MAXIMUM_NUMBER + 1), "9" * 19, "1" * 20):
+        with pytest.raises(NotWellFormed, match="x:"):
+            number(text, place="x")
     assert from_base64("", place="x") == b""
     assert hash_from_base64(ROOT, place="x") == bytes(32)
     for text in ("AA", "AAA", "AA==\n", "AB==", "A A=", "é==="):

@@ -99,8 +99,9 @@ def test_a_checkpoint_that_its_log_has_not_signed_is_forbidden():
 
 
 def test_a_log_does_not_go_backwards():
-    found = refusal(submitted(OLD, old=300, path=()), held=NEW)
-    assert (type(found), found.status) == (BadSubmission, 400)
+    for smaller in (OLD, replace(NEW, size=299)):
+        found = refusal(submitted(smaller, old=300, path=()), held=NEW)
+        assert (type(found), found.status) == (BadSubmission, 400)
 
 
 @pytest.mark.parametrize(("held", "old"), [(OLD, 0), (OLD, 300), (None, 5), (NEW, 5)])
