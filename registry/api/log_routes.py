@@ -11,7 +11,10 @@ from typing import Final
 from aiohttp import web
 
 from registry.access.permissions import Action
+from registry.api import receipt_models
+from registry.api.lines import read
 from registry.api.problems import HttpProblem
+from registry.api.receipt_answers import receipt
 from registry.api.route import Call, Handler, Parameter, Route
 from registry.errors import NotFound
 from registry.ledger.proof.errors import NotWellFormed
@@ -113,6 +116,14 @@ _BUNDLE: Final = Parameter(
 )
 _AT: Final = Parameter(name="index", pattern=_INDEX, description="Index of the entry, from 0.", example="1200")
 LOG_ROUTES: Final[tuple[Route, ...]] = (
+    read(
+        "/v1/receipts/{fact_id}",
+        receipt,
+        receipt_models.LoggedReceipt,
+        "Where in the log a fact of one's own is, and its receipt again.",
+        Action.READ_LOG,
+        absent="no-such-receipt",
+    ),
     _get("/checkpoint", checkpoint, None, TEXT, "The newest signed checkpoint of the log."),
     _get("/log/keys", keys, None, TEXT, "The log's public keys; have them by another way too."),
     _get(
