@@ -35,7 +35,7 @@ from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
-from registry.log_keys import log_signer
+from registry.log_keys import log_signer, unwitnessed
 from registry.ports import Channel
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -130,6 +130,7 @@ def _services(
         history=desks.history,
         proofs=Proofs(origin=publisher.origin, store=opened.log, published=publisher.published),
         log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
+        log_policy=unwitnessed(signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS

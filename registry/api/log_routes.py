@@ -14,7 +14,7 @@ from registry.access.permissions import Action
 from registry.api import receipt_models
 from registry.api.lines import read
 from registry.api.problems import HttpProblem
-from registry.api.receipt_answers import receipt
+from registry.api.receipt_answers import evidence, receipt
 from registry.api.route import Call, Handler, Parameter, Route
 from registry.errors import NotFound
 from registry.ledger.proof.errors import NotWellFormed
@@ -121,6 +121,14 @@ LOG_ROUTES: Final[tuple[Route, ...]] = (
         receipt,
         receipt_models.LoggedReceipt,
         "Where in the log a fact of one's own is, and its receipt again.",
+        Action.READ_LOG,
+        absent="no-such-receipt",
+    ),
+    read(
+        "/v1/receipts/{fact_id}/evidence",
+        evidence,
+        receipt_models.EvidencePack,
+        "An evidence pack: the receipt or answer with all that verifies it offline, in one file.",
         Action.READ_LOG,
         absent="no-such-receipt",
     ),

@@ -110,3 +110,28 @@ class LoggedReceipt(Answered):
     entry: str = Field(description="The entry's bytes, base64url.")
     signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
     signed: str = Field(description="The receipt or the answer as a JWS, to the byte as it was given.")
+
+
+class ReceiptKey(Answered):
+    """The key that receipts and answers are signed with, as a JWK (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+
+
+class ProvedEntry(Answered):
+    """An entry of the log and its proof."""
+
+    entry: str = Field(description="The entry's bytes, base64url.")
+    proof: str = Field(description="A tlog-proof with the signed checkpoint.")
+
+
+class EvidencePack(Answered):
+    """One file that a court can keep and verify without us."""
+
+    format: str
+    signed: str = Field(description="The receipt or the answer as a JWS.")
+    receipt_key: ReceiptKey
+    policy: str = Field(description="A tlog-policy. Have the keys in it by another way too.")
+    entries: list[ProvedEntry]

@@ -118,6 +118,8 @@ class Services:
     """The transparency log."""
     log_keys: str
     """The log's public keys, as `vkey` lines."""
+    log_policy: str
+    """Whom to trust in the log's name, and how many witnesses: a tlog-policy."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]

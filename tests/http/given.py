@@ -29,7 +29,7 @@ from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
-from registry.log_keys import log_signer, receipt_key
+from registry.log_keys import log_signer, receipt_key, unwitnessed
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import KeyRing
@@ -291,6 +291,7 @@ def services_of(  # noqa: PLR0917  # one place makes it
         history=history,
         proofs=Proofs(origin=publisher.origin, store=log, published=publisher.published),
         log_keys="",
+        log_policy=unwitnessed(log_signer(bytes(32), publisher.origin)),
         views=lambda: {"inbox": reader.head()},
         caught_up=caught_up,
         zone_rules="2026a",
