@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Verify an evidence pack of the registry, alone: this one file, Python 3.11 or later, and the package `cryptography`.
 
     python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N]
