@@ -32,6 +32,11 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
+from registry.ledger.proof.vkey import to_vkey
+from registry.ledger.proofs import Proofs
+from registry.ledger.publisher import Publisher
+from registry.log_keys import NAME as LOG_SECRET
+from registry.log_keys import log_signer, unwitnessed
 from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -41,6 +46,7 @@ from registry.values.time import Instant
 from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
+from registry.views.supervised import Supervised
 
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
@@ -62,6 +68,8 @@ class Registry:
     core: Core
     services: Services
     projector: Projector
+    publisher: Publisher
+    publishing: Supervised
     reactor: Reactor
     escalation: Escalation
     lapses: Lapses
@@ -75,10 +83,13 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
+    publisher = log_publisher(opened, clock)
     return Registry(
         core=opened,
-        services=_services(opened, projector, clock, entropy),
+        services=_services(opened, projector, publisher, clock, entropy),
         projector=projector,
+        publisher=publisher,
+        publishing=Supervised("log-publisher", step=publisher.step, idle=publisher.idle),
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
@@ -92,7 +103,21 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
     )
 
 
-def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], entropy: Entropy) -> Services:
+def log_publisher(opened: Core, clock: Callable[[], Instant]) -> Publisher:
+    """Make the publisher of a ledger's log. Raises `NoLedger` where no log was made."""
+    return Publisher(
+        reader=opened.ledger.reader,
+        store=opened.log,
+        heads=core.heads(opened.settings),
+        signer=log_signer(opened.keeper.secret(LOG_SECRET), opened.log.origin()),
+        clock=clock,
+    )
+
+
+def _services(
+    opened: Core, projector: Projector, publisher: Publisher, clock: Callable[[], Instant], entropy: Entropy
+) -> Services:
+    signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     return Services(
         executor=opened.executor,
@@ -106,6 +131,9 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
         alerts=desks.alerts,
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
+        proofs=Proofs(origin=publisher.origin, store=opened.log, published=publisher.published),
+        log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
+        log_policy=unwitnessed(signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
@@ -147,7 +175,7 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses)
+    threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses, registry.publishing)
     for thread in threads:
         thread.start()
     tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
@@ -165,6 +193,8 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         for thread in reversed(threads):
             await asyncio.to_thread(thread.stop)
+        with suppress(Exception):  # what is not published now is published at the next start
+            await asyncio.to_thread(registry.publisher.step)
 
 
 async def _fold_spool(registry: Registry) -> None:

@@ -23,6 +23,8 @@ class Settings:
     """Folder of the ledger, its keys, its views and the enrolment file. Made by `registry init`, mode 0700."""
     postgresql_dsn_file: Path | None = None
     """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
+    heads: Path | None = None
+    """Folder of the note that the log signed last: outside every backup. In the data folder if unset."""
     host: str = "127.0.0.1"
     """Address to listen on. TLS is ended in front of the registry."""
     port: int = 8606
@@ -54,7 +56,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "postgresql_dsn_file"}:
+    if field in {"data", "heads", "postgresql_dsn_file"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

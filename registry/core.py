@@ -22,12 +22,16 @@ from registry.config import Settings
 from registry.errors import ConfigurationError
 from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
+from registry.ledger.heads import Heads
+from registry.ledger.log_store import LogStore, open_log
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
+from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.shelf import shelf
+from registry.signing import Signer
 from registry.values.identifiers import SubjectId
 from registry.values.time import Instant
 from registry.vault.keys import KeyRing, WrappedKey
@@ -36,6 +40,7 @@ from registry.views.police import SUBJECT_KEY, TABLES, project
 
 KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
+HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
 ENROLMENT: Final = "institutions.json"
 DEMO_MARK: Final = "DEMO"
@@ -56,6 +61,7 @@ class Core:
     keeper: KeyKeeper
     ledger: Ledger
     views: ViewStore
+    log: LogStore
     enrolment: Enrolment
     executor: Executor
     checker: Checker
@@ -64,6 +70,7 @@ class Core:
         """Do what waits, then give everything up. Blocks."""
         self.ledger.close()
         self.views.close()
+        self.log.close()
 
 
 def court_systems() -> dict[str, CourtSystem]:
@@ -95,6 +102,10 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
         _write(folder / DEMO_MARK, b"")
     ledger_id = UUID(bytes=os.urandom(ID_BYTES))
     create_ledger(ledger_settings(settings), ledger_id=ledger_id, inception=clock(), tables=TABLES)
+    heads(settings).create()
+    log = open_log(ledger_settings(settings))
+    log.create(log_origin(settings, str(ledger_id)))
+    log.close()
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -103,6 +114,17 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def heads(settings: Settings) -> Heads:
+    """Give where the log remembers what it signed last: outside every backup of the ledger."""
+    return Heads(folder=settings.heads or settings.data / HEADS)
+
+
+def log_origin(settings: Settings, ledger_id: str, number: int = 1) -> str:
+    """Name a log: the issuer without its scheme, and the ledger; a further one of the same ledger has a number."""
+    host = settings.issuer.partition("://")[2] or settings.issuer
+    return f"{host}/po/{ledger_id}" if number == 1 else f"{host}/po/{ledger_id}-{number}"
 
 
 def ledger_settings(settings: Settings) -> LedgerSettings:
@@ -120,8 +142,9 @@ def open_core(settings: Settings) -> Core:
     ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:
         executor = _executor(keeper, ledger)
-        checker = _checker(settings, executor)
+        checker = _checker(settings, executor, keeper)
         views = open_views(where)
+        log = open_log(where)
     except BaseException:
         ledger.close()
         raise
@@ -130,6 +153,7 @@ def open_core(settings: Settings) -> Core:
         keeper=keeper,
         ledger=ledger,
         views=views,
+        log=log,
         enrolment=enrolment,
         executor=executor,
         checker=checker,
@@ -171,9 +195,16 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
     )
 
 
-def _checker(settings: Settings, executor: Executor) -> Checker:
+def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper) -> Checker:
     spool = Spool(path=settings.data / SPOOL_FILE)
-    return Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock, spool=spool)
+    return Checker(
+        executor=executor,
+        stale_after=_stale_after(),
+        engine=engine(),
+        clock=clock,
+        signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
+        spool=spool,
+    )
 
 
 def _stale_after() -> dict[str, int]:

@@ -50,4 +50,8 @@ class Answer:
     known_at: Instant
     known_position: Position
     receipt: Receipt
+    signed: str
+    """The answer as a JWS; its digest is in the recorded fact."""
+    opening: str = field(repr=False)
+    """Opens the commitment to the question that the fact and the signed answer hold."""
     statement: str = ABSENCE

@@ -42,6 +42,7 @@ class Action(StrEnum):
     READ_INBOX = "READ_INBOX"
     READ_ALERTS = "READ_ALERTS"
     READ_DEADLINES = "READ_DEADLINES"
+    READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
     RUN_REGISTRY = "RUN_REGISTRY"
 
@@ -101,6 +102,7 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_INBOX: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
     Action.READ_ALERTS: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE, Role.OPERATOR),
     Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
 }

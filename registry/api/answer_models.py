@@ -194,5 +194,9 @@ class CheckAnswer(Answered):
     known_position: int
     check_ref: str
     receipt: CheckReceipt
+    signed: str = Field(
+        description="The answer as a JWS (`po-answer+jwt`); the log's entry of the answer bears its SHA-256."
+    )
+    opening: str = Field(description="Opens the commitment to what was asked. Keep it with the signed answer.")
     engine: str
     zone_rules: str

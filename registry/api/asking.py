@@ -96,7 +96,15 @@ async def ready(call: Call) -> web.StreamResponse:
         if isinstance(row["read_at"], int)
     }
     lags = {name: max(0, head - position) for name, position in services.views().items()}
-    return answer({"status": "ready", "head": head, "view_lag": lags, "source_age_seconds": ages})
+    return answer(
+        {
+            "status": "ready",
+            "head": head,
+            "view_lag": lags,
+            "source_age_seconds": ages,
+            "log": shown.log_state(services.proofs.origin, services.proofs.published()),
+        }
+    )
 
 
 async def index(call: Call) -> web.StreamResponse:

@@ -31,6 +31,8 @@ def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> 
             "position": receipt.position,
             "recorded_at": shown.instant(receipt.recorded_at),
         },
+        "signed": answer.signed,
+        "opening": answer.opening,
         "engine": services.checker.engine,
         "zone_rules": services.zone_rules,
     }

@@ -29,7 +29,7 @@ async def ask_hit(call: Call) -> web.StreamResponse:
         principal=call.principal,
         idempotency=call.idempotency,
     )
-    return answer(shown_receipt(receipt, "hit_ref"), status=201)
+    return answer(shown_receipt(receipt, "hit_ref", call.services.checker.signer), status=201)
 
 
 async def hit(call: Call) -> web.StreamResponse:

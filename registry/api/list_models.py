@@ -106,6 +106,15 @@ class Live(Answered):
     status: str
 
 
+class LogState(Answered):
+    """How the transparency log is."""
+
+    origin: str
+    signing: str = Field(description="SIGNS, or why it does not: NEW, BEHIND, CONTRADICTS, FORGOTTEN.")
+    size: int = Field(description="Entries in the log.")
+    signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
+
+
 class Ready(Answered):
     """How far ledger, views and sources are."""
 
@@ -113,6 +122,7 @@ class Ready(Answered):
     head: int
     view_lag: dict[str, int]
     source_age_seconds: dict[str, int]
+    log: LogState
 
 
 class Index(Answered):

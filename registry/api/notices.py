@@ -68,7 +68,7 @@ async def receive_container(call: Call) -> web.StreamResponse:
     receipt = await call.services.executor.execute(
         command, principal=call.principal, idempotency=call.idempotency, attachment=attachment
     )
-    return answer(shown_receipt(receipt, "notice_ref") | _verdict(fault))
+    return answer(shown_receipt(receipt, "notice_ref", call.services.checker.signer) | _verdict(fault))
 
 
 def _verdict(fault: ContainerFault | None) -> dict[str, str | None]:

@@ -24,7 +24,7 @@ def application(services: Services) -> web.Application:
     """Give the application. `Runner` runs it; no other runner answers broken requests with problems."""
     app = web.Application(middlewares=[observed(services.entropy)])
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, endpoint(route, services))
+        app.router.add_route(route.method, route.pattern, endpoint(route, services))
     app.on_response_prepare.append(dress)
 
     async def close_streams(_: web.Application) -> None:

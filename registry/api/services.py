@@ -12,6 +12,7 @@ from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
+from registry.ledger.proofs import Proofs
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -137,6 +138,12 @@ class Services:
     """Rows after a key (empty: from the first), soonest first."""
     history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
     """Facts of an order and of its recognitions after a position, in ledger order."""
+    proofs: Proofs
+    """The transparency log."""
+    log_keys: str
+    """The log's public keys, as `vkey` lines."""
+    log_policy: str
+    """Whom to trust in the log's name, and how many witnesses: a tlog-policy."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, Final, cast
 from uuid import UUID
 
+from registry.ledger.publisher import Published
 from registry.values.time import END_OF_TIME, Expiry, Instant, LegalMoment, iso, moment_of
 from registry.vault.walk import blocks
 
@@ -82,3 +83,9 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 def without_nothing(members: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is None."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+def log_state(origin: str, published: Published) -> dict[str, Any]:
+    """Show how the transparency log is."""
+    signed = published.checkpoint.size if published.checkpoint else 0
+    return {"origin": origin, "signing": published.signing.value, "size": published.size, "signed_size": signed}

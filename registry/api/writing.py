@@ -19,6 +19,7 @@ from registry.events.catalogue import AnyEvent
 from registry.events.issuance import CertificateIssued, OrderIssued, OrderVaried
 from registry.law.standing import Standing, fold
 from registry.receipts import Receipt
+from registry.signing import Signer
 from registry.values.identifiers import AlertRef, PartyRef, SealedBlock, StreamId, ViolationRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -38,7 +39,7 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
             expected_version=call.expected_version,
             attachment=call.model.attachment() if isinstance(call.model, OrderEntry | DocumentSupply) else None,
         )
-        members = shown_receipt(receipt, names)
+        members = shown_receipt(receipt, names, call.services.checker.signer)
         if extra is not None:
             members |= extra(call, receipt)
         return answer(members, status=status, version=receipt.version if etag else None)
@@ -46,8 +47,8 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
     return write
 
 
-def shown_receipt(receipt: Receipt, names: str) -> dict[str, Any]:
-    """Show what was recorded; `facts` is empty where it held already."""
+def shown_receipt(receipt: Receipt, names: str, signer: Signer) -> dict[str, Any]:
+    """Show what was recorded; `facts` is empty and nothing is signed where it held already."""
     return {
         names: str(receipt.stream),
         "version": receipt.version,
@@ -55,6 +56,7 @@ def shown_receipt(receipt: Receipt, names: str) -> dict[str, Any]:
         "recorded_at": shown.instant(receipt.recorded_at),
         "facts": [str(fact) for fact in receipt.facts],
         "replayed": receipt.replayed,
+        "signed": signer.receipt(receipt.recorded) if receipt.recorded else None,
     }
 
 
@@ -153,4 +155,4 @@ async def take_alert(call: Call) -> web.StreamResponse:
         principal=call.principal,
         idempotency=call.idempotency,
     )
-    return answer(shown_receipt(receipt, "violation_ref"))
+    return answer(shown_receipt(receipt, "violation_ref", call.services.checker.signer))
