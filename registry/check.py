@@ -29,6 +29,7 @@ from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, Receipt, off_loop
 from registry.identity.exact import query_keys
 from registry.law.enforceability import enforceability
+from registry.law.information import information
 from registry.law.standing import fold
 from registry.law.word import word
 from registry.ledger.tables import StatementRejected
@@ -135,6 +136,7 @@ class Checker:
                 source=source,
                 standing=standing,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
+                information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),
             )
 
     def _nominated(self, question: Question) -> Sequence[OrderRef]:

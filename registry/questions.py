@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from registry.execute import Receipt
+from registry.law.instrument import Information
 from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
 from registry.sources import Source
@@ -37,6 +38,8 @@ class OrderAnswer:
     """The order whose terms count: the adopted measure, where there is one."""
     facts: tuple[AnyFact, ...]
     """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
+    information: tuple[Information, ...] = ()
+    """What instruments tell of the order asked about, there and then, besides the verdict."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

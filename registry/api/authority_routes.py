@@ -4,8 +4,9 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, list_models, party_models, receipt_models
+from registry.api import asking, breach_models, list_models, party_models, receipt_models
 from registry.api import authority_models as authority
+from registry.api.breach_answers import reported, violation
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
@@ -128,13 +129,22 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "/v1/violations",
         Action.REPORT_VIOLATION,
         authority.ViolationReport,
-        writes("violation_ref", status=201),
-        receipt_models.ViolationReceipt,
-        "Report that the respondent broke an order.",
+        writes("violation_ref", status=201, extra=reported),
+        breach_models.ReportReceipt,
+        "Report that the respondent broke an order. The answer says which conditions the act breaks, and who may act.",
         "no-such-condition",
+        "jurisdiction-unknown",
         *NEAR,
         absent="no-such-order",
         status=201,
+    ),
+    read(
+        "/v1/violations/{violation_ref}",
+        violation,
+        breach_models.ViolationState,
+        "A reported breach, for its reporter and those alerted.",
+        Action.READ_ALERTS,
+        absent="no-such-violation",
     ),
     write(
         "/v1/violations/{violation_ref}/resolution",

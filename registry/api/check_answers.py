@@ -5,6 +5,8 @@ from typing import Any
 from registry.api import shown
 from registry.api.persons import Blocks, shown_party
 from registry.api.services import Services
+from registry.law.citation import Citation
+from registry.law.instrument import Information
 from registry.law.jurisdictions import zone_of
 from registry.questions import Answer, OrderAnswer
 from registry.values.identifiers import ConditionRef, SealedBlock
@@ -51,7 +53,7 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
         "status": verdict.status.value,
         "reason": verdict.reason,
         "instrument": verdict.instrument,
-        "legal_basis": [{"text": str(basis), "verified": basis.verified} for basis in verdict.basis],
+        "legal_basis": [shown_basis(basis) for basis in verdict.basis],
         "verified": verdict.verified,
         "terms": verdict.terms,
         "conditions": _conditions(order),
@@ -87,7 +89,19 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
         },
         "duties": list(verdict.duties),
         "notes": list(verdict.notes),
+        "information": [shown_information(each) for each in order.information],
     }
+
+
+def shown_information(information: Information) -> dict[str, Any]:
+    """Show what an instrument tells of an order."""
+    basis = shown_basis(information.basis)
+    return {"code": information.code, "says": information.says, "legal_basis": basis}
+
+
+def shown_basis(basis: Citation) -> dict[str, Any]:
+    """Show a legal basis, and whether it was read."""
+    return {"text": str(basis), "verified": basis.verified}
 
 
 def shown_court(court: Court, services: Services) -> dict[str, Any]:

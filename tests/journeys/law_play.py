@@ -271,6 +271,30 @@ class Play:
         assert answer.status == 200, answer.json
         return answer.json
 
+    async def report(self, question: Branch, order_ref: OrderRef) -> dict[str, Any]:
+        """Report the breach that a question asks about, as the police of the place whose court made the order."""
+        given = question.get("at")
+        at = given.instant() if given else FINAL
+        self.stand_at(at)
+        moment = {"date": iso(at)[:10], "time": iso(at)[11:19], "zone": "UTC"}
+        body = {"order_ref": self.refs[order_ref], "breaches": [question.need("of").text()], "occurred": moment}
+        body["conduct"] = self._conduct(question)
+        answer = await self.registry.post(police(self.story.cast.courts[order_ref]), "/v1/violations", body)
+        assert answer.status == 201, answer.json
+        return answer.json
+
+    def _conduct(self, question: Branch) -> dict[str, Any]:
+        lists = ("acted in", "felt in", "received in", "aimed at")
+        said = {name.replace(" ", "_"): list(found.words()) for name in lists if (found := question.get(name))}
+        stays = question.get("stays in")
+        return said | ({"stays_in": stays.text()} if stays else {})
+
+    def reported_by(self, question: Branch, answer: dict[str, Any]) -> tuple[str, str]:
+        """Give who reported the breach of a question, and where it is read."""
+        named = question.get("order")
+        order_ref = self.story.cast.orders[named.text()] if named else next(iter(self.story.cast.orders.values()))
+        return police(self.story.cast.courts[order_ref]), f"/v1/violations/{answer['violation_ref']}"
+
     async def wish(self, question: Branch, order_ref: OrderRef) -> Any:
         """Carry out the command that a question asks about, at its instant, by whoever it is for."""
         self.stand_at(question.need("at").instant())

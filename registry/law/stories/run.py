@@ -8,11 +8,11 @@ from uuid import UUID
 from registry.errors import Refused
 from registry.events.issuance import OrderRegistered
 from registry.law import standing as standings
-from registry.law.crosswalk import annex_ii
+from registry.law.breach import breach
 from registry.law.deadlines import duties
 from registry.law.disclosure import for_respondent, publish, tell_respondent_of_filing
 from registry.law.enforceability import enforceability
-from registry.law.harassment import Conduct, broken, claims_to_act
+from registry.law.harassment import claims_to_act
 from registry.law.information import information
 from registry.law.standing import AnyFact, Standing
 from registry.law.stories.orders import code, words_of
@@ -24,7 +24,7 @@ from registry.law.word import word
 from registry.values.check import SourceState
 from registry.values.identifiers import OrderRef
 from registry.values.time import END_OF_TIME, Instant
-from registry.values.violation import BreachKind
+from registry.values.violation import BreachKind, Conduct
 
 Said = dict[str, object]
 
@@ -203,23 +203,21 @@ def _disclosure(story: Story, branch: Branch) -> Said:
 
 def _breach(story: Story, branch: Branch) -> Said:
     at, _ = _instants(branch)
-    order_ref, standing = _standing(story, branch)
+    _, standing = _standing(story, branch)
     kind = branch.need("of").one_of(words_of(BreachKind))
-    made = [terms for terms in standing.terms if terms.made.begins() <= at] or [standing.terms[0]]
-    refs = broken(made[-1], kind)
-    told = information(story.dossier(order_ref), story.cast.courts[order_ref], valid_at=at)
+    found = breach(standing, (kind,), at)
     return {
-        "breaks": [c.kind.value for c in made[-1].conditions if c.condition_ref in refs],
-        "standard conditions": [each.says for each in told if each.code == "STANDARD_CONDITION"],
-        "annex ii": annex_ii(kind),
+        "breaks": [each.condition.kind.value for each in found.broken],
+        "standard conditions": [each.says for each in found.standard],
+        "annex ii": found.annex_ii[0],
         "type": kind.value,
     }
 
 
 def _claims(_: Story, branch: Branch) -> Said:
     stays = branch.get("stays in")
+    branch.need("of").one_of(words_of(BreachKind))
     conduct = Conduct(
-        kind=branch.need("of").one_of(words_of(BreachKind)),
         acted_in=tuple(map(code, _list(branch, "acted in"))),
         felt_in=tuple(map(code, _list(branch, "felt in"))),
         received_in=tuple(map(code, _list(branch, "received in"))),
