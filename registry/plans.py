@@ -12,13 +12,14 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import disclosure as disclosure_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, disclosure, issuance, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -36,6 +37,7 @@ PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evo
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
+DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -192,6 +194,14 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, links=links))
 
 
+def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
+    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
+    version, state = loaded
+    order = order_state(unit, command.order_ref)[1]
+    return _outcome(command.disclosure_ref, version, disclosure.decide(command, state, order=order))
+
+
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
@@ -232,6 +242,7 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    disclosure_commands.AskDisclosure: _disclosure,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
@@ -267,6 +278,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
+    disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

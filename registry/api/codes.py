@@ -115,6 +115,7 @@ MEANINGS: Final[dict[str, str]] = {
     "nothing-to-correct": "A correction gives at least one thing to replace.",
     "notice-acknowledged": "The notice was acknowledged already.",
     "notice-rejected": "The notice was sent back already.",
+    "nothing-to-disclose": "Who asks to tell something says what.",
     "number-too-large": "A whole number lies between -(2^53-1) and 2^53-1.",
     "only-on-request-of-protected-person": "The protected person asks for recognition; nobody else can.",
     "order-already-entered": "This order was entered already.",
@@ -160,6 +161,8 @@ MEANINGS: Final[dict[str, str]] = {
     "view-behind": "A list has not come as far as was asked for; try again.",
     "view-has-moved": "A list was written by another process meanwhile; try again.",
     "violation-already-reported": "This violation was reported already.",
+    "whereabouts-not-for-respondent": "The respondent learns of whereabouts only what is needed to enforce.",
+    "withheld-by-the-court": "The court of the order marked it confidential.",
     "writer-fault": "The writer failed on this; try again.",
     "zone-unknown": "There is no such time zone.",
 }
@@ -195,6 +198,8 @@ _FORBIDDEN: Final = (
     "not-the-issuing-authority",
     "publication-reveals-protected-person",
     "respondent-must-not-be-told",
+    "whereabouts-not-for-respondent",
+    "withheld-by-the-court",
 )
 _CONFLICTS: Final = (
     "already-suspended",

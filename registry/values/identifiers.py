@@ -21,6 +21,7 @@ ViolationRef = NewType("ViolationRef", UUID)
 AlertRef = NewType("AlertRef", UUID)
 MessageRef = NewType("MessageRef", UUID)
 LinkRef = NewType("LinkRef", UUID)
+DisclosureRef = NewType("DisclosureRef", UUID)
 ClaimId = NewType("ClaimId", UUID)
 SubjectId = NewType("SubjectId", UUID)
 """Whose key seals a block: a party (`PartyRef`) or, for what belongs to no one party, the order."""

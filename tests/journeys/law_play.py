@@ -19,6 +19,13 @@ from registry.values.time import DAY, Instant, iso
 FINAL = Instant(1_790_000_000_000_000)
 """After everything that any story tells: when the police ask."""
 SERVED = "INFORMED_OTHER"
+AUDIENCES = {
+    "notice to respondent": ("RESPONDENT", None),
+    "filing notice": ("RESPONDENT", "REGISTRATION"),
+    "internet publication": ("INTERNET", "REGISTRATION"),
+    "secure registry": ("SECURE_REGISTRY", "REGISTRATION"),
+}
+"""To whom, and what, by how a story puts it; None: what the story names as fields."""
 
 
 def court(code: str) -> str:
@@ -270,6 +277,19 @@ class Play:
         answer = await self.registry.post(place, "/v1/checks", body, key=None)
         assert answer.status == 200, answer.json
         return answer.json
+
+    async def disclose(self, question: Branch, order_ref: OrderRef) -> list[tuple[str, Any]]:
+        """Ask whether each thing may be told, one by one, as the court of the place; with the word of the story."""
+        to, of = AUDIENCES[question.need("of").text()]
+        place, fields, needed = question.get("in"), question.get("fields"), question.get("needed to enforce")
+        client = court(place.text() if place else self.story.cast.courts[order_ref])
+        body = {"to": to, "needed_to_enforce": [word.upper() for word in needed.words()] if needed else []}
+        found = []
+        for word in fields.words() if fields else ("told",):
+            asked = body | {"of": [of or word.upper()]}
+            path = f"/v1/orders/{self.refs[order_ref]}/disclosures"
+            found.append((word, await self.registry.post(client, path, asked)))
+        return found
 
     async def report(self, question: Branch, order_ref: OrderRef) -> dict[str, Any]:
         """Report the breach that a question asks about, as the police of the place whose court made the order."""

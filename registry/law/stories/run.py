@@ -6,11 +6,10 @@ from typing import cast
 from uuid import UUID
 
 from registry.errors import Refused
-from registry.events.issuance import OrderRegistered
 from registry.law import standing as standings
 from registry.law.breach import breach
 from registry.law.deadlines import duties
-from registry.law.disclosure import for_respondent, publish, tell_respondent_of_filing
+from registry.law.disclosure import REFUSED_AS, rule
 from registry.law.enforceability import enforceability
 from registry.law.harassment import claims_to_act
 from registry.law.information import information
@@ -22,6 +21,7 @@ from registry.law.stories.wishes import Decide, Surroundings, wish
 from registry.law.verdict import Verdict
 from registry.law.word import word
 from registry.values.check import SourceState
+from registry.values.disclosure import Audience, Disclosed
 from registry.values.identifiers import OrderRef
 from registry.values.time import END_OF_TIME, Instant
 from registry.values.violation import BreachKind, Conduct
@@ -182,23 +182,38 @@ def _information(story: Story, branch: Branch) -> Said:
 
 
 def _disclosure(story: Story, branch: Branch) -> Said:
-    """Ask whether something may be told: a notice, a filing, a publication."""
-    of, fields, needed = branch.need("of"), branch.get("fields"), branch.get("needed to enforce")
-    try:
-        if of.text() == "notice to respondent":
-            allowed = for_respondent(
-                fields.words() if fields else (), needed_to_enforce=needed.words() if needed else ()
-            )
-            return {"allowed": ", ".join(allowed) or "nothing"}
-        if of.text() == "internet publication":
-            publish(jurisdiction=code(branch.need("in")), secure_registry=False)
-        order_ref, _ = _standing(story, branch)
-        for fact in _facts(story, order_ref):
-            if isinstance(fact.event, OrderRegistered):
-                tell_respondent_of_filing(fact.event)
-    except Refused as refusal:
-        return {"refused": refusal.code, "cite": refusal.cite or "none"}
-    return {"allowed": "told"}
+    """Ask whether something may be told: a notice, a filing, a publication. Of a notice: what of it may."""
+    fields, needed, place = (branch.get(key) for key in ("fields", "needed to enforce", "in"))
+    order_ref, standing = _standing(story, branch)
+    where = code(place) if place else story.cast.courts[order_ref]
+    enforcing = _disclosed(needed)
+    audience, of = branch.need("of").one_of(_AUDIENCES)
+    if not of:
+        asked = _disclosed(fields)
+        allowed = [
+            each
+            for each in asked
+            if rule(standing, to=Audience.RESPONDENT, of=(each,), place=where, needed_to_enforce=enforcing).bar is None
+        ]
+        basis = rule(standing, to=Audience.RESPONDENT, of=asked, place=where, needed_to_enforce=enforcing).basis
+        return {"allowed": ", ".join(each.value.lower() for each in allowed) or "nothing", "cite": str(basis)}
+    ruling = rule(standing, to=audience, of=of, place=where)
+    if ruling.bar is not None:
+        return {"refused": REFUSED_AS[ruling.bar], "cite": str(ruling.basis)}
+    return {"allowed": "told", "cite": str(ruling.basis)}
+
+
+_AUDIENCES: dict[str, tuple[Audience, tuple[Disclosed, ...]]] = {
+    "notice to respondent": (Audience.RESPONDENT, ()),
+    "filing notice": (Audience.RESPONDENT, (Disclosed.REGISTRATION,)),
+    "internet publication": (Audience.INTERNET, (Disclosed.REGISTRATION,)),
+    "secure registry": (Audience.SECURE_REGISTRY, (Disclosed.REGISTRATION,)),
+}
+"""To whom, and what; nothing: what the question names as `fields`."""
+
+
+def _disclosed(branch: Branch | None) -> tuple[Disclosed, ...]:
+    return tuple(each.one_of(words_of(Disclosed)) for each in branch.list()) if branch else ()
 
 
 def _breach(story: Story, branch: Branch) -> Said:
