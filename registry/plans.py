@@ -24,6 +24,7 @@ from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
 from registry.law import standing as standings
+from registry.law.corrections import whose
 from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
@@ -75,7 +76,7 @@ def _change(action: Action, *by: str) -> Plan:
         for field in by:
             permit_in(principal, action, getattr(command, field))
         if not by and order is not None:
-            permit_in(principal, action, order.details.court.jurisdiction)
+            permit_in(principal, action, whose(order, command))
         permit(principal, action)
         return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
@@ -196,8 +197,7 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
-    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
-    version, state = loaded
+    version, state = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
     order = order_state(unit, command.order_ref)[1]
     return _outcome(command.disclosure_ref, version, disclosure.decide(command, state, order=order))
 

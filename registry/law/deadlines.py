@@ -29,6 +29,7 @@ from registry.events.recognition import (
 from registry.events.service import ServiceRecorded
 from registry.events.violation import ViolationReported
 from registry.law.citation import Citation
+from registry.law.corrections import retracted
 from registry.law.jurisdictions import law_area
 from registry.law.standing import AnyFact
 from registry.values.identifiers import FactId
@@ -94,9 +95,11 @@ def hit_confirmation_due(asked: Instant, *, urgent: bool) -> Instant:
 def duties(details: OrderDetails[Any], facts: Iterable[AnyFact], *, known_at: Instant) -> tuple[Duty, ...]:
     """Give the duties from facts of an order and of its notices, procedures and violations, oldest first.
 
-    `details` are the order's own; facts recorded after `known_at` do not count.
+    `details` are the order's own; facts recorded after `known_at` do not count, nor those taken back by then.
     """
     known = [fact for fact in facts if fact.recorded_at <= known_at]
+    taken_back = retracted(known)
+    known = [fact for fact in known if fact.fact_id not in taken_back]
     closed = _closed(known)
     found: list[Duty] = []
     for fact in known:

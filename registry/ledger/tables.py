@@ -177,8 +177,8 @@ class Statements:
         """Change rows, each as if in turn: all name the same cells of the same table."""
         amend = run[0]
         table = amend.table
-        if set(amend.key) != set(table.key) or not amend.cells:
-            message = "an amendment names the whole key and at least one cell"
+        if not amend.key or set(amend.key) != set(table.key[: len(amend.key)]) or not amend.cells:
+            message = "an amendment names the key or its beginning, and at least one cell"
             raise StatementRejected(message)
         known(table, amend.cells)
         sql = self._kept_or(
