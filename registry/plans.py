@@ -197,7 +197,8 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
-    version, state = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
+    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
+    version, state = loaded
     order = order_state(unit, command.order_ref)[1]
     return _outcome(command.disclosure_ref, version, disclosure.decide(command, state, order=order))
 
