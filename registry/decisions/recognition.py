@@ -29,6 +29,7 @@ from registry.law.instruments.eu_2011_99 import INSTRUMENT as DIRECTIVE_2011_99
 from registry.law.instruments.eu_2011_99 import cite
 from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure, ProcedureState
+from registry.law.refusals import grounds_of
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.values.identifiers import InstitutionId
@@ -206,9 +207,10 @@ def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> t
 
 
 def _why_not_open(command: RefuseRecognition, procedure: Procedure) -> str:
-    """Cite what closes a ground: that the law of the State knows no such measure is none (606/2013 Art 13(3))."""
+    """Cite what closes a ground: the State's own law under the Directive, the Regulation's article (Art 13(3))."""
     if procedure.instrument != REGULATION_606.CODE:
-        return str(cite("Art 10(1)"))
+        own = grounds_of(law_area(procedure.jurisdiction))
+        return str(own.basis if own is not None else cite("Art 10(1)"))
     unknown = RefusalGround.UNKNOWN_MEASURE in command.grounds
     return str(cite_606("Art 13(3)" if unknown else "Art 13(1)"))
 
