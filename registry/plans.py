@@ -198,16 +198,14 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
     loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
-    version, state = loaded
     order = order_state(unit, command.order_ref)[1]
-    return _outcome(command.disclosure_ref, version, disclosure.decide(command, state, order=order))
+    return _outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
-    version, state = loaded
-    return _outcome(command.message_ref, version, contact.decide(command, state))
+    return _outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
 
 
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
@@ -226,6 +224,7 @@ PLANS: Final[dict[type, Plan]] = {
     issuance_commands.WithdrawCertificate: _change(Action.CERTIFY_ORDER),
     issuance_commands.DeclareOrder: _change(Action.DECLARE_ORDER, "declared_in"),
     issuance_commands.RegisterOrder: _change(Action.REGISTER_ORDER, "registered_in"),
+    issuance_commands.AdjustOrder: _change(Action.ADJUST_ORDER, "adjusted_in"),
     service_commands.RecordAttempt: _service,
     service_commands.RecordService: _service,
     notice_commands.IssueNotice: _notice(Action.RUN_REGISTRY),
@@ -262,6 +261,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
     issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
     issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
+    issuance_commands.AdjustOrder: (Action.ADJUST_ORDER,),
     service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
     service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
     notice_commands.IssueNotice: (Action.RUN_REGISTRY,),

@@ -69,6 +69,7 @@ CERTIFICATE: Final = Clock(
 )
 FORM_II: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 14(1)-(2); {OUR_RULE}")
 WRONGLY_GRANTED: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 9(1)(b); {OUR_RULE}")
+ADJUSTMENT: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 11(1); {OUR_RULE}")
 CHANGED: Final = Clock(within=DAY, basis=f"registry rule: who holds an order is told of its change; {OUR_RULE}")
 PROCEDURE: Final = Clock(within=DAY, basis=f"registry rule: the other side of a procedure is told; {OUR_RULE}")
 DIRECTIVE: Final = "eu-2011-99"
@@ -163,6 +164,13 @@ def _certified(fact: AnyFact, event: issuance.CertificateIssued, around: Around)
         yield from _notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
 
 
+def _adjusted(fact: AnyFact, event: issuance.OrderAdjusted, around: Around) -> Iterator[Follows]:
+    """Tell the police of the State that adjusted it, for they enforce what it says there, and the protected party."""
+    police = answering(around.directory, Role.POLICE, event.adjusted_in)
+    yield from _notices(fact, NoticeKind.ADJUSTED, ADJUSTMENT, police, event.adjusted_in)
+    yield from _messages(fact, MessageKind.ORDER_CHANGED, around)
+
+
 def _served(fact: AnyFact, event: service.ServiceRecorded, around: Around) -> Iterator[Follows]:
     """The first time a respondent knows the terms: the protected party and, in England and Wales, the police."""
     if event.state not in TOLD or around.told_before:
@@ -233,6 +241,7 @@ RULES: Final[Mapping[type, Rule]] = {
     issuance.OrderReinstated: _changed(NoticeKind.REINSTATED, MessageKind.ORDER_CHANGED),
     issuance.OrderRevoked: _changed(NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
     issuance.OrderCorrected: _corrected,
+    issuance.OrderAdjusted: _adjusted,
     issuance.CertificateIssued: _certified,
     issuance.CertificateWithdrawn: _changed(
         NoticeKind.CERTIFICATE_WITHDRAWN, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED

@@ -9,7 +9,7 @@ from registry.law.citation import Citation
 from registry.law.instrument import Information
 from registry.law.jurisdictions import zone_of
 from registry.questions import Answer, OrderAnswer
-from registry.values.identifiers import ConditionRef, SealedBlock
+from registry.values.identifiers import SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Court
@@ -122,13 +122,7 @@ def _protected(party: Party[SealedBlock] | None, opened: Blocks) -> dict[str, An
 
 def _conditions(order: OrderAnswer) -> list[dict[str, Any]]:
     """Show each condition that was judged, with what it says in codes."""
-    known: dict[ConditionRef, Condition[SealedBlock]] = {
-        condition.condition_ref: condition for terms in order.standing.terms for condition in terms.conditions
-    }
-    if order.verdict.terms is not None:
-        # A correction keeps a condition's reference and changes what it says: the terms that count go last.
-        counted = [terms for terms in order.standing.terms if terms.version == order.verdict.terms]
-        known.update({c.condition_ref: c for terms in counted for c in terms.conditions})
+    known = {condition.condition_ref: condition for condition in order.conditions}
     return [
         {
             "condition_ref": str(judged.condition_ref),

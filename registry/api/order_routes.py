@@ -3,7 +3,15 @@
 from typing import Final
 
 from registry.access.permissions import Action
-from registry.api import asking, change_models, disclosure_models, list_models, receipt_models, state_models
+from registry.api import (
+    adjustment_models,
+    asking,
+    change_models,
+    disclosure_models,
+    list_models,
+    receipt_models,
+    state_models,
+)
 from registry.api.lines import AFTER, CHANGES, LIMIT, NEAR, ORDER, change, read, write
 from registry.api.order_models import OrderEntry
 from registry.api.route import KIBIBYTE, IfMatch, Route
@@ -124,6 +132,20 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         "order-ended",
         *NEAR,
         if_match=IfMatch.OPTIONAL,
+    ),
+    change(
+        "adjustment",
+        Action.ADJUST_ORDER,
+        adjustment_models.Adjustment,
+        "Adjust addresses and distances so that a measure from another State has effect here.",
+        "no-adjustment-there",
+        "certificate-missing",
+        "nothing-to-adjust",
+        "no-such-condition",
+        "order-ended",
+        *NEAR,
+        if_match=IfMatch.OPTIONAL,
+        limit=64,
     ),
     write(
         f"{ORDER}/disclosures",

@@ -6,6 +6,7 @@ from typing import Final
 
 from registry.commands.issuance import CorrectOrder
 from registry.events.issuance import (
+    OrderAdjusted,
     OrderCorrected,
     OrderDeclared,
     OrderRegistered,
@@ -20,6 +21,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
 
 _WITHOUT_TRACE: Final = (
+    OrderAdjusted,
     OrderDeclared,
     OrderRegistered,
     OrderReinstated,
@@ -71,6 +73,8 @@ def whose(order: Standing, command: object) -> Jurisdiction:
             return event.declared_in
         case OrderRegistered():
             return event.registered_in
+        case OrderAdjusted():
+            return event.adjusted_in
         case _:
             return home
 

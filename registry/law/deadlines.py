@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from registry.events.issuance import (
     CertificateIssued,
+    OrderAdjusted,
     OrderExtended,
     OrderIssued,
     OrderRegistered,
@@ -220,6 +221,13 @@ def _registered(fact: AnyFact, event: OrderRegistered, _: OrderDetails[Any]) -> 
     yield _duty(fact, "TELL_OF_FILING", Whom.RESPONDENT, basis, since=event.made, forbidden=not allowed)
 
 
+def _adjusted(fact: AnyFact, event: OrderAdjusted, _: OrderDetails[Any]) -> Iterator[Duty]:
+    """Both parties of an adjustment: the respondent by registered letter or the law of the place (Art 11(3)-(4))."""
+    basis = (_REGULATION, "Art 11(3)-(4)")
+    yield _duty(fact, "TELL_OF_ADJUSTMENT", Whom.RESPONDENT, basis, since=event.made)
+    yield _duty(fact, "TELL_OF_ADJUSTMENT", Whom.PROTECTED_PERSON, basis, since=event.made, verified=False)
+
+
 def _granted(fact: AnyFact, event: RecognitionGranted, _: OrderDetails[Any]) -> Iterator[Duty]:
     for whom in (Whom.PROTECTED_PERSON, Whom.RESPONDENT, Whom.ISSUING_AUTHORITY):
         yield _duty(fact, "TELL_OF_RECOGNITION", whom, (_DIRECTIVE, "Art 9(3)"), since=event.decided)
@@ -263,6 +271,7 @@ _RULES: Final[dict[type, Callable[[AnyFact, Any, OrderDetails[Any]], Iterator[Du
     ServiceRecorded: _served,
     CertificateIssued: _certified,
     OrderRegistered: _registered,
+    OrderAdjusted: _adjusted,
     RecognitionGranted: _granted,
     RecognitionRefused: _refused,
     RecognitionDiscontinued: _discontinued,

@@ -42,6 +42,8 @@ class Claim:
     certificates: tuple[Certificate, ...] = ()
     declarations: tuple[Act, ...] = ()
     registrations: tuple[Act, ...] = ()
+    adjustments: tuple[Instant, ...] = ()
+    """From when the place sought adjusted factual elements of it (606/2013 Art 11)."""
     procedures: tuple[Procedure, ...] = ()
     """Recognition procedures in the law area where enforcement is sought."""
     kinds: frozenset[ConditionKind] = frozenset()

@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     CORRECTED = "CORRECTED"
     CERTIFICATE_WITHDRAWN = "CERTIFICATE_WITHDRAWN"
     SERVED = "SERVED"
+    ADJUSTED = "ADJUSTED"
 
 
 class NoticeRejection(StrEnum):

@@ -37,6 +37,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     issuance.CertificateWithdrawn: "from_",
     issuance.OrderDeclared: "made",
     issuance.OrderRegistered: "made",
+    issuance.OrderAdjusted: "made",
     service.ServiceAttempted: "at",
     service.ServiceRecorded: "at",
     notice.NoticeIssued: None,

@@ -40,7 +40,7 @@ def places(story: Story) -> set[str]:
     """Every jurisdiction of a story: of its courts, of its facts, of its questions."""
     found = {str(code) for code in story.cast.courts.values()}
     for told in story.told:
-        for name in ("varied_in", "revoked_in", "declared_in", "registered_in", "jurisdiction"):
+        for name in ("varied_in", "revoked_in", "declared_in", "registered_in", "adjusted_in", "jurisdiction"):
             found |= {str(code) for code in [getattr(told.event, name, None)] if code is not None}
     return found | {given.text() for question in story.questions if (given := question.get("in"))}
 
@@ -154,6 +154,8 @@ class Play:
         self.refs[event.order_ref], self.tags[event.order_ref] = answer.json["order_ref"], answer.headers["ETag"]
         made = {party["label"]: party["party_ref"] for party in answer.json["parties"]}
         self.refs |= {ref: made[name.lower()] for ref, name in names.items()}
+        conditions = zip(details.conditions, answer.json["conditions"], strict=True)
+        self.refs |= {told.condition_ref: entered["condition_ref"] for told, entered in conditions}
         for other in [ref for ref in self.story.cast.orders.values() if ref in self.tags and ref != event.order_ref]:
             await self._link(event.order_ref, other)
 
@@ -168,6 +170,7 @@ class Play:
             kind=condition.kind.value,
             protects=[named(ref) for ref in condition.protects],
             channels=[channel.value for channel in condition.channels],
+            metres=condition.metres,
             place=condition.place.value if condition.place else None,
             begins=moment(condition.begins),
             ends=moment(condition.ends),
@@ -252,6 +255,11 @@ class Play:
                 return None, "certificate", {"form": event.form.value, "issued": moment(event.issued)}
             case issuance.OrderDeclared():
                 return event.declared_in, "declaration", {"made": moment(event.made)}
+            case issuance.OrderAdjusted():
+                (element,) = event.elements
+                place = element.place.value if element.place else None
+                said = given(condition_ref=self.refs[element.condition_ref], metres=element.metres, place=place)
+                return event.adjusted_in, "adjustment", {"made": moment(event.made), "elements": [said]}
             case issuance.OrderRegistered():
                 body = {"made": moment(event.made), "notify_respondent": event.notify_respondent}
                 return event.registered_in, "registration", body

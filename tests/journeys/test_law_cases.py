@@ -51,6 +51,8 @@ DUTIES = [(story, number, question) for story in STORIES for number, question in
 OVERDUE = [each for each in DUTIES if each[0].name == "EUP-03" and "overdue" in each[2].need("expect").named]
 OPEN = [each for each in DUTIES if each[0].name != "UK-03" and "open" in each[2].need("expect").named]
 TOLD = {
+    "TELL_OF_ADJUSTMENT RESPONDENT": None,
+    "TELL_OF_ADJUSTMENT PROTECTED_PERSON": "ORDER_CHANGED",
     "TELL_PROTECTED_PERSON_OF_SERVICE PROTECTED_PERSON": "ORDER_SERVED",
     "ATTEMPT_TO_PURCHASE PROTECTED_PERSON": "VIOLATION_REPORTED",
     "TELL_OF_REFUSAL_WITH_GROUNDS PROTECTED_PERSON": "RECOGNITION_DECIDED",
@@ -61,7 +63,8 @@ TOLD = {
 }
 """How a duty to tell is done: by a message to the protected person, a notice or an alert on whose list.
 
-Nothing says yet which State supervises a respondent (Directive 2011/99/EU Art 12), so nobody there is told.
+Nothing says yet which State supervises a respondent (Directive 2011/99/EU Art 12), so nobody there is told. To a
+respondent the registry sends nothing: the court does, by registered letter or the law of the place.
 """
 NOT_ISSUABLE = {"EUC-14": ["certificate-not-issuable"]}
 """Of a measure older than the Regulation the story has a certificate all the same; no court gets one here."""
@@ -123,6 +126,16 @@ def as_answered(answer, expected):
     return as_shown(order, expected)
 
 
+def metres(question):
+    """Give the distances that a story says the officer is shown."""
+    said = question.need("expect").get("metres")
+    return {kind: int(each.text()) for kind, each in said.entries()} if said else {}
+
+
+def distances(answer):
+    return {each["kind"]: each["metres"] for order in answer["orders"] for each in order["conditions"]}
+
+
 def as_shown(order, expected):
     shown = order | {
         "legal_basis": [basis["text"] for basis in order["legal_basis"]],
@@ -144,6 +157,7 @@ async def test_the_police_are_told_what_the_law_says_of_the_story(tmp_path, stor
             expected = as_the_law_says(play, verdict)
             answer = await play.check(question, asked_order(story, question))
             assert as_answered(answer, expected or {}) == expected, f"{story.name} {number}"
+            assert distances(answer).items() >= metres(question).items(), f"{story.name} {number}"
             assert answer["word"] == word(verdict.status, SourceState.CURRENT, verdict.notes).value
             assert answer["statement"] == verdict.statement
 

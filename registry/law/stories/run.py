@@ -7,6 +7,7 @@ from uuid import UUID
 
 from registry.errors import Refused
 from registry.law import standing as standings
+from registry.law.adjustments import as_read_there
 from registry.law.breach import breach
 from registry.law.deadlines import duties
 from registry.law.disclosure import REFUSED_AS, rule
@@ -23,6 +24,7 @@ from registry.law.word import word
 from registry.values.check import SourceState
 from registry.values.disclosure import Audience, Disclosed
 from registry.values.identifiers import OrderRef
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import END_OF_TIME, Instant
 from registry.values.violation import BreachKind, Conduct
 
@@ -138,6 +140,7 @@ def _order(story: Story, branch: Branch) -> tuple[Said, Verdict]:
         "notice": [each.state.value for each in verdict.notice],
         "persons": {names.get(each.party_ref, "?"): each.status.value for each in verdict.persons},
         "conditions": [each.kind.value for each in verdict.conditions if each.enforceable],
+        "metres": _metres(story, verdict, code(branch.need("in")), (at, known_at)),
         "duties": verdict.duties,
         "notes": verdict.notes,
         "basis": [str(each) for each in verdict.basis],
@@ -145,6 +148,15 @@ def _order(story: Story, branch: Branch) -> tuple[Said, Verdict]:
         "statement": verdict.statement,
     }
     return said, verdict
+
+
+def _metres(story: Story, verdict: Verdict, place: Jurisdiction, instants: tuple[Instant, Instant]) -> dict[str, int]:
+    """Give the distances that the officer is shown, by the kind of condition."""
+    enforced = verdict.enforced_ref
+    at, known_at = instants
+    standing = standings.fold(story.facts.get(enforced, ()), known_at=known_at) if enforced else None
+    shown = as_read_there(standing, verdict, place, at) if standing else ()
+    return {each.kind.value: each.metres for each in shown if each.metres is not None}
 
 
 def _facts(story: Story, order_ref: OrderRef | None) -> tuple[AnyFact, ...]:

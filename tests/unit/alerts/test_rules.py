@@ -13,7 +13,7 @@ from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import disclosure, issuance, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
@@ -31,6 +31,8 @@ SILENT = {
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
+    disclosure.DisclosureAllowed,
+    disclosure.DisclosureRefused,
     service.ServiceAttempted,
     violation.AlertRaised,
     violation.AlertAcknowledged,

@@ -185,6 +185,7 @@ def test_every_kind_of_fact_can_be_walked():
         "order.issued.1": ("details",),
         "order.varied.1": ("conditions", "added_parties"),
         "order.corrected.1": ("conditions", "parties", "reason"),
+        "order.adjusted.1": ("elements",),
         "service.recorded.1": ("note",),
         "violation.reported.1": ("description",),
         "check.answer_given.1": ("query",),
