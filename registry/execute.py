@@ -17,13 +17,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Principal
+from registry.access.commands import permit_command
 from registry.boundary import Attachment, Bound, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
 from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Work, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
-from registry.plans import PLANS, Outcome, permit_command
+from registry.plans import PLANS, Outcome
 from registry.values.identifiers import FactId, Position, StreamId, derived
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing

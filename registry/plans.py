@@ -119,6 +119,16 @@ def _ask(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: AN
     if order is not None:
         permit_in(principal, Action.ASK_RECOGNITION, order.details.court.jurisdiction)
     permit(principal, Action.ASK_RECOGNITION)
+    return _opened(command, unit, order)
+
+
+def _apply(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """The respondent applies in the State addressed, so its own court enters it (606/2013 Art 13(1))."""
+    permit_in(principal, Action.APPLY_FOR_REFUSAL, command.jurisdiction)
+    return _opened(command, unit, order_state(unit, command.order_ref)[1])
+
+
+def _opened(command: Any, unit: Unit, order: Standing | None) -> Outcome:  # noqa: ANN401  # typed by PLANS
     loaded = unit.state(StreamId(command.recognition_ref), PROCEDURE)
     version, procedure = loaded
     events = recognition.decide(
@@ -231,6 +241,7 @@ PLANS: Final[dict[type, Plan]] = {
     notice_commands.AcknowledgeNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     notice_commands.RejectNotice: _notice(Action.ACKNOWLEDGE_NOTICE),
     recognition_commands.AskRecognition: _ask,
+    recognition_commands.ApplyForRefusal: _apply,
     recognition_commands.RequestSupplement: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.SupplementRecognition: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.GrantRecognition: _recognition(Action.DECIDE_RECOGNITION),
@@ -248,53 +259,3 @@ PLANS: Final[dict[type, Plan]] = {
     contact_commands.RecordMessageFailure: _contact,
 }
 """Every command, once. A command without a plan cannot be carried out."""
-
-_ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
-    issuance_commands.EnterOrder: (Action.ENTER_ORDER, Action.IMPORT_FEED),
-    issuance_commands.VaryOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ExtendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.SuspendOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.ReinstateOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.RevokeOrder: (Action.CHANGE_ORDER,),
-    issuance_commands.CorrectOrder: (Action.CORRECT_ORDER,),
-    issuance_commands.IssueCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
-    issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
-    issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
-    issuance_commands.AdjustOrder: (Action.ADJUST_ORDER,),
-    service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
-    notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
-    notice_commands.AcknowledgeNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    notice_commands.RejectNotice: (Action.ACKNOWLEDGE_NOTICE,),
-    recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
-    recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.GrantRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.RefuseRecognition: (Action.DECIDE_RECOGNITION,),
-    recognition_commands.DiscontinueRecognition: (Action.DECIDE_RECOGNITION,),
-    violation_commands.ReportViolation: (Action.REPORT_VIOLATION,),
-    violation_commands.RaiseAlert: (Action.RUN_REGISTRY,),
-    violation_commands.AcknowledgeAlert: (Action.ACKNOWLEDGE_ALERT,),
-    violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
-    party_commands.LinkParties: (Action.LINK_PARTIES,),
-    party_commands.UnlinkParties: (Action.LINK_PARTIES,),
-    disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
-    contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
-    contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
-    contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
-}
-"""By which permissions a command may come at all; one of them is enough to be looked at further."""
-
-
-def permit_command(command: object, principal: Principal) -> None:
-    """Permit a command by the role alone, before anything is read; raises `NotPermitted`."""
-    refused: NotPermitted | None = None
-    for action in _ACTIONS[type(command)]:
-        try:
-            permit(principal, action)
-        except NotPermitted as fault:
-            refused = refused or fault
-        else:
-            return
-    raise refused or NotPermitted("role-not-permitted")

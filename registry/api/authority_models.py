@@ -21,6 +21,7 @@ from registry.api.texts import (
 )
 from registry.commands.notice import AcknowledgeNotice, RejectNotice
 from registry.commands.recognition import (
+    ApplyForRefusal,
     AskRecognition,
     DiscontinueRecognition,
     GrantRecognition,
@@ -72,6 +73,23 @@ class RecognitionRequest(Model):
             authority=named[0].institution,
             asked=self.asked.value(),
             requested_by_protected_person=self.requested_by_protected_person,
+        )
+
+
+class RefusalApplication(Model):
+    """Take the respondent's application that a measure be refused here (Regulation (EU) No 606/2013 Art 13)."""
+
+    asked: LocalMoment
+    jurisdiction: Acting = None
+
+    def to_command(self, asking: Asking) -> ApplyForRefusal:
+        """Give the command: whoever enters the application decides on it."""
+        return ApplyForRefusal(
+            recognition_ref=RecognitionRef(asking.mint()),
+            order_ref=asking.order_ref,
+            jurisdiction=acting(asking, self.jurisdiction, "/jurisdiction"),
+            authority=asking.principal.institution,
+            asked=self.asked.value(),
         )
 
 

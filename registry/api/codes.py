@@ -83,6 +83,7 @@ MEANINGS: Final[dict[str, str]] = {
     "label-unknown": "A condition names a party that is not there.",
     "method-not-allowed": "This path does not know this method.",
     "name-needed": "A search by person needs a name.",
+    "no-application-there": "The Regulation does not carry this order there, so there is nothing to refuse.",
     "no-breach-named": "A report names at least one breach.",
     "no-certificate-to-limit": "There is no certificate that this form could suspend or withdraw.",
     "no-executing-authority": "No enrolled authority decides recognition in that jurisdiction, or it is not this one.",

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from registry.commands.recognition import (
+    ApplyForRefusal,
     AskRecognition,
     DiscontinueRecognition,
     GrantRecognition,
@@ -53,6 +54,8 @@ def decide(
     """
     if isinstance(command, AskRecognition):
         return _ask(command, procedure, order, others, now)
+    if isinstance(command, ApplyForRefusal):
+        return _apply(command, procedure, order, others, now)
     if procedure is None or order is None:
         raise NotFound("no-such-recognition")
     match command:
@@ -106,7 +109,29 @@ def _ask(
     )
 
 
-def _applied_for_refusal(command: AskRecognition, others: tuple[Procedure, ...]) -> tuple[RecognitionEvent, ...]:
+def _apply(
+    command: ApplyForRefusal,
+    procedure: Procedure | None,
+    order: Standing | None,
+    others: tuple[Procedure, ...],
+    now: Instant,
+) -> tuple[RecognitionEvent, ...]:
+    """Open the procedure where the respondent applies; only under the Regulation does he."""
+    if procedure is not None:
+        return ()
+    if order is None:
+        raise NotFound("no-such-order")
+    happened(command.asked, now, "/asked")
+    if order.end is not None:
+        raise Conflict("order-ended")
+    if not REGULATION_606.reaches(claim_of(order, (), law_area(command.jurisdiction), now)):
+        raise Refused("no-application-there", field="/jurisdiction", cite=str(cite_606("Art 13(1)")))
+    return _applied_for_refusal(command, others)
+
+
+def _applied_for_refusal(
+    command: AskRecognition | ApplyForRefusal, others: tuple[Procedure, ...]
+) -> tuple[RecognitionEvent, ...]:
     """Open the procedure on the respondent's application for refusal (Regulation 606/2013 Art 13(1)).
 
     It changes nothing until a court decides: the measure is enforced while it is pending.
