@@ -25,11 +25,13 @@ from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
 from registry.law import standing as standings
 from registry.law.corrections import whose
+from registry.law.dossier import MAXIMUM_LINKS
 from registry.law.jurisdictions import law_area
+from registry.law.links import reached
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
-from registry.values.identifiers import OrderRef, StreamId
+from registry.values.identifiers import LinkRef, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import LINK, PAIR
 
@@ -201,8 +203,27 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
         # Not there and not yours are one answer.
         raise NotFound("no-such-order" if isinstance(command, party_commands.LinkParties) else "no-such-link")
     one, other = orders
-    links = max(len(unit.rows(PAIR, {"order_ref": ref.bytes})) for ref in refs)
-    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, links=links))
+    kin = _kin(unit, refs) if isinstance(command, party_commands.LinkParties) else ()
+    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
+
+
+def _kin(unit: Unit, refs: Sequence[OrderRef]) -> tuple[party.Link, ...]:
+    """Load every link that leads on from two orders, however many orders away."""
+
+    def links_of(ref: OrderRef) -> list[tuple[LinkRef, OrderRef]]:
+        rows = unit.rows(PAIR, {"order_ref": ref.bytes})
+        found = [(row["link_ref"], row["linked"]) for row in rows]
+        return [
+            (LinkRef(UUID(bytes=link)), OrderRef(UUID(bytes=to)))
+            for link, to in found
+            if isinstance(link, bytes) and isinstance(to, bytes)
+        ]
+
+    found: list[party.Link | None] = []
+    for link_ref in reached(refs, links_of, most=MAXIMUM_LINKS):
+        loaded = unit.state(StreamId(link_ref), PARTIES)
+        found.append(loaded[1])
+    return tuple(link for link in found if link is not None)
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS

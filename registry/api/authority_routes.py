@@ -125,7 +125,6 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "Say that a party of one order and a party of another are one person. One of the orders is of an own court.",
         "no-such-party",
         "parties-of-one-order",
-        "parties-on-different-sides",
         "too-many",
         absent="no-such-order",
         status=201,
