@@ -133,6 +133,10 @@ class Superseding(Protocol):
 class Ranking(Protocol):
     """An instrument that says which of several orders, all in force, an officer enforces."""
 
+    def ranks_in(self, area: Jurisdiction, /) -> bool:
+        """Say whether it ranks orders in a law area at all: asked before the orders are judged."""
+        ...
+
     def rank(self, claims: Sequence[Claim], /) -> tuple[int, Citation] | None:
         """Give the place in `claims` of the order that prevails, and the basis; None: it says nothing here."""
         ...

@@ -110,8 +110,9 @@ def superseded(
     for other in found:
         if not _made_later(standing, other.standing):
             continue
-        trace.instants.extend(_turns(other.standing))
-        for instant in sorted({i for i in _turns(other.standing) if i <= asked.at}):
+        turns = _turns(other.standing)
+        trace.instants.extend(turns)
+        for instant in sorted({i for i in turns if i <= asked.at}):
             basis = _takes_place(claim, other, instant, asked)
             if basis is None:
                 continue
@@ -183,6 +184,9 @@ def prevailing(
     judge: Judge,
 ) -> OrderRef | None:
     """Give the order of the pair that is enforced where the place ranks them; None where it does not."""
+    ranks = [instrument for instrument in ranking() if instrument.ranks_in(asked.area)]
+    if not ranks:
+        return None
     claims, refs = [_with_kinds(claim, standing, terms)], [standing.order_ref]
     for other in found:
         verdict = judge(other, asked.at)
@@ -192,7 +196,7 @@ def prevailing(
             here = claim_of(other.standing, (), asked.area, asked.at)
             claims.append(_with_kinds(here, other.standing, verdict.terms))
             refs.append(other.standing.order_ref)
-    for instrument in ranking():
+    for instrument in ranks:
         ranked = instrument.rank(claims)
         if ranked is not None:
             place, basis = ranked
