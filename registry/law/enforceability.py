@@ -84,10 +84,6 @@ def enforceability(
     if standing is None:
         return _NO_RECORD
     asked = make_asked(jurisdiction=jurisdiction, area=law_area(jurisdiction), at=valid_at, known_at=known_at)
-    return _verdict(standing, dossier, asked)
-
-
-def _verdict(standing: Standing, dossier: Dossier, asked: Asked) -> Verdict:
     here = folded(dossier, asked) if dossier.recognitions else ()
     return (_adopted(standing, here, dossier, asked) if here else None) or _judged(standing, here, dossier, asked)
 
@@ -193,7 +189,9 @@ def _on_its_own(asked: Asked) -> Judge:
 
     def judge(other: Other, at: Instant) -> Verdict:
         when = make_asked(jurisdiction=asked.jurisdiction, area=asked.area, at=at, known_at=asked.known_at)
-        return _verdict(other.standing, other.dossier, when)
+        standing, dossier = other.standing, other.dossier
+        here = folded(dossier, when) if dossier.recognitions else ()
+        return (_adopted(standing, here, dossier, when) if here else None) or _judged(standing, here, dossier, when)
 
     return judge
 
