@@ -3,11 +3,13 @@
 import pytest
 
 from registry.commands.issuance import CorrectOrder, DeclareOrder, RegisterOrder, RevokeOrder, SuspendOrder
+from registry.events.issuance import OrderAdjusted
 from registry.law.corrections import whose
 from registry.law.deadlines import duties
 from registry.values.issuance import EndReason
+from registry.values.parties import AdjustedElement
 from registry.values.time import END_OF_TIME
-from tests.given import LILLE, ORDER, World, day, enter
+from tests.given import CONTACT, LILLE, ORDER, World, day, enter
 
 NSW, VIC = "AU-NSW", "AU-VIC"
 REVOKED = RevokeOrder(order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.NOT_STATED, revoked_in=NSW)
@@ -58,3 +60,13 @@ def test_nobody_owes_what_followed_from_a_fact_that_was_taken_back():
     world.do(take_back(world))
     assert duties(details, facts, known_at=END_OF_TIME) == ()
     assert [duty.code for duty in duties(details, facts, known_at=known)] == ["TELL_OF_FILING"]
+
+
+def test_an_adjustment_is_taken_back_in_the_state_that_made_it():
+    world = entered()
+    elements = (AdjustedElement(condition_ref=CONTACT, metres=300),)
+    adjusted = OrderAdjusted(
+        order_ref=ORDER, adjusted_in="ES", adjusted_by=LILLE, made=day("2024-03-01"), elements=elements
+    )
+    world.record(ORDER, adjusted, END_OF_TIME)
+    assert whose(world.order(ORDER), take_back(world)) == "ES"
