@@ -28,7 +28,9 @@ from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
+from registry.law.adjustments import as_read_there
 from registry.law.enforceability import enforceability
+from registry.law.information import information
 from registry.law.standing import fold
 from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
@@ -148,6 +150,8 @@ class Checker:
                 source=source,
                 standing=standing,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
+                conditions=as_read_there(standing, verdict, question.jurisdiction, valid_at),
+                information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),
             )
 
     def _nominated(self, question: Question) -> Sequence[OrderRef]:

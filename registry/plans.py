@@ -12,6 +12,7 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import hit as hit_commands
@@ -21,16 +22,31 @@ from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, document, duty, hit, issuance, notice, party, recognition, service, violation
+from registry.decisions import (
+    contact,
+    disclosure,
+    document,
+    duty,
+    hit,
+    issuance,
+    notice,
+    party,
+    recognition,
+    service,
+    violation,
+)
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
 from registry.law import standing as standings
+from registry.law.corrections import whose
+from registry.law.dossier import MAXIMUM_LINKS
 from registry.law.jurisdictions import law_area
+from registry.law.links import reached
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
-from registry.values.identifiers import OrderRef, StreamId
+from registry.values.identifiers import LinkRef, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import LINK, PAIR
 
@@ -41,6 +57,7 @@ VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=viol
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
+DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -78,7 +95,7 @@ def _change(action: Action, *by: str) -> Plan:
         for field in by:
             permit_in(principal, action, getattr(command, field))
         if not by and order is not None:
-            permit_in(principal, action, order.details.court.jurisdiction)
+            permit_in(principal, action, whose(order, command))
         permit(principal, action)
         return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
@@ -141,6 +158,16 @@ def _ask(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: AN
     if order is not None:
         permit_in(principal, Action.ASK_RECOGNITION, order.details.court.jurisdiction)
     permit(principal, Action.ASK_RECOGNITION)
+    return _opened(command, unit, order)
+
+
+def _apply(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """The respondent applies in the State addressed, so its own court enters it (606/2013 Art 13(1))."""
+    permit_in(principal, Action.APPLY_FOR_REFUSAL, command.jurisdiction)
+    return _opened(command, unit, order_state(unit, command.order_ref)[1])
+
+
+def _opened(command: Any, unit: Unit, order: Standing | None) -> Outcome:  # noqa: ANN401  # typed by PLANS
     loaded = unit.state(StreamId(command.recognition_ref), PROCEDURE)
     version, procedure = loaded
     events = recognition.decide(
@@ -213,15 +240,40 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
         # Not there and not yours are one answer.
         raise NotFound("no-such-order" if isinstance(command, party_commands.LinkParties) else "no-such-link")
     one, other = orders
-    links = max(len(unit.rows(PAIR, {"order_ref": ref.bytes})) for ref in refs)
-    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, links=links))
+    kin = _kin(unit, refs) if isinstance(command, party_commands.LinkParties) else ()
+    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
+
+
+def _kin(unit: Unit, refs: Sequence[OrderRef]) -> tuple[party.Link, ...]:
+    """Load every link that leads on from two orders, however many orders away."""
+
+    def links_of(ref: OrderRef) -> list[tuple[LinkRef, OrderRef]]:
+        rows = unit.rows(PAIR, {"order_ref": ref.bytes})
+        found = [(row["link_ref"], row["linked"]) for row in rows]
+        return [
+            (LinkRef(UUID(bytes=link)), OrderRef(UUID(bytes=to)))
+            for link, to in found
+            if isinstance(link, bytes) and isinstance(to, bytes)
+        ]
+
+    found: list[party.Link | None] = []
+    for link_ref in reached(refs, links_of, most=MAXIMUM_LINKS):
+        loaded = unit.state(StreamId(link_ref), PARTIES)
+        found.append(loaded[1])
+    return tuple(link for link in found if link is not None)
+
+
+def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
+    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
+    order = order_state(unit, command.order_ref)[1]
+    return _outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
-    version, state = loaded
-    return _outcome(command.message_ref, version, contact.decide(command, state))
+    return _outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
 
 
 def _duty(action: Action) -> Plan:
@@ -267,6 +319,7 @@ PLANS: Final[dict[type, Plan]] = {
     issuance_commands.DeclareOrder: _change(Action.DECLARE_ORDER, "declared_in"),
     issuance_commands.RegisterOrder: _change(Action.REGISTER_ORDER, "registered_in"),
     document_commands.SupplyDocument: _document,
+    issuance_commands.AdjustOrder: _change(Action.ADJUST_ORDER, "adjusted_in"),
     service_commands.RecordAttempt: _service,
     service_commands.RecordService: _service,
     notice_commands.IssueNotice: _notice(Action.RUN_REGISTRY),
@@ -276,6 +329,7 @@ PLANS: Final[dict[type, Plan]] = {
     notice_commands.ReceiveContainer: _evidence,
     notice_commands.NoteTransportTimeout: _notice(Action.RUN_REGISTRY),
     recognition_commands.AskRecognition: _ask,
+    recognition_commands.ApplyForRefusal: _apply,
     recognition_commands.RequestSupplement: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.SupplementRecognition: _recognition(Action.DECIDE_RECOGNITION),
     recognition_commands.GrantRecognition: _recognition(Action.DECIDE_RECOGNITION),
@@ -293,6 +347,7 @@ PLANS: Final[dict[type, Plan]] = {
     hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
     hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
+    disclosure_commands.AskDisclosure: _disclosure,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,

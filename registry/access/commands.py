@@ -5,6 +5,7 @@ from typing import Final
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
 from registry.commands import contact as contact_commands
+from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import hit as hit_commands
@@ -28,6 +29,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     issuance_commands.WithdrawCertificate: (Action.CERTIFY_ORDER,),
     issuance_commands.DeclareOrder: (Action.DECLARE_ORDER,),
     issuance_commands.RegisterOrder: (Action.REGISTER_ORDER,),
+    issuance_commands.AdjustOrder: (Action.ADJUST_ORDER,),
     service_commands.RecordAttempt: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
     service_commands.RecordService: (Action.RECORD_SERVICE, Action.IMPORT_FEED),
     notice_commands.IssueNotice: (Action.RUN_REGISTRY,),
@@ -37,6 +39,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     notice_commands.ReceiveContainer: (Action.RECORD_EVIDENCE,),
     notice_commands.NoteTransportTimeout: (Action.RUN_REGISTRY,),
     recognition_commands.AskRecognition: (Action.ASK_RECOGNITION,),
+    recognition_commands.ApplyForRefusal: (Action.APPLY_FOR_REFUSAL,),
     recognition_commands.RequestSupplement: (Action.DECIDE_RECOGNITION,),
     recognition_commands.SupplementRecognition: (Action.DECIDE_RECOGNITION,),
     recognition_commands.GrantRecognition: (Action.DECIDE_RECOGNITION,),
@@ -55,6 +58,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     hit_commands.AskHitConfirmation: (Action.ASK_HIT_CONFIRMATION,),
     hit_commands.AskHitConfirmationAgain: (Action.RUN_REGISTRY,),
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
+    disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from registry.access.actors import Directory
-from registry.values.identifiers import InstitutionId, PartyRef, SealedBlock
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
 
@@ -27,7 +27,18 @@ class Around:
     """The executing authority of the procedure, where the fact is of a recognition."""
     instrument: str | None = None
     """Code of the instrument of the procedure, where the fact is of a recognition."""
+    sides: tuple["Side", ...] = ()
+    """The orders whose parties a fact says to be one person, or not to be."""
     told_before: bool = False
     """Whether an earlier fact has it that this respondent knows these terms."""
     details: OrderDetails[SealedBlock] | None = None
     """The order as it was made; without it no duty is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One of two orders that a fact is about, and who answers for it."""
+
+    order_ref: OrderRef
+    jurisdiction: Jurisdiction
+    issuing: InstitutionId | None

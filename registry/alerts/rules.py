@@ -18,7 +18,7 @@ from registry.commands.contact import RequestMessage
 from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, issuance, notice, recognition, service, violation
+from registry.events import duty, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
 from registry.values.identifiers import (
@@ -57,6 +57,8 @@ CERTIFICATE: Final = Clock(
 )
 FORM_II: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 14(1)-(2); {OUR_RULE}")
 WRONGLY_GRANTED: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 9(1)(b); {OUR_RULE}")
+ADJUSTMENT: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 11(1); {OUR_RULE}")
+LINKED: Final = Clock(within=DAY, basis=f"registry rule: a court is told whose its party is said to be; {OUR_RULE}")
 CHANGED: Final = Clock(within=DAY, basis=f"registry rule: who holds an order is told of its change; {OUR_RULE}")
 PROCEDURE: Final = Clock(within=DAY, basis=f"registry rule: the other side of a procedure is told; {OUR_RULE}")
 DIRECTIVE: Final = "eu-2011-99"
@@ -98,16 +100,27 @@ def _notices(
     """Tell institutions, each once, and not the one that said it."""
     for recipient in distinct(recipients):
         if recipient != fact.actor.institution:
-            yield IssueNotice(
-                notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
-                order_ref=_order(fact),
-                about=fact.fact_id,
-                kind=kind,
-                recipient=recipient,
-                jurisdiction=jurisdiction,
-                due=Instant(fact.recorded_at + clock.within),
-                basis=clock.basis,
-            )
+            yield _notice(fact, kind, clock, recipient, jurisdiction, _order(fact))
+
+
+def _notice(  # noqa: PLR0917  # one notice, said in one line
+    fact: AnyFact,
+    kind: NoticeKind,
+    clock: Clock,
+    recipient: InstitutionId,
+    jurisdiction: Jurisdiction,
+    order_ref: OrderRef,
+) -> IssueNotice:
+    return IssueNotice(
+        notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
+        order_ref=order_ref,
+        about=fact.fact_id,
+        kind=kind,
+        recipient=recipient,
+        jurisdiction=jurisdiction,
+        due=Instant(fact.recorded_at + clock.within),
+        basis=clock.basis,
+    )
 
 
 def _messages(fact: AnyFact, kind: MessageKind, around: Around) -> Iterator[RequestMessage]:
@@ -156,6 +169,26 @@ def _certified(fact: AnyFact, event: issuance.CertificateIssued, around: Around)
         fresh = [desk for desk in desks if desk not in told]
         told.update(fresh)
         yield from _notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
+
+
+def _adjusted(fact: AnyFact, event: issuance.OrderAdjusted, around: Around) -> Iterator[Follows]:
+    """Tell the police of the State that adjusted it, for they enforce what it says there, and the protected party."""
+    police = answering(around.directory, Role.POLICE, event.adjusted_in)
+    yield from _notices(fact, NoticeKind.ADJUSTED, ADJUSTMENT, police, event.adjusted_in)
+    yield from _messages(fact, MessageKind.ORDER_CHANGED, around)
+
+
+def _same_person(kind: NoticeKind) -> "Rule":
+    """Make the rule for what is said of parties of two orders: who answers for either is told, if another said it."""
+
+    def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
+        told: set[InstitutionId | None] = {fact.actor.institution, None}
+        for side in around.sides:
+            if side.issuing is not None and side.issuing not in told:
+                told.add(side.issuing)
+                yield _notice(fact, kind, LINKED, side.issuing, side.jurisdiction, side.order_ref)
+
+    return rule
 
 
 def _served(fact: AnyFact, event: service.ServiceRecorded, around: Around) -> Iterator[Follows]:
@@ -241,10 +274,13 @@ RULES: Final[Mapping[type, Rule]] = {
     issuance.OrderReinstated: _changed(NoticeKind.REINSTATED, MessageKind.ORDER_CHANGED),
     issuance.OrderRevoked: _changed(NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
     issuance.OrderCorrected: _corrected,
+    issuance.OrderAdjusted: _adjusted,
     issuance.CertificateIssued: _certified,
     issuance.CertificateWithdrawn: _changed(
         NoticeKind.CERTIFICATE_WITHDRAWN, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED
     ),
+    party.PartiesLinked: _same_person(NoticeKind.PARTIES_LINKED),
+    party.PartiesUnlinked: _same_person(NoticeKind.PARTIES_UNLINKED),
     service.ServiceRecorded: _served,
     recognition.RecognitionAsked: _asked,
     recognition.SupplementRequested: _to_issuer(NoticeKind.SUPPLEMENT_REQUESTED),

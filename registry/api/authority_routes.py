@@ -4,8 +4,18 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, duty_models, hit_models, list_models, notice_models, party_models, receipt_models
+from registry.api import (
+    asking,
+    breach_models,
+    duty_models,
+    hit_models,
+    list_models,
+    notice_models,
+    party_models,
+    receipt_models,
+)
 from registry.api import authority_models as authority
+from registry.api.breach_answers import reported, violation
 from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.notices import notice, receive_container
@@ -38,6 +48,20 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "order-ended",
         "only-on-request-of-protected-person",
         "outside-own-jurisdiction",
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        f"{ORDER}/refusal-applications",
+        Action.APPLY_FOR_REFUSAL,
+        authority.RefusalApplication,
+        writes("recognition_ref", status=201),
+        receipt_models.RecognitionReceipt,
+        "Take the respondent's application that a measure of another State be refused here; it is enforced meanwhile.",
+        "no-application-there",
+        "recognition-already-asked",
+        "order-ended",
+        *NEAR,
         absent="no-such-order",
         status=201,
     ),
@@ -173,7 +197,6 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "Say that a party of one order and a party of another are one person. One of the orders is of an own court.",
         "no-such-party",
         "parties-of-one-order",
-        "parties-on-different-sides",
         "too-many",
         absent="no-such-order",
         status=201,
@@ -191,13 +214,22 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "/v1/violations",
         Action.REPORT_VIOLATION,
         authority.ViolationReport,
-        writes("violation_ref", status=201),
-        receipt_models.ViolationReceipt,
-        "Report that the respondent broke an order.",
+        writes("violation_ref", status=201, extra=reported),
+        breach_models.ReportReceipt,
+        "Report that the respondent broke an order. The answer says which conditions the act breaks, and who may act.",
         "no-such-condition",
+        "jurisdiction-unknown",
         *NEAR,
         absent="no-such-order",
         status=201,
+    ),
+    read(
+        "/v1/violations/{violation_ref}",
+        violation,
+        breach_models.ViolationState,
+        "A reported breach, for its reporter and those alerted.",
+        Action.READ_ALERTS,
+        absent="no-such-violation",
     ),
     write(
         "/v1/violations/{violation_ref}/resolution",

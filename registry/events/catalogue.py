@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, get_args
 
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
+from registry.events.disclosure import DisclosureEvent
 from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
 from registry.events.feed import FeedRead
@@ -30,6 +31,7 @@ AnyEvent: TypeAlias = (
     | DocumentEvent
     | DutyEvent
     | HitEvent
+    | DisclosureEvent
     | AnswerGiven
     | FeedRead
 )
@@ -45,6 +47,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     DocumentEvent,
     *get_args(DutyEvent),
     *get_args(HitEvent),
+    *get_args(DisclosureEvent),
     AnswerGiven,
     FeedRead,
 )

@@ -14,6 +14,7 @@ from registry.events.contact import MessageDue, MessageHandedOver
 from registry.events.duty import DutyDischarged
 from registry.events.issuance import (
     CertificateIssued,
+    OrderAdjusted,
     OrderExtended,
     OrderIssued,
     OrderRegistered,
@@ -31,6 +32,7 @@ from registry.events.recognition import (
 from registry.events.service import ServiceRecorded
 from registry.events.violation import ViolationReported
 from registry.law.citation import Citation
+from registry.law.corrections import retracted
 from registry.law.jurisdictions import law_area
 from registry.law.standing import AnyFact
 from registry.values.duty import DutyCode, Whom
@@ -92,9 +94,11 @@ def hit_confirmation_basis(*, urgent: bool) -> str:
 def duties(details: OrderDetails[Any], facts: Iterable[AnyFact], *, known_at: Instant) -> tuple[Duty, ...]:
     """Give the duties from facts of an order and of its notices, procedures, violations and duties, oldest first.
 
-    `details` are the order's own; facts recorded after `known_at` do not count.
+    `details` are the order's own; facts recorded after `known_at` do not count, nor those taken back by then.
     """
     known = [fact for fact in facts if fact.recorded_at <= known_at]
+    taken_back = retracted(known)
+    known = [fact for fact in known if fact.fact_id not in taken_back]
     closings = _Closings(known)
     found = [duty for fact in known for duty in arising(fact, details)]
     return tuple(replace(duty, closed=closings.of(duty)) for duty in found)
@@ -236,6 +240,13 @@ def _registered(fact: AnyFact, event: OrderRegistered, _: OrderDetails[Any]) -> 
     yield _duty(fact, DutyCode.TELL_OF_FILING, Whom.RESPONDENT, basis, since=event.made, forbidden=not allowed)
 
 
+def _adjusted(fact: AnyFact, event: OrderAdjusted, _: OrderDetails[Any]) -> Iterator[Duty]:
+    """Both parties of an adjustment: the respondent by registered letter or the law of the place (Art 11(3)-(4))."""
+    basis = (_REGULATION, "Art 11(3)-(4)")
+    yield _duty(fact, DutyCode.TELL_OF_ADJUSTMENT, Whom.RESPONDENT, basis, since=event.made)
+    yield _duty(fact, DutyCode.TELL_OF_ADJUSTMENT, Whom.PROTECTED_PERSON, basis, since=event.made, verified=False)
+
+
 def _granted(fact: AnyFact, event: RecognitionGranted, _: OrderDetails[Any]) -> Iterator[Duty]:
     for whom in (Whom.PROTECTED_PERSON, Whom.RESPONDENT, Whom.ISSUING_AUTHORITY):
         yield _duty(fact, DutyCode.TELL_OF_RECOGNITION, whom, (_DIRECTIVE, "Art 9(3)"), since=event.decided)
@@ -279,6 +290,7 @@ _RULES: Final[dict[type, Callable[[AnyFact, Any, OrderDetails[Any]], Iterator[Du
     ServiceRecorded: _served,
     CertificateIssued: _certified,
     OrderRegistered: _registered,
+    OrderAdjusted: _adjusted,
     RecognitionGranted: _granted,
     RecognitionRefused: _refused,
     RecognitionDiscontinued: _discontinued,

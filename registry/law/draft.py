@@ -4,6 +4,7 @@ from dataclasses import fields
 
 from registry.law.records import (
     Act,
+    Adjustment,
     AnyFact,
     Attempt,
     Certificate,
@@ -39,6 +40,7 @@ class Draft:
     services: tuple[Service, ...]
     attempts: tuple[Attempt, ...]
     extensions: tuple[Extension, ...]
+    adjustments: tuple[Adjustment, ...]
     retracted: frozenset[FactId]
 
     def frozen(self) -> Standing:
@@ -58,6 +60,7 @@ class Draft:
             services=self.services,
             attempts=self.attempts,
             extensions=self.extensions,
+            adjustments=self.adjustments,
             retracted=self.retracted,
         )
 

@@ -17,7 +17,6 @@ Step 13 is asked first where the place has adopted a measure: its origin's end d
 (Directive 2011/99/EU Art 13(6)). The function is total: any facts, any place, any instants.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -29,7 +28,7 @@ from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
 from registry.law.notified import TermsInForce, terms_in_force
-from registry.law.pair import earlier, folded, others, prevailing, superseded
+from registry.law.pair import Judge, Other, earlier, folded, note_cross_orders, others, prevailing, superseded
 from registry.law.periods import over
 from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
 from registry.law.procedure import Procedure
@@ -160,6 +159,8 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     instrument, judgment = _judgment(claim, trace)
     _keep_instants(standing, here, trace)
     found = others(standing, dossier.pair, asked) if dossier.pair else ()
+    if found:
+        found = note_cross_orders(found, asked, trace, _on_its_own(asked))
     chosen = terms_in_force(standing, at, judgment.notice, earlier(found) if found else ())
     conditions = condition_verdicts(chosen, judgment, at, trace)
     base = alive or merged(judgment, chosen, conditions, trace)
@@ -194,12 +195,14 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     )
 
 
-def _on_its_own(asked: Asked) -> Callable[[Dossier, Instant], Verdict]:
+def _on_its_own(asked: Asked) -> Judge:
     """Judge another order of the pair without its own pair: what it is by itself, at an instant."""
 
-    def judge(dossier: Dossier, at: Instant) -> Verdict:
-        alone = replace(dossier, pair=())
-        return enforceability(alone, asked.jurisdiction, valid_at=at, known_at=asked.known_at)
+    def judge(other: Other, at: Instant) -> Verdict:
+        when = make_asked(jurisdiction=asked.jurisdiction, area=asked.area, at=at, known_at=asked.known_at)
+        standing, dossier = other.standing, other.dossier
+        here = folded(dossier, when) if dossier.recognitions else ()
+        return (_adopted(standing, here, dossier, when) if here else None) or _judged(standing, here, dossier, when)
 
     return judge
 

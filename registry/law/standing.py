@@ -11,25 +11,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final
 
+from registry.events import issuance
 from registry.events.document import DocumentSupplied
-from registry.events.issuance import (
-    CertificateIssued,
-    CertificateWithdrawn,
-    OrderCorrected,
-    OrderDeclared,
-    OrderExtended,
-    OrderIssued,
-    OrderRegistered,
-    OrderReinstated,
-    OrderRevoked,
-    OrderSuspended,
-    OrderVaried,
-)
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.law.corrections import corrected_parties, retracted
 from registry.law.draft import Draft, thawed
 from registry.law.records import (
     Act,
+    Adjustment,
     AnyFact,
     Attempt,
     Certificate,
@@ -65,7 +54,7 @@ __all__ = [
 
 def _begun(fact: AnyFact) -> Draft | None:
     event = fact.event
-    if not isinstance(event, OrderIssued):
+    if not isinstance(event, issuance.OrderIssued):
         return None
     draft, details = Draft(), event.details
     draft.order_ref = event.order_ref
@@ -79,12 +68,12 @@ def _begun(fact: AnyFact) -> Draft | None:
     draft.terms = (first,)
     draft.expiry = details.expiry
     draft.pauses = draft.certificates = draft.declarations = draft.registrations = ()
-    draft.services = draft.attempts = draft.extensions = ()
+    draft.services = draft.attempts = draft.extensions = draft.adjustments = ()
     draft.end = None
     return draft
 
 
-def _varied(draft: Draft, _: AnyFact, event: OrderVaried) -> None:
+def _varied(draft: Draft, _: AnyFact, event: issuance.OrderVaried) -> None:
     terms = make_terms(
         version=event.terms,
         conditions=event.conditions,
@@ -97,16 +86,16 @@ def _varied(draft: Draft, _: AnyFact, event: OrderVaried) -> None:
     draft.terms += (terms,)
 
 
-def _extended(draft: Draft, _: AnyFact, event: OrderExtended) -> None:
+def _extended(draft: Draft, _: AnyFact, event: issuance.OrderExtended) -> None:
     draft.extensions += (Extension(made=event.made, expiry=event.expiry, before=draft.expiry),)
     draft.expiry = event.expiry
 
 
-def _suspended(draft: Draft, _: AnyFact, event: OrderSuspended) -> None:
+def _suspended(draft: Draft, _: AnyFact, event: issuance.OrderSuspended) -> None:
     draft.pauses += (Pause(begins=event.from_.begins(), ends=event.until.ends() if event.until else None),)
 
 
-def _reinstated(draft: Draft, _: AnyFact, event: OrderReinstated) -> None:
+def _reinstated(draft: Draft, _: AnyFact, event: issuance.OrderReinstated) -> None:
     """Close every pause that is open at the moment of reinstatement."""
     at = event.from_.begins()
     draft.pauses = tuple(
@@ -115,13 +104,13 @@ def _reinstated(draft: Draft, _: AnyFact, event: OrderReinstated) -> None:
     )
 
 
-def _revoked(draft: Draft, _: AnyFact, event: OrderRevoked) -> None:
+def _revoked(draft: Draft, _: AnyFact, event: issuance.OrderRevoked) -> None:
     end = End(at=event.from_.begins(), reason=event.reason, ended_in=event.revoked_in)
     if draft.end is None or draft.end.at > end.at:
         draft.end = end
 
 
-def _corrected(draft: Draft, _: AnyFact, event: OrderCorrected) -> None:
+def _corrected(draft: Draft, _: AnyFact, event: issuance.OrderCorrected) -> None:
     if event.retracts:
         draft.retracted |= {event.corrects}
         return
@@ -141,25 +130,29 @@ def _corrected(draft: Draft, _: AnyFact, event: OrderCorrected) -> None:
         draft.expiry, draft.extensions = event.expiry, ()
 
 
-def _certified(draft: Draft, _: AnyFact, event: CertificateIssued) -> None:
+def _certified(draft: Draft, _: AnyFact, event: issuance.CertificateIssued) -> None:
     draft.certificates += (
         make_certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued),
     )
 
 
-def _decertified(draft: Draft, _: AnyFact, event: CertificateWithdrawn) -> None:
+def _decertified(draft: Draft, _: AnyFact, event: issuance.CertificateWithdrawn) -> None:
     draft.certificates = tuple(
         replace(c, withdrawn=event.from_.begins()) if c.certificate_ref == event.certificate_ref else c
         for c in draft.certificates
     )
 
 
-def _declared(draft: Draft, _: AnyFact, event: OrderDeclared) -> None:
+def _declared(draft: Draft, _: AnyFact, event: issuance.OrderDeclared) -> None:
     draft.declarations += (make_act(jurisdiction=event.declared_in, made=event.made),)
 
 
-def _registered(draft: Draft, _: AnyFact, event: OrderRegistered) -> None:
+def _registered(draft: Draft, _: AnyFact, event: issuance.OrderRegistered) -> None:
     draft.registrations += (make_act(jurisdiction=event.registered_in, made=event.made),)
+
+
+def _adjusted(draft: Draft, _: AnyFact, event: issuance.OrderAdjusted) -> None:
+    draft.adjustments += (Adjustment(jurisdiction=event.adjusted_in, made=event.made, elements=event.elements),)
 
 
 def _served(draft: Draft, fact: AnyFact, event: ServiceRecorded) -> None:
@@ -185,16 +178,17 @@ def _supplied(draft: Draft, _: AnyFact, event: DocumentSupplied) -> None:
 
 
 _STEPS: Final[dict[type, Callable[[Draft, AnyFact, Any], None]]] = {
-    OrderVaried: _varied,
-    OrderExtended: _extended,
-    OrderSuspended: _suspended,
-    OrderReinstated: _reinstated,
-    OrderRevoked: _revoked,
-    OrderCorrected: _corrected,
-    CertificateIssued: _certified,
-    CertificateWithdrawn: _decertified,
-    OrderDeclared: _declared,
-    OrderRegistered: _registered,
+    issuance.OrderVaried: _varied,
+    issuance.OrderExtended: _extended,
+    issuance.OrderSuspended: _suspended,
+    issuance.OrderReinstated: _reinstated,
+    issuance.OrderRevoked: _revoked,
+    issuance.OrderCorrected: _corrected,
+    issuance.CertificateIssued: _certified,
+    issuance.CertificateWithdrawn: _decertified,
+    issuance.OrderDeclared: _declared,
+    issuance.OrderRegistered: _registered,
+    issuance.OrderAdjusted: _adjusted,
     ServiceRecorded: _served,
     ServiceAttempted: _attempted,
     DocumentSupplied: _supplied,
@@ -230,7 +224,7 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
     event = fact.event
     if type(event) not in _STEPS:
         return standing
-    if isinstance(event, OrderCorrected) and event.retracts:
+    if isinstance(event, issuance.OrderCorrected) and event.retracts:
         return fold((*standing.history, fact))
     draft = thawed(standing)
     _move(draft, fact)

@@ -30,6 +30,9 @@ class NoticeKind(StrEnum):
     """A notice between authorities did not reach its recipient."""
     DUTY_OVERDUE = "DUTY_OVERDUE"
     """Whoever owes it to tell somebody is reminded that the time for it ran out."""
+    ADJUSTED = "ADJUSTED"
+    PARTIES_LINKED = "PARTIES_LINKED"
+    PARTIES_UNLINKED = "PARTIES_UNLINKED"
 
 
 class NoticeRejection(StrEnum):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from registry.commands.document import SupplyDocument
-from registry.commands.issuance import CorrectOrder, EnterOrder, VaryOrder
+from registry.commands.issuance import AdjustOrder, CorrectOrder, EnterOrder, VaryOrder
 from registry.commands.notice import ReceiveContainer
 from registry.commands.service import RecordService
 from registry.commands.violation import ReportViolation
@@ -35,6 +35,7 @@ ClearCommand: TypeAlias = (
     | CorrectOrder[Clear]
     | SupplyDocument[Clear]
     | ReceiveContainer[Clear]
+    | AdjustOrder[Clear]
     | RecordService[Clear]
     | ReportViolation[Clear]
 )
@@ -45,6 +46,7 @@ SealedCommand: TypeAlias = (
     | CorrectOrder[SealedBlock]
     | SupplyDocument[SealedBlock]
     | ReceiveContainer[SealedBlock]
+    | AdjustOrder[SealedBlock]
     | RecordService[SealedBlock]
     | ReportViolation[SealedBlock]
 )

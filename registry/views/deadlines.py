@@ -31,7 +31,7 @@ from registry.events.recognition import (
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationResolved
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop
-from registry.values.identifiers import InstitutionId, derived
+from registry.values.identifiers import InstitutionId, OrderRef, derived
 from registry.values.issuance import CertificateForm
 from registry.values.order import DOCUMENT
 from registry.values.time import BEGINNING_OF_TIME, DAY, Instant
@@ -93,21 +93,25 @@ def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Chang
     key = row_key(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref)
     if isinstance(event, OrderCorrected) and event.retracts:
         yield Amend(table=DEADLINE, key=key, cells={"closed": None})
+        yield Amend(table=DEADLINE, key=_effects(event.order_ref), cells={"closed": None})
     if event.expiry is not None:
         yield Amend(table=DEADLINE, key=key, cells={"due": event.expiry.ends()})
 
 
 def _revoked(recorded: Recorded, event: OrderRevoked) -> Iterator[Change]:
     yield close_row(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, recorded)
-    effect_ends: dict[str, Cell] = {
-        "kind": DeadlineKind.CERTIFICATE_EFFECT_END.value,
-        "order_ref": event.order_ref.bytes,
-    }
-    yield Drop(table=DEADLINE, where=effect_ends)
+    yield Amend(table=DEADLINE, key=_effects(event.order_ref), cells={"closed": recorded.fact.recorded_at})
 
 
-def _decertified(recorded: Recorded, event: CertificateWithdrawn) -> Iterator[Change]:
-    yield close_row(DeadlineKind.CERTIFICATE_EFFECT_END, event.order_ref, event.certificate_ref, recorded)
+def _effects(order_ref: OrderRef) -> dict[str, Cell]:
+    """Name the rows of all certificates of an order, by the beginning of their key."""
+    return {"kind": DeadlineKind.CERTIFICATE_EFFECT_END.value, "order_ref": order_ref.bytes}
+
+
+def _decertified(_: Recorded, event: CertificateWithdrawn) -> Iterator[Change]:
+    """Drop the row: a withdrawal cannot be taken back, so nothing opens it again, as a revocation's end does."""
+    key = row_key(DeadlineKind.CERTIFICATE_EFFECT_END, event.order_ref, event.certificate_ref)
+    yield Drop(table=DEADLINE, where=key)
 
 
 def _notice(_: Recorded, event: NoticeIssued) -> Iterator[Change]:

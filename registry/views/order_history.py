@@ -3,7 +3,19 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, document, duty, hit, issuance, notice, party, recognition, service, violation
+from registry.events import (
+    contact,
+    disclosure,
+    document,
+    duty,
+    hit,
+    issuance,
+    notice,
+    party,
+    recognition,
+    service,
+    violation,
+)
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
@@ -37,6 +49,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     issuance.CertificateWithdrawn: "from_",
     issuance.OrderDeclared: "made",
     issuance.OrderRegistered: "made",
+    issuance.OrderAdjusted: "made",
     service.ServiceAttempted: "at",
     service.ServiceRecorded: "at",
     notice.NoticeIssued: None,
@@ -60,6 +73,8 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     duty.DutyDischarged: "at",
     hit.HitConfirmationAsked: None,
     hit.HitConfirmationAnswered: None,
+    disclosure.DisclosureAllowed: None,
+    disclosure.DisclosureRefused: None,
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,

@@ -9,18 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.alerts.rules import RULES, Around, follows
+from registry.alerts.rules import RULES, Around, Side, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import document, duty, hit, issuance, notice, recognition, service, violation
+from registry.events import (
+    disclosure,
+    document,
+    duty,
+    hit,
+    issuance,
+    notice,
+    party,
+    recognition,
+    service,
+    violation,
+)
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
 from registry.values.duty import DutyCode, Whom
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
+from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason
 from registry.values.service import TOLD, ServiceState
 from registry.values.time import MINUTE
 from registry.values.violation import BreachKind
@@ -39,6 +51,8 @@ SILENT = {
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
+    disclosure.DisclosureAllowed,
+    disclosure.DisclosureRefused,
     service.ServiceAttempted,
     violation.AlertRaised,
     violation.AlertAcknowledged,
@@ -219,11 +233,47 @@ def test_a_foreign_registration_is_told_to_nobody(notify_respondent):
     assert said(registered(notify_respondent=notify_respondent), replace(AROUND, involved=(BERLIN, MADRID))) == ()
 
 
+def linked(kind=party.PartiesLinked, **more):
+    one, other = (PartyOfOrder(order_ref=UUID(int=n), party_ref=UUID(int=n + 10)) for n in (50, 60))
+    return kind(link_ref=UUID(int=70), one=one, other=other, **more)
+
+
+def sides(first, second):
+    return tuple(
+        Side(order_ref=UUID(int=n), jurisdiction=place, issuing=who)
+        for n, place, who in ((50, "FR", first), (60, "ES", second))
+    )
+
+
+def test_the_other_court_is_told_whose_its_party_is_said_to_be_and_that_it_is_taken_back():
+    said_so = linked(basis=LinkBasis.FINGERPRINT)
+    (notice,) = said(said_so, replace(AROUND, sides=sides(LILLE, MADRID)))
+    assert (notice.recipient, notice.order_ref, notice.kind) == (MADRID, UUID(int=60), NoticeKind.PARTIES_LINKED)
+    (notice,) = said(said_so, replace(AROUND, sides=sides(MADRID, LILLE)))
+    assert (notice.recipient, notice.order_ref) == (MADRID, UUID(int=50))
+    taken = linked(party.PartiesUnlinked, reason=UnlinkReason.DIFFERENT_PERSONS)
+    told = said(taken, replace(AROUND, sides=sides(MADRID, BERLIN)))
+    assert [(each.recipient, each.kind) for each in told] == [
+        (MADRID, NoticeKind.PARTIES_UNLINKED),
+        (BERLIN, NoticeKind.PARTIES_UNLINKED),
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(LILLE, LILLE), (None, None), (LILLE, None)])
+def test_who_said_it_is_not_told_nor_nobody(first, second):
+    assert said(linked(basis=LinkBasis.FINGERPRINT), replace(AROUND, sides=sides(first, second))) == ()
+
+
+def test_who_answers_for_both_orders_is_told_once():
+    assert len(said(linked(basis=LinkBasis.FINGERPRINT), replace(AROUND, sides=sides(MADRID, MADRID)))) == 1
+
+
 def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
     """A new kind of fact must be put into the table or among the silent ones."""
     of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
     of_order.add(notice.NoticeEvidenced)
-    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
+    of_two = {party.PartiesLinked, party.PartiesUnlinked}
+    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)} | of_two
     assert not set(RULES) & SILENT
 
 

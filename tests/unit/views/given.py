@@ -7,7 +7,18 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, document, duty, hit, issuance, notice, recognition, service, violation
+from registry.events import (
+    contact,
+    disclosure,
+    document,
+    duty,
+    hit,
+    issuance,
+    notice,
+    recognition,
+    service,
+    violation,
+)
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -16,13 +27,14 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.contact import MessageFailure, MessageKind
+from registry.values.disclosure import Audience, Disclosed, DisclosureBar
 from registry.values.duty import DutyCode, Means, Whom
 from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
-from registry.values.parties import Document, Party
+from registry.values.parties import AdjustedElement, Document, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import DAY, HOUR, MINUTE, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
@@ -158,6 +170,33 @@ class Story:
                 order_ref=order, document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1)
             ),
             lambda: issuance.OrderDeclared(order_ref=order, declared_in="AU-NSW", made=DAY_ONE),
+            lambda: issuance.OrderAdjusted(
+                order_ref=order,
+                adjusted_in="ES",
+                adjusted_by="court-es",
+                made=DAY_ONE,
+                elements=(AdjustedElement(condition_ref=order, metres=300),),
+            ),
+            lambda: disclosure.DisclosureAllowed(
+                disclosure_ref=self.uuid(),
+                order_ref=order,
+                jurisdiction="FR",
+                to=Audience.RESPONDENT,
+                of=(Disclosed.MEASURES,),
+                needed_to_enforce=(),
+                basis="Art 9(3)",
+            ),
+            lambda: disclosure.DisclosureRefused(
+                disclosure_ref=self.uuid(),
+                order_ref=order,
+                jurisdiction="FR",
+                to=Audience.INTERNET,
+                of=(Disclosed.ISSUANCE,),
+                needed_to_enforce=(),
+                bar=DisclosureBar.PUBLICATION,
+                barred=(Disclosed.ISSUANCE,),
+                basis="(d)(3)",
+            ),
             lambda: issuance.OrderRegistered(
                 order_ref=order, registered_in="US-CA", registered_with="us-ca", made=DAY_ONE
             ),
