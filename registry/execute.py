@@ -24,8 +24,9 @@ from registry.events.base import Actor, Claim
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
-from registry.plans import PLANS, Outcome
+from registry.plans import PLANS
 from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
+from registry.states import Outcome
 from registry.values.identifiers import FactId
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing

@@ -4,10 +4,8 @@ One function a noun; each loads states from the running transaction, asks for th
 depends on them, and hands plain values to the pure decider. `PLANS` lists every command once.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, Final, TypeAlias
-from uuid import UUID
 
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
@@ -36,46 +34,27 @@ from registry.decisions import (
     violation,
 )
 from registry.errors import Conflict, NotFound, NotPermitted
-from registry.events.catalogue import AnyEvent
-from registry.law import procedure as procedures
-from registry.law import standing as standings
 from registry.law.corrections import whose
-from registry.law.dossier import MAXIMUM_LINKS
-from registry.law.jurisdictions import law_area
-from registry.law.links import reached
-from registry.law.procedure import Procedure
 from registry.law.standing import Standing
-from registry.ledger.port import Fold, Unit
-from registry.values.identifiers import LinkRef, OrderRef, StreamId
-from registry.values.jurisdiction import Jurisdiction
-from registry.views.police import LINK, PAIR
-
-ORDER: Final[Fold[Standing]] = Fold(name="order", evolve=standings.evolve)
-PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evolve)
-NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
-VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
-PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
-DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
-HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
-DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
-MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
-    """What a plan came to: the stream, the version its decision rests on, and the events to append."""
-
-    stream: StreamId
-    version: int
-    events: Sequence[AnyEvent]
-
+from registry.ledger.port import Unit
+from registry.states import (
+    DISCLOSURE,
+    DUTY,
+    HIT,
+    MESSAGE,
+    NOTICE,
+    PARTIES,
+    PROCEDURE,
+    VIOLATION,
+    Outcome,
+    kin_of,
+    order_state,
+    outcome,
+    procedures_of,
+)
+from registry.values.identifiers import StreamId
 
 Plan: TypeAlias = Callable[[Any, Unit, Principal], Outcome]
-
-
-def order_state(unit: Unit, order_ref: OrderRef) -> tuple[int, Standing | None]:
-    """Load an order in the running transaction."""
-    return unit.state(StreamId(order_ref), ORDER)
 
 
 def _enter(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -84,7 +63,7 @@ def _enter(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
     version, order = order_state(unit, command.order_ref)
     if version and order is None:
         raise Conflict("reference-in-use")
-    return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
+    return outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
 
 def _change(action: Action, *by: str) -> Plan:
@@ -97,7 +76,7 @@ def _change(action: Action, *by: str) -> Plan:
         if not by and order is not None:
             permit_in(principal, action, whose(order, command))
         permit(principal, action)
-        return _outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
+        return outcome(command.order_ref, version, issuance.decide(command, order, now=unit.now))
 
     return plan
 
@@ -107,7 +86,7 @@ def _document(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     version, order = order_state(unit, command.order_ref)
     if order is not None:
         permit_in(principal, action, order.details.court.jurisdiction)
-    return _outcome(command.order_ref, version, document.decide(command, order))
+    return outcome(command.order_ref, version, document.decide(command, order))
 
 
 def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -121,7 +100,7 @@ def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
         issuing = order is not None and principal.acts_in(order.details.court.jurisdiction)
         if not issuing or Role.COURT not in principal.roles:
             raise NotPermitted("not-the-issuing-authority")
-    return _outcome(command.order_ref, version, service.decide(command, order, now=unit.now))
+    return outcome(command.order_ref, version, service.decide(command, order, now=unit.now))
 
 
 def _speaks_for_itself(command: Any, principal: Principal, code: str) -> None:  # noqa: ANN401  # typed by PLANS
@@ -135,8 +114,7 @@ def _notice(action: Action) -> Plan:
         permit(principal, action)
         _speaks_for_itself(command, principal, "no-such-notice")
         loaded = unit.state(StreamId(command.notice_ref), NOTICE)
-        version, state = loaded
-        return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
+        return outcome(command.notice_ref, loaded[0], notice.decide(command, loaded[1], now=unit.now))
 
     return plan
 
@@ -150,7 +128,7 @@ def _evidence(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     ends = (state.jurisdiction, order.details.court.jurisdiction) if state and order else ()
     if not any(principal.acts_in(end) for end in ends):
         raise NotFound("no-such-notice")
-    return _outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
+    return outcome(command.notice_ref, version, notice.decide(command, state, now=unit.now))
 
 
 def _ask(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -171,22 +149,13 @@ def _opened(command: Any, unit: Unit, order: Standing | None) -> Outcome:  # noq
     loaded = unit.state(StreamId(command.recognition_ref), PROCEDURE)
     version, procedure = loaded
     events = recognition.decide(
-        command, procedure, now=unit.now, order=order, others=_others(unit, command.order_ref, command.jurisdiction)
+        command,
+        procedure,
+        now=unit.now,
+        order=order,
+        others=procedures_of(unit, command.order_ref, command.jurisdiction),
     )
-    return _outcome(command.recognition_ref, version, events)
-
-
-def _others(unit: Unit, order_ref: OrderRef, jurisdiction: Jurisdiction) -> tuple[Procedure, ...]:
-    """Load the procedures that the order already has in a jurisdiction."""
-    found: list[Procedure | None] = []
-    for row in unit.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"}):
-        linked = row["linked"]
-        there = law_area(Jurisdiction(str(row["jurisdiction"])))
-        if there == law_area(jurisdiction) and isinstance(linked, bytes):
-            loaded = unit.state(StreamId(UUID(bytes=linked)), PROCEDURE)
-            _, procedure = loaded
-            found.append(procedure)
-    return tuple(p for p in found if p is not None)
+    return outcome(command.recognition_ref, version, events)
 
 
 def _recognition(action: Action) -> Plan:
@@ -199,7 +168,7 @@ def _recognition(action: Action) -> Plan:
         adopted_ref = getattr(command, "adopted", None)
         adopted = order_state(unit, adopted_ref)[1] if adopted_ref else None
         events = recognition.decide(command, procedure, now=unit.now, order=order, adopted=adopted)
-        return _outcome(command.recognition_ref, version, events)
+        return outcome(command.recognition_ref, version, events)
 
     return plan
 
@@ -210,7 +179,7 @@ def _report(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa:
     version, state = loaded
     _, order = order_state(unit, command.order_ref)
     events = violation.decide(command, state, now=unit.now, order=order)
-    return _outcome(command.violation_ref, version, events)
+    return outcome(command.violation_ref, version, events)
 
 
 def _violation(action: Action) -> Plan:
@@ -223,7 +192,7 @@ def _violation(action: Action) -> Plan:
             alerted = {alert.recipient for alert in state.alerts.values()}
             if principal.institution not in alerted:
                 raise NotFound("no-such-violation")
-        return _outcome(command.violation_ref, version, violation.decide(command, state, now=unit.now))
+        return outcome(command.violation_ref, version, violation.decide(command, state, now=unit.now))
 
     return plan
 
@@ -240,40 +209,21 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
         # Not there and not yours are one answer.
         raise NotFound("no-such-order" if isinstance(command, party_commands.LinkParties) else "no-such-link")
     one, other = orders
-    kin = _kin(unit, refs) if isinstance(command, party_commands.LinkParties) else ()
-    return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
-
-
-def _kin(unit: Unit, refs: Sequence[OrderRef]) -> tuple[party.Link, ...]:
-    """Load every link that leads on from two orders, however many orders away."""
-
-    def links_of(ref: OrderRef) -> list[tuple[LinkRef, OrderRef]]:
-        rows = unit.rows(PAIR, {"order_ref": ref.bytes})
-        found = [(row["link_ref"], row["linked"]) for row in rows]
-        return [
-            (LinkRef(UUID(bytes=link)), OrderRef(UUID(bytes=to)))
-            for link, to in found
-            if isinstance(link, bytes) and isinstance(to, bytes)
-        ]
-
-    found: list[party.Link | None] = []
-    for link_ref in reached(refs, links_of, most=MAXIMUM_LINKS):
-        loaded = unit.state(StreamId(link_ref), PARTIES)
-        found.append(loaded[1])
-    return tuple(link for link in found if link is not None)
+    kin = kin_of(unit, refs) if isinstance(command, party_commands.LinkParties) else ()
+    return outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
     loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
     order = order_state(unit, command.order_ref)[1]
-    return _outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
+    return outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
-    return _outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
+    return outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
 
 
 def _duty(action: Action) -> Plan:
@@ -281,8 +231,7 @@ def _duty(action: Action) -> Plan:
         permit(principal, action)
         _speaks_for_itself(command, principal, "no-such-duty")
         loaded = unit.state(StreamId(command.duty_ref), DUTY)
-        version, state = loaded
-        return _outcome(command.duty_ref, version, duty.decide(command, state, now=unit.now))
+        return outcome(command.duty_ref, loaded[0], duty.decide(command, loaded[1], now=unit.now))
 
     return plan
 
@@ -297,13 +246,9 @@ def _hit(action: Action) -> Plan:
         version, state = loaded
         order_ref = getattr(command, "order_ref", None)
         order = order_state(unit, order_ref)[1] if order_ref else None
-        return _outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
+        return outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
 
     return plan
-
-
-def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
-    return Outcome(stream=StreamId(stream), version=version, events=events)
 
 
 PLANS: Final[dict[type, Plan]] = {

@@ -297,5 +297,4 @@ _RULES: Final[dict[type, Callable[[AnyFact, Any, OrderDetails[Any]], Iterator[Du
     SupplementRequested: _incomplete,
     ViolationReported: _breached,
 }
-KINDS: Final = frozenset(_RULES)
-"""Every kind of fact that a duty can arise from."""
+KINDS: Final = frozenset(_RULES)  # every kind of fact that a duty can arise from

@@ -194,6 +194,7 @@ def facts():
             **order, certificate_ref=ref("c"), form=CertificateForm.ARTICLE_5, issued=on, destinations=("DE",)
         ),
         issuance.OrderRegistered(**order, registered_in="US-CA", registered_with=DESK, made=on, notify_respondent=True),
+        issuance.OrderAdjusted(**order, adjusted_in="DE", adjusted_by=DESK, made=on, elements=()),
         service.ServiceRecorded(
             **order, respondent=ref("r"), terms=1, state=ServiceState.SERVED_PERSONAL, at=on, served_by=COURT
         ),

@@ -42,6 +42,7 @@ WHO = {
     Action.READ_INBOX: {*DESKS, Role.POLICE},
     Action.READ_ALERTS: {*DESKS, Role.POLICE, Role.OPERATOR},
     Action.READ_DEADLINES: {*DESKS, Role.POLICE},
+    Action.READ_LOG: {*DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR},
     Action.IMPORT_FEED: {Role.OPERATOR, Role.COURT},
     Action.RUN_REGISTRY: {Role.REGISTRY},
 }

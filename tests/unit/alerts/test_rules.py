@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.alerts.rules import RULES, Around, Side, follows
+from registry.alerts.around import Around, Side
+from registry.alerts.rules import RULES, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
