@@ -11,11 +11,11 @@ from typing import Any, Final, cast
 
 from registry.access.actors import Principal
 from registry.commands.issuance import EnterOrder
-from registry.errors import KeyErased, Malformed, NotFound
+from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, normalised
-from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Cell, Change, Hold, Put
+from registry.ledger.port import Reader
+from registry.ledger.rows import Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -24,12 +24,11 @@ from registry.values.time import Instant, iso
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
-from registry.vault.keys import Entropy, KeyRing, KeyState, SealingKey, WrappedKey
-from registry.vault.rows import key_row
+from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
 from registry.vault.sealing import ClearCommand, seal
-from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
+from registry.vault.walk import subjects
+from registry.views.police import DOCUMENT, FINDING, ORDER
 
-_ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
 EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
@@ -122,6 +121,17 @@ class Boundary:
             new_keys=tuple(new.values()),
             subjects=sealed.subjects | {each.key.subject for each in keys},
         )
+
+    def reads(self, command: Any) -> bool:  # noqa: ANN401  # as in bind
+        """Say whether `bind` would ask the store: for a key that is not at hand, or for the order's jurisdiction.
+
+        What it asks for may come and go between this answer and `bind`, which asks itself in any case.
+        """
+        if not may_hold_clear(command):
+            return False
+        if isinstance(command, EnterOrder) or command.order_ref not in self._jurisdictions:
+            return True
+        return not all(self.ring.holds(subject) for subject in subjects(command))
 
     def forget(self, bound: Bound) -> None:
         """Let the next attempt fetch the keys' rows afresh: another command saved one first."""
@@ -241,33 +251,3 @@ def _with_document(command: EnterOrder[Clear], sealed: SealedDocument, attachmen
 def _document_row(order_ref: OrderRef, sealed: SealedDocument) -> Put:
     row = {"blob": sealed.blob.bytes, "order_ref": order_ref.bytes, "sealed": sealed.content}
     return Put(table=DOCUMENT, row=row)
-
-
-class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
-    """Another command saved a key for the same subject first."""
-
-
-def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
-    """Save new keys with the fact; hold every other subject's key to be there and not erased.
-
-    A new key is added, never put over another. Where one is there already, and where a key that
-    was held is not active, the store refuses the command; it is sealed again from the rows there
-    are, which tells who was erased.
-    """
-    new = {key.subject: key for key in new_keys}
-    for subject in subjects:
-        made = new.get(subject)
-        if made is not None:
-            yield Add(table=SUBJECT_KEY, row=key_row(made))
-        else:
-            yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
-
-
-def assert_active(unit: Unit, subjects: Iterable[SubjectId]) -> None:
-    """Look keys up at once, for a rehearsal: it is never written. Raises `KeyErased` and `KeyMadeMeanwhile`."""
-    for subject in subjects:
-        rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        if not rows:
-            raise KeyMadeMeanwhile
-        if rows[0]["state"] != KeyState.ACTIVE:
-            raise KeyErased("the key was erased")

@@ -20,10 +20,9 @@ import orjson
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, recording
-from registry.boundary import KeyMadeMeanwhile
+from registry.answers import Given, Spool, key_stands, recording
 from registry.dossiers import load, part
-from registry.errors import KeyErased, Malformed, NotPermitted, Unavailable
+from registry.errors import Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
@@ -39,7 +38,7 @@ from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, seal_query
+from registry.vault.audit import SealedQuery, audit_subject, seal_query
 from registry.views.police import FINDING
 
 _ATTEMPTS: Final = 3
@@ -187,16 +186,26 @@ class Checker:
     ) -> Receipt:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
         for _ in range(_ATTEMPTS):
-            given = self._given(question, fact, principal)
+            given = await self._sealed_aside(question, fact, principal)
             try:
                 return await self.executor.writer.submit(recording(given))
-            except (KeyMadeMeanwhile, StatementRejected):
+            except StatementRejected:
+                if await self.executor.writer.submit(key_stands(given)):
+                    raise
                 self.executor.ring.forget(given.subject)
             except Unavailable:
                 if self.spool is None:
                     raise
                 return await asyncio.to_thread(self.spool.keep, given)
-        raise KeyErased("an audit key changed under every attempt")
+        raise Unavailable("key-contested")
+
+    async def _sealed_aside(
+        self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
+    ) -> Given:
+        """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
+        if self.executor.ring.holds(audit_subject(principal.institution)):
+            return self._given(question, fact, principal)
+        return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
     def _given(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal

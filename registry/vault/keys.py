@@ -177,6 +177,10 @@ class KeyRing:
             return SealingKey(key=self._kept(row, mark))
         return self._made(subject, jurisdiction, now, entropy)
 
+    def holds(self, subject: SubjectId) -> bool:
+        """Say whether a subject's key is at hand at this moment, so that sealing under it asks nobody."""
+        return subject in self._ids
+
     def to_open(self, key_id: bytes) -> SubjectKey:
         """Give the key that a block names. Raises `KeyErased` if destroyed, `Tampered` if unknown."""
         with self._lock:
