@@ -5,22 +5,24 @@ turned into claims, and the rows that let a party be found are computed from the
 this no step of the write path holds, needs or could give away a clear word.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from registry.access.actors import Principal
 from registry.commands.issuance import EnterOrder
-from registry.errors import Malformed, NotFound
+from registry.errors import NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys, normalised
+from registry.identity.exact import finding_keys
+from registry.identity.plausible import check_person
 from registry.ledger.port import Reader
 from registry.ledger.rows import Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
 from registry.values.parties import Clear, Document, Identity, Party, Text
-from registry.values.time import Instant, iso
+from registry.values.text import case_number
+from registry.values.time import Instant
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
@@ -29,7 +31,6 @@ from registry.vault.sealing import ClearCommand, seal
 from registry.vault.walk import subjects
 from registry.views.police import DOCUMENT, FINDING, ORDER
 
-EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
@@ -88,8 +89,8 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
-        for party in _parties(command):
-            _check_person(party, self.clock())
+        for place, _, identity in _identities(command):
+            check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
@@ -172,17 +173,14 @@ class Boundary:
         if isinstance(command, EnterOrder):
             details = cast("EnterOrder[Clear]", command).details
             number, court = details.number, details.court
-            if number is not None and isinstance(number.content, Text):
-                said = " ".join(number.content.text.split()).casefold()
+            said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
+            if said:
                 yield Claim(claim_id=claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said))
 
     def _finding(self, command: Any) -> Iterator[Put]:  # noqa: ANN401  # as in bind
         """Give the index rows under which the parties of a command are found, from the clear text."""
-        for party in _parties(command):
-            clear = party.identity
-            if clear is None or not isinstance(clear.content, Identity):
-                continue
-            for key in finding_keys(self.index_key, clear.content):
+        for place, party, identity in _identities(command):
+            for key in finding_keys(self.index_key, identity, field=place):
                 row = {
                     "finding_key": key,
                     "party_ref": party.party_ref.bytes,
@@ -207,30 +205,27 @@ class Boundary:
         return seal_document(attachment.content, keys=[each.key for each in keys], place=place, entropy=self.entropy)
 
 
-def _check_person(party: Party[Clear], now: Instant) -> None:
-    """Refuse a person who can be nobody: a name of nothing, a birth before 1900 or after today.
-
-    A partial birth date is held to its year. Raises `Malformed`, without a value.
-    """
-    clear = party.identity
-    if clear is None or not isinstance(clear.content, Identity):
-        return
-    if not normalised(f"{clear.content.name.family} {clear.content.name.given}"):
-        raise Malformed("name-needed", field="/parties")
-    born = clear.content.birth_date
-    if born is not None and not EARLIEST_BIRTH <= born <= iso(now)[: len(born)]:
-        raise Malformed("birth-date-implausible", field="/parties")
-
-
 def may_hold_clear(command: object) -> bool:
     """Say whether a command is of a kind that can carry personal data."""
     return bool(getattr(type(command), "__parameters__", ()))
 
 
-def _parties(command: Any) -> Iterable[Party[Clear]]:  # noqa: ANN401  # as in bind
+def _parties(command: Any) -> Iterator[tuple[str, Party[Clear]]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command with the place where it stands in the request."""
     if isinstance(command, EnterOrder):
-        return cast("EnterOrder[Clear]", command).details.parties
-    return (*getattr(command, "added_parties", ()), *getattr(command, "parties", ()))
+        given = {"parties": cast("EnterOrder[Clear]", command).details.parties}
+    else:
+        given = {name: getattr(command, name, ()) for name in ("added_parties", "parties")}
+    for name, parties in given.items():
+        for number, party in enumerate(parties):
+            yield f"/{name}/{number}", party
+
+
+def _identities(command: Any) -> Iterator[tuple[str, Party[Clear], Identity]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command that says who it is, with who that is and the place where it is said."""
+    for place, party in _parties(command):
+        if party.identity is not None and isinstance(party.identity.content, Identity):
+            yield f"{place}/identity", party, party.identity.content
 
 
 def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks

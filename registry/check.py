@@ -27,6 +27,7 @@ from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
+from registry.identity.plausible import check_person
 from registry.law.enforceability import enforceability
 from registry.law.standing import fold
 from registry.law.word import word
@@ -95,6 +96,8 @@ class Checker:
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
+        if question.identity is not None:
+            check_person(question.identity, self.clock(), "/identity")
 
     def _looked_up(self, question: Question) -> tuple[_Asked, tuple[OrderAnswer, ...]]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
@@ -146,7 +149,7 @@ class Checker:
         safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
         role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
         found: dict[OrderRef, None] = {}
-        for key in query_keys(self.executor.index_key, question.identity):
+        for key in query_keys(self.executor.index_key, question.identity, field="/identity"):
             rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
                 if isinstance(row["order_ref"], bytes):

@@ -178,7 +178,7 @@ class Correction(Model):
     def to_command(self, asking: Asking) -> CorrectOrder[Clear]:
         """Give the command."""
         if not asking.principal.acts_in(asking.jurisdiction_of()):
-            raise NotPermitted("outside-own-jurisdiction")
+            raise NotPermitted("outside-own-jurisdiction", field="/corrects")
         refs = References(asking, asking.order_ref, ())
         return CorrectOrder(
             order_ref=asking.order_ref,
