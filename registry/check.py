@@ -191,7 +191,7 @@ class Checker:
         for _ in range(_ATTEMPTS):
             given = await self._sealed_aside(question, fact, principal)
             try:
-                return await self.executor.writer.submit(recording(given))
+                receipt = await self.executor.writer.submit(recording(given))
             except StatementRejected:
                 if await self.executor.writer.submit(key_stands(given)):
                     raise
@@ -200,6 +200,9 @@ class Checker:
                 if self.spool is None:
                     raise
                 return await asyncio.to_thread(self.spool.keep, given)
+            else:
+                self.executor.ring.saved(() if given.new_key is None else (given.new_key,))
+                return receipt
         raise Unavailable("key-contested")
 
     async def _sealed_aside(
