@@ -11,15 +11,15 @@ from typing import Any, Final, cast
 
 from registry.access.actors import Principal
 from registry.commands.issuance import EnterOrder
-from registry.errors import NotFound
+from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys
 from registry.identity.plausible import check_person
 from registry.ledger.port import Reader
 from registry.ledger.rows import Put
-from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
+from registry.values.identifiers import ClaimId, FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.order import OrderDetails
+from registry.values.order import Court, OrderDetails
 from registry.values.parties import Clear, Document, Identity, Party, Text
 from registry.values.text import case_number
 from registry.values.time import Instant
@@ -175,7 +175,14 @@ class Boundary:
             number, court = details.number, details.court
             said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
             if said:
-                yield Claim(claim_id=claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said))
+                yield Claim(claim_id=self._number_claim(court, said))
+
+    def _number_claim(self, court: Court, said: str) -> ClaimId:
+        try:
+            return claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said)
+        except Malformed as fault:
+            # Composing can make a short number long; the request knows it by this name.
+            raise Malformed(fault.code, field="/number") from None
 
     def _finding(self, command: Any) -> Iterator[Put]:  # noqa: ANN401  # as in bind
         """Give the index rows under which the parties of a command are found, from the clear text."""

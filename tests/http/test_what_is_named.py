@@ -113,6 +113,11 @@ async def test_a_case_is_entered_once_however_wide_it_is_written(registry, numbe
     await refused(registry, "fr-tj-lille", "/v1/orders", body, (409, "already-taken", "/number"))
 
 
+async def test_a_number_that_grows_too_long_is_named_by_its_field(registry):
+    body = an_order(number="\ufdfa" * 200)
+    await refused(registry, "fr-tj-lille", "/v1/orders", body, (422, "too-long", "/number"))
+
+
 async def test_an_accent_is_one_letter_or_two_and_one_number(registry):
     await entered(registry, number="Réf\u00e9r\u00e9 7")
     body = an_order(number="Réfe\u0301re\u0301 7")
