@@ -13,26 +13,27 @@ from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
 from registry.commands.notice import ReceiveContainer
-from registry.errors import KeyErased, Malformed, NotFound
+from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys, normalised
+from registry.identity.exact import finding_keys
+from registry.identity.plausible import check_person
 from registry.law.standing import fold
-from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Cell, Change, Hold, Put
-from registry.values.identifiers import FactId, OrderRef, PartyRef, StreamId, SubjectId
+from registry.ledger.port import Reader
+from registry.ledger.rows import Put
+from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import Court
 from registry.values.parties import Clear, Document, Identity, Party, Text
-from registry.values.time import Instant, iso
+from registry.values.text import case_number
+from registry.values.time import Instant
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
-from registry.vault.keys import Entropy, KeyRing, KeyState, SealingKey, WrappedKey
-from registry.vault.rows import key_row
+from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
 from registry.vault.sealing import ClearCommand, seal
-from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
+from registry.vault.walk import subjects
+from registry.views.police import DOCUMENT, FINDING, ORDER
 
-_ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
-EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
@@ -96,8 +97,8 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
-        for party in _parties(command):
-            _check_person(party, self.clock())
+        for place, _, identity in _identities(command):
+            check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
@@ -129,6 +130,19 @@ class Boundary:
             new_keys=tuple(new.values()),
             subjects=sealed.subjects | {each.key.subject for each in keys},
         )
+
+    def reads(self, command: Any) -> bool:  # noqa: ANN401  # as in bind
+        """Say whether `bind` would ask the store: for a key that is not at hand, or for the order's jurisdiction.
+
+        What it asks for may come and go between this answer and `bind`, which asks itself in any case.
+        """
+        if not may_hold_clear(command):
+            return False
+        if isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
+            return True  # for the key of every party
+        if command.order_ref not in self._jurisdictions:
+            return True
+        return not all(self.ring.holds(subject) for subject in subjects(command))
 
     def forget(self, bound: Bound) -> None:
         """Let the next attempt fetch the keys' rows afresh: another command saved one first."""
@@ -169,17 +183,21 @@ class Boundary:
         if isinstance(command, EnterOrder):
             details = cast("EnterOrder[Clear]", command).details
             number, court = details.number, details.court
-            if number is not None and isinstance(number.content, Text):
-                said = " ".join(number.content.text.split()).casefold()
-                yield Claim(claim_id=claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said))
+            said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
+            if said:
+                yield Claim(claim_id=self._number_claim(court, said))
+
+    def _number_claim(self, court: Court, said: str) -> ClaimId:
+        try:
+            return claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said)
+        except Malformed as fault:
+            # Composing can make a short number long; the request knows it by this name.
+            raise Malformed(fault.code, field="/number") from None
 
     def _finding(self, command: Any) -> Iterator[Put]:  # noqa: ANN401  # as in bind
         """Give the index rows under which the parties of a command are found, from the clear text."""
-        for party in _parties(command):
-            clear = party.identity
-            if clear is None or not isinstance(clear.content, Identity):
-                continue
-            for key in finding_keys(self.index_key, clear.content):
+        for place, party, identity in _identities(command):
+            for key in finding_keys(self.index_key, identity, field=place):
                 row = {
                     "finding_key": key,
                     "party_ref": party.party_ref.bytes,
@@ -212,30 +230,27 @@ class Boundary:
         return seal_document(attachment.content, keys=[each.key for each in keys], place=place, entropy=self.entropy)
 
 
-def _check_person(party: Party[Clear], now: Instant) -> None:
-    """Refuse a person who can be nobody: a name of nothing, a birth before 1900 or after today.
-
-    A partial birth date is held to its year. Raises `Malformed`, without a value.
-    """
-    clear = party.identity
-    if clear is None or not isinstance(clear.content, Identity):
-        return
-    if not normalised(f"{clear.content.name.family} {clear.content.name.given}"):
-        raise Malformed("name-needed", field="/parties")
-    born = clear.content.birth_date
-    if born is not None and not EARLIEST_BIRTH <= born <= iso(now)[: len(born)]:
-        raise Malformed("birth-date-implausible", field="/parties")
-
-
 def may_hold_clear(command: object) -> bool:
     """Say whether a command is of a kind that can carry personal data."""
     return bool(getattr(type(command), "__parameters__", ()))
 
 
-def _parties(command: Any) -> Iterable[Party[Clear]]:  # noqa: ANN401  # as in bind
+def _parties(command: Any) -> Iterator[tuple[str, Party[Clear]]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command with the place where it stands in the request."""
     if isinstance(command, EnterOrder):
-        return cast("EnterOrder[Clear]", command).details.parties
-    return (*getattr(command, "added_parties", ()), *getattr(command, "parties", ()))
+        given = {"parties": cast("EnterOrder[Clear]", command).details.parties}
+    else:
+        given = {name: getattr(command, name, ()) for name in ("added_parties", "parties")}
+    for name, parties in given.items():
+        for number, party in enumerate(parties):
+            yield f"/{name}/{number}", party
+
+
+def _identities(command: Any) -> Iterator[tuple[str, Party[Clear], Identity]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command that says who it is, with who that is and the place where it is said."""
+    for place, party in _parties(command):
+        if party.identity is not None and isinstance(party.identity.content, Identity):
+            yield f"{place}/identity", party, party.identity.content
 
 
 def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks
@@ -258,33 +273,3 @@ def _with_document(command: _Documented, sealed: SealedDocument, attachment: Att
 def _document_row(order_ref: OrderRef, sealed: SealedDocument) -> Put:
     row = {"blob": sealed.blob.bytes, "order_ref": order_ref.bytes, "sealed": sealed.content}
     return Put(table=DOCUMENT, row=row)
-
-
-class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
-    """Another command saved a key for the same subject first."""
-
-
-def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
-    """Save new keys with the fact; hold every other subject's key to be there and not erased.
-
-    A new key is added, never put over another. Where one is there already, and where a key that
-    was held is not active, the store refuses the command; it is sealed again from the rows there
-    are, which tells who was erased.
-    """
-    new = {key.subject: key for key in new_keys}
-    for subject in subjects:
-        made = new.get(subject)
-        if made is not None:
-            yield Add(table=SUBJECT_KEY, row=key_row(made))
-        else:
-            yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
-
-
-def assert_active(unit: Unit, subjects: Iterable[SubjectId]) -> None:
-    """Look keys up at once, for a rehearsal: it is never written. Raises `KeyErased` and `KeyMadeMeanwhile`."""
-    for subject in subjects:
-        rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        if not rows:
-            raise KeyMadeMeanwhile
-        if rows[0]["state"] != KeyState.ACTIVE:
-            raise KeyErased("the key was erased")

@@ -16,25 +16,23 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-import orjson
-
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, recording
-from registry.boundary import KeyMadeMeanwhile
+from registry.answers import Given, Spool, key_stands, recording
 from registry.dossiers import load, part
-from registry.errors import KeyErased, Malformed, NotPermitted, Unavailable
+from registry.errors import Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
+from registry.identity.plausible import check_person
 from registry.law.adjustments import as_read_there
 from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.standing import fold
 from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
-from registry.questions import Answer, OrderAnswer, Question
+from registry.questions import Answer, OrderAnswer, Question, canonical
 from registry.receipts import Receipt
 from registry.signing import Signer, signed_digest
 from registry.sources import source_of
@@ -42,7 +40,7 @@ from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, seal_query
+from registry.vault.audit import SealedQuery, audit_subject, seal_query
 from registry.views.police import FINDING
 
 _ATTEMPTS: Final = 3
@@ -110,6 +108,8 @@ class Checker:
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
+        if question.identity is not None:
+            check_person(question.identity, self.clock(), "/identity")
 
     def _looked_up(self, question: Question) -> tuple[_Asked, tuple[OrderAnswer, ...]]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
@@ -163,7 +163,7 @@ class Checker:
         safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
         role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
         found: dict[OrderRef, None] = {}
-        for key in query_keys(self.executor.index_key, question.identity):
+        for key in query_keys(self.executor.index_key, question.identity, field="/identity"):
             rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
                 if isinstance(row["order_ref"], bytes):
@@ -203,16 +203,29 @@ class Checker:
     ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
         for _ in range(_ATTEMPTS):
-            given, signed = self._given(question, fact, principal)
+            given, signed = await self._sealed_aside(question, fact, principal)
             try:
-                return await self.executor.writer.submit(recording(given)), signed
-            except (KeyMadeMeanwhile, StatementRejected):
+                receipt = await self.executor.writer.submit(recording(given))
+            except StatementRejected:
+                if await self.executor.writer.submit(key_stands(given)):
+                    raise
                 self.executor.ring.forget(given.subject)
             except Unavailable:
                 if self.spool is None:
                     raise
                 return await asyncio.to_thread(self.spool.keep, given), signed
-        raise KeyErased("an audit key changed under every attempt")
+            else:
+                self.executor.ring.saved(() if given.new_key is None else (given.new_key,))
+                return receipt, signed
+        raise Unavailable("key-contested")
+
+    async def _sealed_aside(
+        self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
+    ) -> tuple[Given, _Signed]:
+        """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
+        if self.executor.ring.holds(audit_subject(principal.institution)):
+            return self._given(question, fact, principal)
+        return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
     def _given(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
@@ -250,7 +263,7 @@ class Checker:
         """Commit to the question and seal it under the asking institution's audit key."""
         executor = self.executor
         return seal_query(
-            _canonical(question),
+            canonical(question),
             institution=principal.institution,
             ledger=executor.ledger_id,
             stream=stream,
@@ -282,11 +295,3 @@ def answers_stream(principal: Principal, at: Instant) -> StreamId:
     day = (EPOCH + (at - at % DAY) * MICROSECOND).date()
     seed = f"po-answers/v1|{principal.institution}|{day.isoformat()}"
     return StreamId(UUID(bytes=sha256(seed.encode()).digest()[:16]))
-
-
-def _canonical(question: Question) -> bytes:
-    """Write a question as bytes; raises `Malformed` for text that is not Unicode, without showing it."""
-    try:
-        return orjson.dumps(question)
-    except TypeError:
-        raise Malformed("not-unicode", field="/identity") from None

@@ -19,7 +19,7 @@ from registry.answers import Spool
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.config import Settings
-from registry.errors import ConfigurationError
+from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
@@ -33,6 +33,7 @@ from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.signing import Signer
 from registry.values.identifiers import SubjectId
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.keys import KeyRing, WrappedKey
 from registry.vault.rows import wrapped_key
@@ -94,9 +95,7 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
         raise ConfigurationError("the data folder exists already; creating one is done once") from None
-    own = {jurisdiction for each in parsed.directory.institutions for jurisdiction in each.jurisdictions}
-    fed = {system.JURISDICTION for system in court_systems().values()}
-    keeper_kind().create(folder / KEYS, sorted(own | fed))
+    keeper_kind().create(folder / KEYS, jurisdictions(parsed))
     _write(folder / ENROLMENT, enrolment)
     if demo:
         _write(folder / DEMO_MARK, b"")
@@ -106,6 +105,25 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
     log = open_log(ledger_settings(settings))
     log.create(log_origin(settings, str(ledger_id)))
     log.close()
+
+
+def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
+    """Give every jurisdiction that somebody may make an order of: an enrolled institution, or a court's adapter."""
+    own = {jurisdiction for each in enrolment.directory.institutions for jurisdiction in each.jurisdictions}
+    return sorted(own | {system.JURISDICTION for system in court_systems().values()})
+
+
+def require_keys(opened: "Core") -> None:
+    """Hold every such jurisdiction to have a key-encryption key; raises `ConfigurationError`, naming who has none."""
+    missing: list[Jurisdiction] = []
+    for jurisdiction in jurisdictions(opened.enrolment):
+        try:
+            opened.keeper.current_epoch(jurisdiction)
+        except NoKey:
+            missing.append(jurisdiction)
+    if missing:
+        verbs = ", ".join(f"`registry key rotate {jurisdiction}`" for jurisdiction in missing)
+        raise ConfigurationError(f"no key for {', '.join(missing)}, so no order of it could be sealed; run {verbs}")
 
 
 def _write(path: Path, content: bytes) -> None:

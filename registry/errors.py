@@ -19,6 +19,7 @@ RegistryError
 │   ├── KeyErased           the key was destroyed; it must not come back
 │   └── Tampered            the block, its place or its key does not fit
 └── ConfigurationError      the settings do not allow a start
+    └── NoKey               a jurisdiction has no key-encryption key yet
 """
 
 
@@ -116,3 +117,7 @@ class Tampered(VaultError):
 
 class ConfigurationError(RegistryError):
     """The settings do not allow a start; says which and why."""
+
+
+class NoKey(ConfigurationError):
+    """A jurisdiction has no key-encryption key yet: `registry key rotate` makes its first."""

@@ -2,8 +2,8 @@
 
 1 permit    the role, before anything is read                    access/permissions.py
 2 queue     for the single writer; police and courts first       ledger/writer.py
-3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction
-4 seal      every clear block, under its subject's key           boundary.py, vault/, likewise
+3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction,
+4 seal      every clear block, under its subject's key           or before 2 where a read waits; boundary.py, vault/
 5 recall    an idempotency key that was seen: the old receipt    here, in the writer
 6 decide    states, scope, the law, the pure decider             plans.py, decisions/, law/
 7 append    facts, rows, new keys: one SAVEPOINT, one COMMIT     ledger/
@@ -18,9 +18,10 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.commands import permit_command
-from registry.boundary import Attachment, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
-from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
+from registry.boundary import Attachment, Bound, Boundary, Idempotency
+from registry.errors import AlreadyTaken, KeyReused, StaleVersion, Unavailable
 from registry.events.base import Actor, Claim
+from registry.held_keys import KeyMadeMeanwhile, assert_active, key_changes, keys_stand
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
@@ -101,10 +102,15 @@ class Executor:
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
+            aside = passage.reads()
+            if aside:
+                await asyncio.to_thread(passage.prepare)
             try:
-                receipt = await self.writer.submit(passage, urgent=urgent, prepare=passage.prepare)
+                receipt = await self.writer.submit(passage, urgent=urgent, prepare=None if aside else passage.prepare)
             except (KeyMadeMeanwhile, StatementRejected):
-                passage.again()
+                if await self.writer.submit(passage.keys_stand, urgent=urgent):
+                    raise
+                passage.forget()
             else:
                 passage.saved()
                 return receipt
@@ -131,10 +137,15 @@ class Executor:
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
+            aside = passage.reads()
+            if aside:
+                passage.prepare()
             try:
-                receipt = self.writer.perform(passage, urgent=urgent, prepare=passage.prepare)
+                receipt = self.writer.perform(passage, urgent=urgent, prepare=None if aside else passage.prepare)
             except (KeyMadeMeanwhile, StatementRejected):
-                passage.again()
+                if self.writer.perform(passage.keys_stand, urgent=urgent):
+                    raise
+                passage.forget()
             except _Rehearsed as rehearsed:
                 return rehearsed.receipt
             else:
@@ -149,6 +160,8 @@ class Passage:
     One interpreter runs one thread at a time. Sealing beside the writer made the two take turns at
     its lock, which cost more than a quarter of all; so the writer seals what it takes, in the time
     before its transaction begins, and the loop is left to the doors.
+    Where it has to ask a store behind a network, it is sealed aside before it is queued: a slow answer
+    must not hold up the one thread that everybody waits for.
     """
 
     __slots__ = ("_asked", "_bound", "_command", "_executor", "_fact_id", "_plan")
@@ -160,6 +173,12 @@ class Passage:
         self._command = command
         self._asked = asked
         self._plan = PLANS[type(command)]
+        self._bound = Bound(command=command, claims=(), rows=())
+
+    def reads(self) -> bool:
+        """Say whether sealing would wait for the store's answer, so that it is not the writer's to do."""
+        executor = self._executor
+        return executor.reader.waits and executor.boundary.reads(self._command)
 
     def prepare(self) -> None:
         """Steps 3 and 4; raises what makes the command impossible to seal."""
@@ -191,10 +210,12 @@ class Passage:
             raise _Rehearsed(receipt)
         return receipt
 
-    def again(self) -> None:
-        """Let it be sealed again, if it can have been a key that stood in the way; all else stays refused."""
-        if not self._bound.subjects:
-            raise  # noqa: PLE0704  # called while the refusal is handled
+    def keys_stand(self, unit: Unit, /) -> bool:
+        """Say, in the writer, whether all its keys are as they were: then it was refused for something else."""
+        return keys_stand(unit, self._bound.new_keys, self._bound.subjects)
+
+    def forget(self) -> None:
+        """Let it be sealed again, from the rows there are: another command saved a key, or one was erased."""
         self._executor.boundary.forget(self._bound)
 
     def saved(self) -> None:
@@ -207,8 +228,9 @@ async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:
     return await asyncio.to_thread(ask) if reader.waits else ask()
 
 
-def _gave_up() -> KeyErased:
-    return KeyErased("a subject's key changed under every attempt")
+def _gave_up() -> Unavailable:
+    # Not `KeyErased`: who was erased is told so when the command is sealed again.
+    return Unavailable("key-contested")
 
 
 def _appended(unit: Unit, outcome: Outcome, drafts: list[Draft], rows: list[Change]) -> Sequence[Recorded]:

@@ -102,10 +102,13 @@ class ContainerFormat(Protocol):
 
 
 class KeyKeeper(Protocol):
-    """Holds the key-encryption keys of jurisdictions, by epoch, and never gives them away."""
+    """Holds the key-encryption keys of jurisdictions, by epoch, and never gives them away.
+
+    What it cannot do now (`OSError`, `ConfigurationError`) is told to the caller as `Unavailable`.
+    """
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the epoch that new keys are wrapped under."""
+        """Give the epoch that new keys are wrapped under; raises `NoKey` where there is none yet."""
         ...
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:

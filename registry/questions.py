@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+import orjson
+
+from registry.errors import Malformed
 from registry.law.instrument import Information
 from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
@@ -60,3 +63,11 @@ class Answer:
     opening: str = field(repr=False)
     """Opens the commitment to the question that the fact and the signed answer hold."""
     statement: str = ABSENCE
+
+
+def canonical(question: Question) -> bytes:
+    """Write a question as bytes; raises `Malformed` for text that is not Unicode, without showing it."""
+    try:
+        return orjson.dumps(question)
+    except TypeError:
+        raise Malformed("not-unicode", field="/identity") from None

@@ -18,7 +18,7 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from registry.errors import ConfigurationError, KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 
 KEY_BYTES: Final = 32
@@ -43,10 +43,10 @@ class FileKeeper:
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the newest epoch; raises `ConfigurationError` for a jurisdiction that has none yet."""
+        """Give the newest epoch; raises `NoKey` for a jurisdiction that has none yet."""
         made, destroyed = self._epochs(jurisdiction)
         if not made - destroyed:
-            raise ConfigurationError(f"no key for {jurisdiction}: rotate makes its first epoch")
+            raise NoKey(f"no key for {jurisdiction}: rotate makes its first epoch")
         return max(made - destroyed)
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from registry.ledger.publisher import Published
-from registry.values.time import END_OF_TIME, Expiry, Instant, LegalMoment, iso, moment_of
+from registry.values.time import FIRST_ON_CALENDAR, Expiry, Instant, LegalMoment, iso, moment_of
 from registry.vault.walk import blocks
 
 _LAST_SHOWN: Final = 253_402_300_799_000_000
@@ -18,8 +18,8 @@ _ENVELOPE_NAMES: Final = {"from_": "from"}
 
 
 def instant(at: Instant | None) -> str | None:
-    """Show an instant in UTC; None for one that is not known or never comes."""
-    return None if at is None or at >= min(END_OF_TIME, _LAST_SHOWN) else iso(at)
+    """Show an instant in UTC; None for one that is not known, never comes, or lies before all calendars."""
+    return None if at is None or not FIRST_ON_CALENDAR <= at < _LAST_SHOWN else iso(at)
 
 
 def local(at: Instant, zone: str) -> dict[str, str]:

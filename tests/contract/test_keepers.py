@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.keepers.file import KEEPER, FileKeeper, create, open_keeper
-from registry.errors import ConfigurationError, KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.ports import KeyKeeper
 from registry.shelf import shelf
 from registry.values.jurisdiction import Jurisdiction
@@ -106,7 +106,7 @@ def test_the_current_epoch_is_not_destroyed_nor_one_that_never_was(keeper):
 
 
 def test_a_jurisdiction_without_a_key_is_said_so(keeper):
-    with pytest.raises(ConfigurationError, match="DE"):
+    with pytest.raises(NoKey, match="DE"):
         keeper.current_epoch(Jurisdiction("DE"))
 
 

@@ -70,35 +70,39 @@ def _everything_in(dsn: str) -> bytes:
     return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
 
 
-def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None) -> House:
-    """Create a registry in a folder, or in the database that `settings` name, or open the one there."""
+def open_house(
+    folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None, reading=lambda reader: reader
+) -> House:
+    """Create a registry in a folder, or in the database that `settings` name, or open the one there.
+
+    `reading` may put something between the ledger's reader and all who read.
+    """
     settings = settings or LedgerSettings(path=folder / "registry.db")
     clock, entropy = SimulatedClock(START), SimulatedEntropy(1)
     if create:
         create_ledger(settings, ledger_id=ref("ledger"), inception=START, tables=TABLES)
     ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
+    reader = reading(ledger.reader)
 
     def of_subject(subject: SubjectId):
-        rows = ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        rows = reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
         return wrapped_key(rows[0]) if rows else None
 
     def by_key_id(key_id: bytes):
-        rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
+        rows = reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
     ring = KeyRing(keeper or SimulatedKeeper(), of_subject=of_subject, by_key_id=by_key_id)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
-        reader=ledger.reader,
+        reader=reader,
         ring=ring,
         claim_key=b"c" * 32,
         index_key=b"i" * 32,
         clock=clock,
         entropy=entropy,
     )
-    executor = Executor(
-        boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=entropy
-    )
+    executor = Executor(boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=entropy)
     checker = Checker(
         executor=executor,
         stale_after=stale_after or {},
