@@ -35,14 +35,20 @@ from registry.ports import Channel
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
+from registry.trust.door import doors as trust_doors
+from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
 from registry.values.time import Instant
 from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
+from registry.witness.door import Witness, open_witness
+from registry.witness.door import doors as witness_doors
 
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
+WITNESS: Final = "/witness"
+"""Under which path a registry that is also a witness answers other logs."""
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -64,6 +70,7 @@ class Registry:
     reactor: Reactor
     escalation: Escalation
     outbox: Outbox
+    witness: Witness | None = None
 
 
 def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
@@ -72,10 +79,12 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
     directory = opened.enrolment.directory
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
+    folder = opened.settings.witness
+    witness = open_witness(folder, clock=clock) if folder else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
     return Registry(
         core=opened,
-        services=_services(opened, projector, clock, entropy),
+        services=_services(opened, projector, witness, clock, entropy),
         projector=projector,
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
@@ -86,10 +95,13 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
             channels=channels(opened.settings, clock),
             clock=clock,
         ),
+        witness=witness,
     )
 
 
-def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], entropy: Entropy) -> Services:
+def _services(
+    opened: Core, projector: Projector, witness: Witness | None, clock: Callable[[], Instant], entropy: Entropy
+) -> Services:
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     return Services(
         executor=opened.executor,
@@ -108,6 +120,7 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
         ),
         zone_rules=version("tzdata"),
+        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
 
 
@@ -140,7 +153,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     threads = (registry.projector, registry.reactor, registry.escalation)
     for thread in threads:
         thread.start()
-    tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
+    trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
+    running_on = (registry.outbox.run(), _fold_spool(registry), trust)
+    tasks = tuple(asyncio.create_task(each) for each in running_on)
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
@@ -155,6 +170,8 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         for thread in reversed(threads):
             await asyncio.to_thread(thread.stop)
+        if registry.witness is not None:
+            registry.witness.store.close()
 
 
 async def _fold_spool(registry: Registry) -> None:

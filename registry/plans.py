@@ -13,12 +13,13 @@ from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
 from registry.commands import issuance as issuance_commands
+from registry.commands import keylist as keylist_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, issuance, keylist, notice, party, recognition, service, violation
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -36,6 +37,7 @@ PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evo
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
+KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -199,6 +201,13 @@ def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.message_ref, version, contact.decide(command, state))
 
 
+def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit(principal, Action.RUN_REGISTRY)
+    loaded = unit.state(command.stream, KEY_LIST)
+    version, state = loaded
+    return _outcome(command.stream, version, keylist.decide(command, state))
+
+
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
     return Outcome(stream=StreamId(stream), version=version, events=events)
 
@@ -235,6 +244,7 @@ PLANS: Final[dict[type, Plan]] = {
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
+    keylist_commands.RecordKeyList: _key_list,
 }
 """Every command, once. A command without a plan cannot be carried out."""
 
@@ -270,6 +280,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
+    keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
 }
 """By which permissions a command may come at all; one of them is enough to be looked at further."""
 

@@ -150,6 +150,7 @@ MEANINGS: Final[dict[str, str]] = {
     "timed-out": "It is open whether it was done; send the same request with the same key again.",
     "too-deep": "The body is nested too deeply.",
     "too-long": "A text is longer than the field takes.",
+    "key-list-went-backwards": "The trust list holds this version, or a newer one, with other content.",
     "too-many": "There are more of them than the field takes.",
     "too-many-found": "Too many orders agree; ask with more detail. Nothing was cut silently.",
     "too-many-streams": "This institution holds as many streams as it may.",

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from aiohttp import web
+
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
@@ -121,3 +123,5 @@ class Services:
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    doors: Sequence[web.RouteDef] = ()
+    """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""

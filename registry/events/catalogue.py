@@ -10,6 +10,7 @@ from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
 from registry.events.feed import FeedRead
 from registry.events.issuance import IssuanceEvent
+from registry.events.keylist import KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -26,6 +27,7 @@ AnyEvent: TypeAlias = (
     | PartyEvent
     | AnswerGiven
     | FeedRead
+    | KeyListUpdated
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -38,6 +40,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(PartyEvent),
     AnswerGiven,
     FeedRead,
+    KeyListUpdated,
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}
