@@ -150,6 +150,7 @@ MEANINGS: Final[dict[str, str]] = {
     "timed-out": "It is open whether it was done; send the same request with the same key again.",
     "too-deep": "The body is nested too deeply.",
     "too-long": "A text is longer than the field takes.",
+    "trust-list-unreachable": "The trust list cannot be fetched now; what was kept of it still counts until it ends.",
     "key-list-went-backwards": "The trust list holds this version, or a newer one, with other content.",
     "too-many": "There are more of them than the field takes.",
     "too-many-found": "Too many orders agree; ask with more detail. Nothing was cut silently.",
