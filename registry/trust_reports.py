@@ -48,6 +48,8 @@ def prepare(
     `given` names each jurisdiction that comes or changes its keys, with its two public keys; those of the others stay,
     but for those of `leaving`.
     """
+    if (place / ROOT).exists() or (place / TARGETS).exists():
+        raise ConfigurationError("the folder holds documents already, and their signatures")
     folder = folder_of(settings)
     current = folder.current()
     members = {each.jurisdiction: each for each in members_of(current)} if current else {}

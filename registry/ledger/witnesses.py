@@ -116,10 +116,18 @@ class Witnesses:
         self._carrier = carrier
         self._timeout = timeout
         self._held: dict[str, int] = {}
+        self._one = asyncio.Lock()
         self.last: tuple[Asked, ...] = ()
 
     async def cosign(self, note: Note, prove: Prove) -> Cosigned:
-        """Ask every witness at once to cosign a checkpoint that this log has signed. Never raises for a witness."""
+        """Ask every witness at once to cosign a checkpoint that this log has signed. Never raises for a witness.
+
+        One checkpoint at a time: a larger one that overtook this one would look as if the log had been set back.
+        """
+        async with self._one:
+            return await self._cosign(note, prove)
+
+    async def _cosign(self, note: Note, prove: Prove) -> Cosigned:
         checkpoint = parse_checkpoint(note.text)
         addressed = self._by_url()
         exchanges = [self._cosign_at(url, note, checkpoint, prove) for url in addressed]

@@ -5,6 +5,7 @@ prescribes, plain text with its status codes, so that logs nobody here wrote can
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from aiohttp import web
 
 from registry.errors import ConfigurationError, Unavailable
 from registry.ledger.proof.checkpoint import Checkpoint
-from registry.ledger.proof.errors import StaleSize, WitnessRefusal
+from registry.ledger.proof.errors import NotConsistent, StaleSize, WitnessRefusal
 from registry.ledger.proof.signed_note import Key, Signature
 from registry.ledger.proof.witness import (
     MAXIMUM_SUBMISSION,
@@ -31,6 +32,7 @@ from registry.values.time import SECOND, Instant
 from registry.witness.keys import WitnessKeys, followed, open_keys, open_policy
 from registry.witness.store import FILE, Held, WitnessStore
 
+LOG: Final = logging.getLogger("registry.witness")
 BODY_SECONDS: Final = 10.0
 AT_ONCE: Final = 256
 """Requests that may be under way at once; more are asked to come back."""
@@ -103,6 +105,9 @@ def doors(witness: Witness, prefix: str = "") -> list[web.RouteDef]:
             except StaleSize as stale:
                 return web.Response(status=stale.status, body=b"%d\n" % stale.held, content_type=SIZE_TYPE)
             except WitnessRefusal as refusal:
+                if isinstance(refusal, NotConsistent):
+                    # Signed by a log that is followed here, and no continuation: somebody ought to ask that log why.
+                    LOG.warning("witness: a signed checkpoint does not follow: %s", refusal)
                 return _plain(refusal.status, f"{refusal}\n".encode())
             except (Unavailable, TimeoutError):
                 return _plain(503, b"try again\n")

@@ -2,12 +2,15 @@
 
 import asyncio
 import logging
+import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
 import pytest
 from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry import core
 from registry.app import compose, running
@@ -23,6 +26,7 @@ from registry.values.time import DAY, Instant
 from tests.trust import Ledger, jwk, jwks
 from tests.witnesses import a_carrier, a_log, made, path, policy_of, signed
 
+ROOT = Path(__file__).parents[2]
 CODES = ("DE", "ES", "FR")
 ENROLMENT = orjson.dumps(
     {
@@ -208,11 +212,24 @@ def test_what_a_hand_gets_wrong_is_said_and_changes_nothing(ceremony: Ceremony):
     keys = ceremony.place / "DE" / "jwks.json"
     ceremony.run("add", ceremony.desk, "de", keys, "--key", secret, *sealed, exits=2)
     ceremony.add("DE", b"{}", version=1, exits=1)
-    secret.with_name("list.key.pub").write_text("{}")
-    public = secret.with_name("root.key.pub")
-    ceremony.run("prepare", ceremony.desk, "--member", "DE", public, secret.with_name("list.key.pub"), exits=2)
+    root_public, list_public = secret.with_name("root.key.pub"), secret.with_name("list.key.pub")
+    ceremony.run("prepare", ceremony.desk, "--member", "DE", root_public, list_public, exits=2)
+    for broken in ("{}", '{"ed25519": "00"}', "no JSON"):
+        list_public.write_text(broken)
+        ceremony.run("prepare", ceremony.place / "new", "--member", "DE", root_public, list_public, exits=2)
+    for broken in (b"no key", of_another_kind()):
+        secret.write_bytes(broken)
+        ceremony.run("sign", root, "--key", secret, exits=2)
     assert root.read_bytes() == before
     assert ceremony.facts() == []
+
+
+def of_another_kind() -> bytes:
+    """A private key of another kind."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    return private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
 
 
 def test_the_keeper_signs_daily_tells_what_is_due_and_outlives_a_fault(
@@ -248,3 +265,22 @@ def test_a_witness_on_the_command_line(tmp_path: Path):
     shown = run("show", folder)
     assert [line for line in shown.splitlines() if line.startswith("vkey")] == [f"vkey {vkey}" for vkey in vkeys]
     assert orjson.loads(run("show", folder, "--json"))["logs"] == []
+
+
+async def test_a_witness_served_alone_answers_until_it_is_told_to_stop(tmp_path: Path):
+    folder = await asyncio.to_thread(made, tmp_path / "w")
+    command = (sys.executable, "-m", "registry", "witness", "serve", str(folder), "--port", "0")
+    child = await asyncio.create_subprocess_exec(*command, stderr=asyncio.subprocess.PIPE, cwd=ROOT)
+    assert child.stderr is not None
+    said = (await child.stderr.readline()).decode()
+    log = a_log(5)
+    async with a_carrier() as carrier:
+        witnesses = Witnesses(policy_of([(folder, said.split()[-1])], "all"), carrier, timeout=20.0)
+        assert (await witnesses.cosign(signed(log.checkpoint()), lambda old: path(log, old))).witnessed
+    child.terminate()
+    assert await child.wait() == 0
+    assert said.startswith("registry: witness witness.fr.test/w1 of 1 logs on http://127.0.0.1:")
+    shown = CliRunner().invoke(main, ["witness", "show", str(folder)]).output
+    assert f"log {log.checkpoint().origin}: 5 leaves, " in shown
+    (folder / "policy").write_text("quorum none\n")
+    assert "(followed no more)" in CliRunner().invoke(main, ["witness", "show", str(folder)]).output
