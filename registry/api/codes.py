@@ -199,6 +199,7 @@ _FORBIDDEN: Final = (
     "respondent-must-not-be-told",
 )
 _CONFLICTS: Final = (
+    "key-list-went-backwards",
     "already-suspended",
     "already-taken",
     "certificate-withdrawn",
@@ -225,6 +226,7 @@ _ABSENT: Final = (
     "no-such-violation",
 )
 _UNAVAILABLE: Final = (
+    "trust-list-unreachable",
     "answer-not-kept",
     "closing",
     "in-doubt",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession
 
-from registry.errors import ConfigurationError, Unavailable
+from registry.errors import ConfigurationError, NotDurable, Unavailable
 from registry.ledger.proof.policy import accept, parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.vkey import to_vkey
@@ -216,3 +216,28 @@ def test_a_log_with_two_keys_may_sign_with_either(tmp_path: Path):
     assert list(witness.logs) == [ORIGIN]
     assert len(witness.submit(Submission(old=0, path=(), note=by_other)).splitlines()) == 2
     witness.store.close()
+
+
+def test_a_file_whose_journal_others_hold_is_not_opened(tmp_path: Path):
+    """In a mode that would not keep what it acknowledges, nothing is acknowledged."""
+    folder = made(tmp_path / "fr")
+    other = sqlite3.connect(folder / FILE, isolation_level=None)
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM held").fetchall()
+    with pytest.raises((NotDurable, ConfigurationError)):
+        WitnessStore(folder / FILE, busy_seconds=0.01)
+    other.close()
+    with pytest.raises(ConfigurationError, match="already"):
+        WitnessStore.create(folder / FILE)
+    WitnessStore(folder / FILE).close()
+
+
+async def test_what_a_followed_log_signed_and_does_not_follow_is_in_the_witnesss_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+):
+    async with a_witness(tmp_path / "fr") as running:
+        await post(running.url, submission(a_log(5), 0).raw)
+        await post(running.url, submission(a_log(300, other_from=4), 5).raw)
+    (said,) = [record.message for record in caplog.records if record.name == "registry.witness"]
+    assert said.startswith("witness: a signed checkpoint does not follow: ")
