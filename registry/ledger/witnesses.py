@@ -16,11 +16,12 @@ from typing import Final, Protocol
 
 from registry.errors import WouldFork
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
-from registry.ledger.proof.consistency import verify_consistency
 from registry.ledger.proof.encoding import number, utf8
 from registry.ledger.proof.errors import NotVerified, NotWellFormed
 from registry.ledger.proof.policy import Policy, Witness, check_quorum
+from registry.ledger.proof.restart import check_restart
 from registry.ledger.proof.signed_note import Note, parse_note, verify_note
+from registry.ledger.proof.tiles import ReadTile
 from registry.ledger.proof.witness import SIZE_TYPE, Submission, with_cosignatures
 
 TIMEOUT: Final = 2.0
@@ -228,35 +229,33 @@ class Witnesses:
         return Latest(witness=name, nothing=known, silent=not known)
 
 
-def hold_against(own: Checkpoint | None, found: Sequence[Latest], prove: Prove) -> None:
+def hold_against(own: Checkpoint | None, found: Sequence[Latest], read: ReadTile) -> None:
     """Raise `WouldFork` if a witness holds, or claims to hold, what cannot come before the next signature.
 
-    `own` is the last checkpoint this log knows it has signed, None if it knows of none. Silent witnesses refuse
-    nothing here: whether to sign while nobody answers is the caller's to decide, and to show.
+    `own` is the last checkpoint this log knows it has signed, None if it knows of none; `read` gives the tiles that it
+    has. Silent witnesses refuse nothing here: whether to sign while nobody answers is the caller's to decide, and to
+    show. Blocks while it reads.
     """
-    reasons = [f"{each.witness}: {why}" for each in found if (why := _against(own, each, prove))]
+    try:
+        if own is not None:
+            check_restart(own, seen=(), read=read)
+    except NotVerified as reason:
+        raise WouldFork(str(reason)) from None
+    reasons = [f"{each.witness}: {why}" for each in found if (why := _against(own, each, read))]
     if reasons:
         raise WouldFork("; ".join(reasons))
 
 
-def _against(own: Checkpoint | None, each: Latest, prove: Prove) -> str | None:
+def _against(own: Checkpoint | None, each: Latest, read: ReadTile) -> str | None:
     held = each.checkpoint
     if held is None:
         return each.claimed and f"claims {each.claimed}"
     if own is None:
         return f"holds a tree of {held.size} leaves, signed by this log, which knows of none"
-    if held.size > own.size:
-        return f"holds a larger tree: {held.size} leaves, where this log knows of {own.size}"
-    if held.size == own.size:
-        return None if held.root == own.root else f"holds another root at {held.size} leaves"
-    if held.size == 0:
-        return None
     try:
-        verify_consistency(
-            old=held.size, new=own.size, old_root=held.root, new_root=own.root, proof=tuple(prove(held.size))
-        )
-    except NotVerified:
-        return f"holds a tree of {held.size} leaves that is not the beginning of this one"
+        check_restart(own, seen=(held,), read=read)
+    except NotVerified as reason:
+        return f"holds a tree of {held.size} leaves, where this log knows of {own.size}: {reason}"
     return None
 
 

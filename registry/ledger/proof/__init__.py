@@ -18,6 +18,7 @@ The folder imports the standard library and `cryptography`, and nothing of the r
     tlog_proof.py    tlog-proof: one file that proves an entry offline
     witness.py       tlog-witness: cosign only what follows
     self_check.py    a log checks as a reader would, then signs
+    restart.py       after a restore: rolled back, or forked?
     encoding.py      one spelling for one value
     errors.py        what can be wrong
 

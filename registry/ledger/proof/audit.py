@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from registry.ledger.proof.checkpoint import Checkpoint
 from registry.ledger.proof.errors import NotVerified
-from registry.ledger.proof.merkle import RunningRoot, leaf_hash
+from registry.ledger.proof.merkle import RunningRoot, leaf_hashes
 from registry.ledger.proof.tiles import ENTRIES, ReadTile, entries_of, tiles_between
 
 Visit = Callable[[int, list[bytes]], None]
@@ -34,7 +34,7 @@ def audit(checkpoint: Checkpoint, read: ReadTile, visit: Visit = _nothing_more) 
     for tile in tiles_between(0, checkpoint.size, level=ENTRIES):
         entries = entries_of(tile, read(tile))
         visit(running.size, entries)
-        running.add([leaf_hash(entry) for entry in entries])
+        running.add(leaf_hashes(entries))
     if running.root() != checkpoint.root:
         raise NotVerified("audit: the entries make another root than the checkpoint's")
     return Audited(size=running.size, root=checkpoint.root)

@@ -23,6 +23,8 @@ from registry.ledger.proof.signed_note import (
 )
 
 ML_DSA_44_BYTES: Final = 1312
+MAXIMUM_NAME: Final = 255
+"""Bytes of a cosigner's name: the message writes its length in one."""
 _TIME_BYTES: Final = 8
 
 
@@ -69,8 +71,8 @@ class SubtreeKey:
     def __post_init__(self) -> None:
         """Hold the form; raises `NotWellFormed`."""
         check_name(self.name)
-        if len(self.public) != ML_DSA_44_BYTES:
-            raise NotWellFormed("key: an ML-DSA-44 key has 1,312 bytes")
+        if len(self.name.encode()) > MAXIMUM_NAME or len(self.public) != ML_DSA_44_BYTES:
+            raise NotWellFormed("key: an ML-DSA-44 key has 1,312 bytes, and its name at most 255")
 
     @property
     def key_id(self) -> bytes:

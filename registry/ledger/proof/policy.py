@@ -17,7 +17,7 @@ from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from registry.ledger.proof.cosignature import CosignatureKey, SubtreeKey
 from registry.ledger.proof.encoding import number
 from registry.ledger.proof.errors import NotVerified, NotWellFormed
-from registry.ledger.proof.signed_note import NoteKey, Verified, parse_note, verify_note
+from registry.ledger.proof.signed_note import Key, NoteKey, Verified, parse_note, verify_note
 from registry.ledger.proof.vkey import AnyKey, parse_vkey
 
 MAXIMUM_POLICY: Final = 1 << 20
@@ -72,7 +72,7 @@ class Accepted:
     logs: tuple[Verified, ...]
     """Signatures by trusted keys of this very log; at least one."""
     witnesses: tuple[tuple[str, int], ...]
-    """The witnesses that cosigned, by the policy's name, and when they say they did, in POSIX seconds."""
+    """Each cosignature: the witness by the policy's name, and its time in POSIX seconds, 0 where it says none."""
 
 
 def parse_policy(raw: bytes) -> Policy:
@@ -105,8 +105,8 @@ def accept(raw: bytes, policy: Policy) -> Accepted:
     if not logs:
         raise NotVerified("policy: no signature by a trusted key of this log")
     # 4. Enough witnesses have cosigned.
-    times = {each.key: each.timestamp or 0 for each in verified}
-    witnesses = tuple((each.name, times[each.key]) for each in policy.witnesses if each.key in times)
+    names: dict[Key, str] = {witness.key: witness.name for witness in policy.witnesses}
+    witnesses = tuple((names[each.key], each.timestamp or 0) for each in verified if each.key in names)
     check_quorum(policy, {name for name, _ in witnesses})
     return Accepted(checkpoint=checkpoint, logs=logs, witnesses=witnesses)
 

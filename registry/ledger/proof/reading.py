@@ -9,8 +9,8 @@ from typing import Final
 
 from registry.ledger.proof.consistency import consistency_proof
 from registry.ledger.proof.inclusion import inclusion_proof
-from registry.ledger.proof.merkle import EMPTY_ROOT, node_hash
-from registry.ledger.proof.tiles import HEIGHT, WIDTH, ReadTile, Tile, hashes_of, tile_at
+from registry.ledger.proof.merkle import EMPTY_ROOT, largest_power_below, node_hash
+from registry.ledger.proof.tiles import HEIGHT, WIDTH, ReadTile, Tile, hashes_of, levels_of
 
 Rows = tuple[list[bytes], ...]
 """A tile's hashes and above them the hashes of its complete subtrees of 2, 4 … 256 columns: about 16 KB."""
@@ -25,16 +25,22 @@ class ExpandedTiles:
         """Read through this port and keep so many tiles."""
         self._read = read
         self._capacity = capacity
-        self._kept: OrderedDict[Tile, Rows] = OrderedDict()
+        # By level, index and width: a record for every hash that is looked up would cost more than the rest.
+        self._kept: OrderedDict[tuple[int, int, int], Rows] = OrderedDict()
 
     def rows(self, tile: Tile) -> Rows:
         """Give a tile's rows, from memory or from the port."""
-        kept = self._kept.get(tile)
+        return self.at(tile.level, tile.index, tile.width)
+
+    def at(self, level: int, index: int, width: int) -> Rows:
+        """Give the rows of the tile at a place; raises ValueError where no tile can be."""
+        place = (level, index, width)
+        kept = self._kept.get(place)
         if kept is not None:
-            self._kept.move_to_end(tile)
+            self._kept.move_to_end(place)
             return kept
-        rows = expanded(tile, self._read(tile))
-        self._kept[tile] = rows
+        tile = Tile(level, index, width)
+        rows = self._kept[place] = expanded(tile, self._read(tile))
         if len(self._kept) > self._capacity:
             self._kept.popitem(last=False)
         return rows
@@ -56,6 +62,8 @@ class TileTree:
         """Look at the tree of this many leaves; the tiles may be shared by trees of other sizes of the log."""
         self.size = size
         self._tiles = tiles
+        self._widths = [size >> (HEIGHT * level) for level in range(levels_of(size))]
+        self._ragged: dict[tuple[int, int], bytes] = {}
 
     def root(self) -> bytes:
         """Give the root of the tree."""
@@ -77,19 +85,27 @@ class TileTree:
         return consistency_proof(old, self.size, self.subtree)
 
     def subtree(self, start: int, end: int) -> bytes:
-        """Give the root over leaves of the tree, where `start` is where a subtree of a proof may begin."""
-        complete: list[bytes] = []
-        while start < end:
-            height = (end - start).bit_length() - 1
-            complete.append(self._complete(height, start >> height))
-            start += 1 << height
-        running = complete.pop()
-        for left in reversed(complete):
-            running = node_hash(left, running)
-        return running
+        """Give the root over some leaves: complete subtrees, or the right edge from where one could begin.
+
+        Raises ValueError for leaves that have no subtree of their own, or lie outside the tree.
+        """
+        length = end - start
+        if not 0 <= start < end <= self.size or start % (1 << (length - 1).bit_length()):
+            message = "a subtree begins at a multiple of its breadth and lies inside the tree"
+            raise ValueError(message)
+        if length & (length - 1) == 0:
+            height = length.bit_length() - 1
+            return self._complete(height, start >> height)
+        # Only subtrees at the right edge are not complete: a few for each size, and part of every proof.
+        known = self._ragged.get((start, end))
+        if known is None:
+            middle = start + largest_power_below(length)
+            known = self._ragged[start, end] = node_hash(self.subtree(start, middle), self.subtree(middle, end))
+        return known
 
     def _complete(self, height: int, index: int) -> bytes:
         """Give the root of the complete subtree over 2^height leaves that is the index-th of its kind."""
         level, above = divmod(height, HEIGHT)
-        tile = tile_at(self.size, level, (index << above) // WIDTH)
-        return self._tiles.rows(tile)[above][index % (WIDTH >> above)]
+        tile = (index << above) >> HEIGHT
+        width = min(self._widths[level] - (tile << HEIGHT), WIDTH)
+        return self._tiles.at(level, tile, width)[above][index % (WIDTH >> above)]

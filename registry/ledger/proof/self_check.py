@@ -11,9 +11,9 @@ from registry.ledger.proof.consistency import verify_consistency
 from registry.ledger.proof.cosignature import SubtreeKey
 from registry.ledger.proof.errors import NotVerified
 from registry.ledger.proof.inclusion import verify_inclusion
-from registry.ledger.proof.merkle import leaf_hash
+from registry.ledger.proof.merkle import leaf_hashes
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
-from registry.ledger.proof.signed_note import Note, NoteKey, Sign, verify_note
+from registry.ledger.proof.signed_note import Note, NoteKey, Sign, parse_note, verify_note
 from registry.ledger.proof.tiles import ENTRIES, HEIGHT, WIDTH, ReadTile, Tile, entries_of, levels_of, tiles_between
 
 
@@ -48,7 +48,8 @@ def sign_checkpoint(
             signer.ml_dsa_44.sign(text, signer.sign_ml_dsa_44, timestamp=timestamp),
         ),
     )
-    verify_note(note, (signer.ed25519, signer.ml_dsa_44))
+    # The note as it will be read, and not as it was put together.
+    verify_note(parse_note(note.raw), (signer.ed25519, signer.ml_dsa_44))
     return note
 
 
@@ -90,7 +91,7 @@ def check_growth(proposed: Checkpoint, *, former: Checkpoint | None, read: ReadT
 def _check_leaves(old: int, new: int, tiles: ExpandedTiles, read: ReadTile) -> None:
     for bundle in tiles_between(old, new, level=ENTRIES):
         entries = entries_of(bundle, read(bundle))
-        if [leaf_hash(entry) for entry in entries] != tiles.rows(Tile(0, bundle.index, bundle.width))[0]:
+        if leaf_hashes(entries) != tiles.rows(Tile(0, bundle.index, bundle.width))[0]:
             raise NotVerified("self-check: an entry is not the leaf at its place")
 
 

@@ -21,8 +21,6 @@ from registry.ledger.proof.errors import NotVerified, NotWellFormed
 MAXIMUM_NOTE: Final = 1 << 19
 """Bytes of a note; more is refused unread. 64 signatures of the largest kind fit."""
 MAXIMUM_SIGNATURES: Final = 64
-MAXIMUM_NAME: Final = 255
-"""Bytes of a key's name: ML-DSA-44 signatures write its length in one."""
 KEY_ID_BYTES: Final = 4
 _DASH: Final = "\u2014 "
 
@@ -95,8 +93,7 @@ def parse_note(raw: bytes) -> Note:
     if len(raw) > MAXIMUM_NOTE:
         raise NotWellFormed("note: too long")
     whole = utf8(raw, place="note")
-    if any(character < " " and character != "\n" for character in whole):
-        raise NotWellFormed("note: a control character")
+    _check_characters(whole)
     text, blank, below = whole.rpartition("\n\n")
     if not blank or not below.endswith("\n"):
         raise NotWellFormed("note: no blank line with signatures under it")
@@ -147,7 +144,11 @@ def check_text(text: bytes) -> None:
     """Hold that a text can be the text of a note; raises `NotWellFormed`."""
     if not text.endswith(b"\n"):
         raise NotWellFormed("note: the text ends in a newline")
-    if any(byte < ord(" ") and byte != ord("\n") for byte in text):
+    _check_characters(utf8(text, place="note"))
+
+
+def _check_characters(text: str) -> None:
+    if any(character < " " and character != "\n" for character in text):
         raise NotWellFormed("note: a control character")
 
 
@@ -155,8 +156,6 @@ def check_name(name: str) -> None:
     """Hold that a name can stand in a signature line; raises `NotWellFormed`."""
     if not name or "+" in name or any(each.isspace() or each < " " or "\ud800" <= each <= "\udfff" for each in name):
         raise NotWellFormed("key: a name has no space and no plus sign, and is not empty")
-    if len(name.encode()) > MAXIMUM_NAME:
-        raise NotWellFormed("key: a name has at most 255 bytes")
 
 
 def key_id_of(name: str, kind: int, public: bytes) -> bytes:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from registry.ledger.proof.encoding import HASH_BYTES
+from registry.ledger.proof.encoding import HASH_BYTES, MAXIMUM_NUMBER
 from registry.ledger.proof.errors import NotWellFormed, TileMissing
 
 HEIGHT: Final = 8
@@ -38,7 +38,8 @@ class Tile:
 
     def __post_init__(self) -> None:
         """Hold the bounds; raises ValueError."""
-        if not (ENTRIES <= self.level <= _MAXIMUM_LEVEL and self.index >= 0 and 0 < self.width <= WIDTH):
+        inside = ENTRIES <= self.level <= _MAXIMUM_LEVEL and 0 <= self.index <= MAXIMUM_NUMBER
+        if not inside or not 0 < self.width <= WIDTH:
             message = "a tile has a level up to 63, an index and 1 to 256 columns"
             raise ValueError(message)
 
@@ -78,7 +79,7 @@ def tile_of_path(path: str) -> Tile:
             width=int(width) if width else WIDTH,
         )
     except ValueError:
-        raise NotWellFormed("tile path: level or width out of range") from None
+        raise NotWellFormed("tile path: level, index or width out of range") from None
     if tile.path != path:
         raise NotWellFormed("tile path: not the canonical spelling")
     return tile
@@ -129,11 +130,11 @@ def entries_of(tile: Tile, data: bytes) -> list[bytes]:
     """Take the entries out of a bundle; raises `NotWellFormed` unless it is exactly as many as the width."""
     found: list[bytes] = []
     at, end = 0, len(data)
-    while at < end:
+    while at + 1 < end:
         begin = at + 2
-        at = begin + int.from_bytes(data[at:begin])
+        at = begin + (data[at] << 8 | data[at + 1])
         found.append(data[begin:at])
-    # A length cut short or reaching beyond the end leaves `at` somewhere else.
+    # A length that is cut short or reaches beyond the end leaves `at` somewhere else.
     if at != end or len(found) != tile.width:
         raise NotWellFormed("bundle: not as many whole entries as its width")
     return found

@@ -7,6 +7,7 @@ checkpoint, else two requests at once could roll a log back.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -143,6 +144,11 @@ def with_cosignatures(note: Note, answer: bytes, witnesses: Iterable[Key]) -> No
     offered = Note(text=note.text, signatures=tuple(parse_signature(line) for line in lines))
     new = [each.signature for each in verify_note(offered, witnesses)]
     return Note(text=note.text, signatures=(*note.signatures, *(each for each in new if each not in note.signatures)))
+
+
+def monitoring_path(origin: str) -> str:
+    """Give the path below the monitoring prefix where a witness serves its last checkpoint of a log."""
+    return f"{sha256(origin.encode()).hexdigest()}/checkpoint"
 
 
 def _check_consistent(submission: Submission, checkpoint: Checkpoint, held: Checkpoint | None) -> None:

@@ -52,6 +52,14 @@ def test_a_checkpoint_with_log_and_quorum_is_accepted_with_its_times():
     assert accepted.witnesses == (("fr", NOW), ("es", NOW + 1))
 
 
+def test_every_cosignature_is_told_with_its_time():
+    again = FRANCE_KEY.sign(TEXT, FRANCE.sign, timestamp=NOW + 9)
+    silent = SPAIN_KEY.sign(TEXT, SPAIN.sign, timestamp=0)
+    note = replace(WITNESSED, signatures=(*PUBLISHED.signatures, again, silent, BY_FRANCE))
+    assert accept(note.raw, TRUST).witnesses == (("fr", NOW + 9), ("es", 0), ("fr", NOW))
+    assert accept(replace(note, signatures=(*note.signatures, BY_SPAIN)).raw, TRUST).witnesses[-1] == ("es", NOW + 1)
+
+
 def test_both_keys_of_a_log_may_be_named():
     both = parse_policy(policy(LOG_LINE, f"log {to_vkey(LOG_SUBTREE_KEY)}", "quorum none"))
     assert [each.key for each in accept(PUBLISHED.raw, both).logs] == [LOG_KEY, LOG_SUBTREE_KEY]

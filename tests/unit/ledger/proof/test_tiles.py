@@ -70,6 +70,7 @@ def test_a_tile_has_one_path(tile: Tile, path: str):
         "tile/0/000/",
         "tile/0/000\n",
         "tile/0/\u0660\u0660\u0660",
+        "tile/0/" + "x999/" * 6 + "999",
         "tile/0/" + "x001/" * 20 + "001",
     ],
 )
@@ -78,7 +79,7 @@ def test_another_spelling_is_no_path(path: str):
         tile_of_path(path)
 
 
-@pytest.mark.parametrize("place", [(-2, 0, 1), (64, 0, 1), (0, -1, 1), (0, 0, 0), (0, 0, 257)])
+@pytest.mark.parametrize("place", [(-2, 0, 1), (64, 0, 1), (0, -1, 1), (0, 2**63, 1), (0, 0, 0), (0, 0, 257)])
 def test_a_tile_keeps_within_its_bounds(place: tuple[int, int, int]):
     with pytest.raises(ValueError, match="a tile has"):
         Tile(*place)
@@ -183,6 +184,13 @@ def test_a_leaf_is_read_inside_the_tree_only(log: MemoryLog):
     for index in (-1, 300, 70_000):
         with pytest.raises(ValueError, match="inside"):
             tree.leaf(index)
+
+
+@pytest.mark.parametrize("leaves", [(0, 0), (1, 3), (2, 5), (4, 10), (-4, 0), (256, 301), (298, 301), (512, 513)])
+def test_leaves_without_a_subtree_of_their_own_have_no_root(log: MemoryLog, leaves: tuple[int, int]):
+    with pytest.raises(ValueError, match="multiple of its breadth"):
+        TileTree(300, ExpandedTiles(log.read)).subtree(*leaves)
+    assert TileTree(300, ExpandedTiles(log.read)).subtree(256, 300) == tree_root(LEAVES[256:300])
 
 
 def test_a_tile_that_was_read_is_kept_and_the_oldest_goes_first(log: MemoryLog):

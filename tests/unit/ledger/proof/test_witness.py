@@ -27,6 +27,7 @@ from registry.ledger.proof.witness import (
     cosign,
     cosigned_note,
     decide,
+    monitoring_path,
     parse_submission,
     with_cosignatures,
 )
@@ -98,8 +99,9 @@ def test_a_checkpoint_that_its_log_has_not_signed_is_forbidden():
 
 
 def test_a_log_does_not_go_backwards():
-    found = refusal(submitted(OLD, old=300, path=()), held=NEW)
-    assert (type(found), found.status) == (BadSubmission, 400)
+    for smaller in (OLD, replace(NEW, size=299)):
+        found = refusal(submitted(smaller, old=300, path=()), held=NEW)
+        assert (type(found), found.status) == (BadSubmission, 400)
 
 
 @pytest.mark.parametrize(("held", "old"), [(OLD, 0), (OLD, 300), (None, 5), (NEW, 5)])
@@ -190,6 +192,10 @@ def test_what_a_witness_serves_has_the_logs_signature_and_its_own():
     served = cosigned_note(follows, cosign(follows, [(FRANCE_KEY, FRANCE.sign)], timestamp=NOW))
     assert [each.name for each in served.signatures] == [ORIGIN, FRANCE_KEY.name]
     assert served.signatures[1].line in answer
+
+
+def test_a_log_has_one_place_under_a_witness():
+    assert monitoring_path("log") == "836ff184e7b41b1e13cb5fd89fa1de98dbbab99e9d2918913ff43b86a5c7c213/checkpoint"
 
 
 def test_a_cosignature_without_its_time_is_never_made():
