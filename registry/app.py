@@ -41,15 +41,21 @@ from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
+from registry.trust.door import doors as trust_doors
+from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
 from registry.values.time import Instant
 from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 from registry.views.supervised import Supervised
+from registry.witness.door import Witness, open_witness
+from registry.witness.door import doors as witness_doors
 
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
+WITNESS: Final = "/witness"
+"""Under which path a registry that is also a witness answers other logs."""
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -74,6 +80,7 @@ class Registry:
     escalation: Escalation
     lapses: Lapses
     outbox: Outbox
+    witness: Witness | None = None
 
 
 def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
@@ -82,11 +89,13 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
     directory = opened.enrolment.directory
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
+    folder = opened.settings.witness
+    witness = open_witness(folder, clock=clock) if folder else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
     publisher = log_publisher(opened, clock)
     return Registry(
         core=opened,
-        services=_services(opened, projector, publisher, clock, entropy),
+        services=_services(opened, projector, publisher, witness, clock, entropy),
         projector=projector,
         publisher=publisher,
         publishing=Supervised("log-publisher", step=publisher.step, idle=publisher.idle),
@@ -100,6 +109,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
             channels=channels(opened.settings, clock),
             clock=clock,
         ),
+        witness=witness,
     )
 
 
@@ -114,8 +124,13 @@ def log_publisher(opened: Core, clock: Callable[[], Instant]) -> Publisher:
     )
 
 
-def _services(
-    opened: Core, projector: Projector, publisher: Publisher, clock: Callable[[], Instant], entropy: Entropy
+def _services(  # noqa: PLR0917  # one place puts it together
+    opened: Core,
+    projector: Projector,
+    publisher: Publisher,
+    witness: Witness | None,
+    clock: Callable[[], Instant],
+    entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
@@ -140,6 +155,7 @@ def _services(
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
+        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
 
 
@@ -178,7 +194,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses, registry.publishing)
     for thread in threads:
         thread.start()
-    tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
+    trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
+    running_on = (registry.outbox.run(), _fold_spool(registry), trust)
+    tasks = tuple(asyncio.create_task(each) for each in running_on)
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
@@ -195,6 +213,8 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
             await asyncio.to_thread(thread.stop)
         with suppress(Exception):  # what is not published now is published at the next start
             await asyncio.to_thread(registry.publisher.step)
+        if registry.witness is not None:
+            registry.witness.store.close()
 
 
 async def _fold_spool(registry: Registry) -> None:

@@ -39,6 +39,8 @@ class Settings:
     """Neutral sender address of messages; it must not name a court or this registry."""
     smtp_security: str = "STARTTLS"
     """`STARTTLS`, `TLS`, or `NONE`, which is refused unless the mail server is on the loopback."""
+    witness: Path | None = None
+    """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
 
@@ -56,7 +58,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "witness"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

@@ -4,16 +4,11 @@ One function a noun; each loads states from the running transaction, asks for th
 depends on them, and hands plain values to the pure decider. `PLANS` lists every command once.
 """
 
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
-from registry.commands import contact as contact_commands
-from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
-from registry.commands import duty as duty_commands
-from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
@@ -21,11 +16,7 @@ from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
 from registry.decisions import (
-    contact,
-    disclosure,
     document,
-    duty,
-    hit,
     issuance,
     notice,
     party,
@@ -34,27 +25,24 @@ from registry.decisions import (
     violation,
 )
 from registry.errors import Conflict, NotFound, NotPermitted
+from registry.followup_plans import FOLLOWUP_PLANS
 from registry.law.corrections import whose
 from registry.law.standing import Standing
 from registry.ledger.port import Unit
 from registry.states import (
-    DISCLOSURE,
-    DUTY,
-    HIT,
-    MESSAGE,
     NOTICE,
     PARTIES,
     PROCEDURE,
     VIOLATION,
     Outcome,
+    Plan,
     kin_of,
     order_state,
     outcome,
     procedures_of,
+    speaks_for_itself,
 )
 from registry.values.identifiers import StreamId
-
-Plan: TypeAlias = Callable[[Any, Unit, Principal], Outcome]
 
 
 def _enter(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -103,16 +91,10 @@ def _service(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return outcome(command.order_ref, version, service.decide(command, order, now=unit.now))
 
 
-def _speaks_for_itself(command: Any, principal: Principal, code: str) -> None:  # noqa: ANN401  # typed by PLANS
-    """Refuse who would answer in another institution's name, as if there were nothing to answer."""
-    if getattr(command, "by", principal.institution) != principal.institution:
-        raise NotFound(code)
-
-
 def _notice(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
-        _speaks_for_itself(command, principal, "no-such-notice")
+        speaks_for_itself(command, principal, "no-such-notice")
         loaded = unit.state(StreamId(command.notice_ref), NOTICE)
         return outcome(command.notice_ref, loaded[0], notice.decide(command, loaded[1], now=unit.now))
 
@@ -161,7 +143,7 @@ def _opened(command: Any, unit: Unit, order: Standing | None) -> Outcome:  # noq
 def _recognition(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
-        _speaks_for_itself(command, principal, "no-such-recognition")
+        speaks_for_itself(command, principal, "no-such-recognition")
         loaded = unit.state(StreamId(command.recognition_ref), PROCEDURE)
         version, procedure = loaded
         order = order_state(unit, procedure.order_ref)[1] if procedure else None
@@ -185,7 +167,7 @@ def _report(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa:
 def _violation(action: Action) -> Plan:
     def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
         permit(principal, action)
-        _speaks_for_itself(command, principal, "no-such-alert")
+        speaks_for_itself(command, principal, "no-such-alert")
         loaded = unit.state(StreamId(command.violation_ref), VIOLATION)
         version, state = loaded
         if action is Action.RESOLVE_VIOLATION and state is not None:
@@ -211,44 +193,6 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     one, other = orders
     kin = kin_of(unit, refs) if isinstance(command, party_commands.LinkParties) else ()
     return outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
-
-
-def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
-    permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
-    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
-    order = order_state(unit, command.order_ref)[1]
-    return outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
-
-
-def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
-    permit(principal, Action.RUN_REGISTRY)
-    loaded = unit.state(StreamId(command.message_ref), MESSAGE)
-    return outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
-
-
-def _duty(action: Action) -> Plan:
-    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
-        permit(principal, action)
-        _speaks_for_itself(command, principal, "no-such-duty")
-        loaded = unit.state(StreamId(command.duty_ref), DUTY)
-        return outcome(command.duty_ref, loaded[0], duty.decide(command, loaded[1], now=unit.now))
-
-    return plan
-
-
-def _hit(action: Action) -> Plan:
-    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
-        if isinstance(command, hit_commands.AskHitConfirmation):
-            permit_in(principal, action, command.jurisdiction)
-        permit(principal, action)
-        _speaks_for_itself(command, principal, "no-such-hit")
-        loaded = unit.state(StreamId(command.hit_ref), HIT)
-        version, state = loaded
-        order_ref = getattr(command, "order_ref", None)
-        order = order_state(unit, order_ref)[1] if order_ref else None
-        return outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
-
-    return plan
 
 
 PLANS: Final[dict[type, Plan]] = {
@@ -286,15 +230,6 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
-    duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
-    duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
-    duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
-    hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
-    hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
-    hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
-    disclosure_commands.AskDisclosure: _disclosure,
-    contact_commands.RequestMessage: _contact,
-    contact_commands.RecordHandOver: _contact,
-    contact_commands.RecordMessageFailure: _contact,
+    **FOLLOWUP_PLANS,
 }
 """Every command, once. A command without a plan cannot be carried out."""

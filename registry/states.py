@@ -1,11 +1,13 @@
 """What plans load from the running transaction: the state of a stream, by the fold of its noun."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
-from registry.decisions import contact, disclosure, duty, hit, notice, party, violation
+from registry.access.actors import Principal
+from registry.decisions import contact, disclosure, duty, hit, keylist, notice, party, violation
+from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
 from registry.law import standing as standings
@@ -27,6 +29,7 @@ PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
+KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 
@@ -37,6 +40,15 @@ class Outcome:
     stream: StreamId
     version: int
     events: Sequence[AnyEvent]
+
+
+Plan: TypeAlias = Callable[[Any, Unit, Principal], Outcome]
+
+
+def speaks_for_itself(command: Any, principal: Principal, code: str) -> None:  # noqa: ANN401  # typed by PLANS
+    """Refuse who would answer in another institution's name, as if there were nothing to answer."""
+    if getattr(command, "by", principal.institution) != principal.institution:
+        raise NotFound(code)
 
 
 def order_state(unit: Unit, order_ref: OrderRef) -> tuple[int, Standing | None]:

@@ -10,6 +10,7 @@ from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
+from registry.commands import keylist as keylist_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
@@ -59,6 +60,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     hit_commands.AskHitConfirmationAgain: (Action.RUN_REGISTRY,),
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
+    keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

@@ -169,6 +169,8 @@ MEANINGS: Final[dict[str, str]] = {
     "timed-out": "It is open whether it was done; send the same request with the same key again.",
     "too-deep": "The body is nested too deeply.",
     "too-long": "A text is longer than the field takes.",
+    "trust-list-unreachable": "The trust list cannot be fetched now; what was kept of it still counts until it ends.",
+    "key-list-went-backwards": "The trust list holds this version, or a newer one, with other content.",
     "too-many": "There are more of them than the field takes.",
     "too-many-found": "Too many orders agree; ask with more detail. Nothing was cut silently.",
     "too-many-streams": "This institution holds as many streams as it may.",
@@ -226,6 +228,7 @@ _FORBIDDEN: Final = (
 _CONFLICTS: Final = (
     "document-there",
     "hit-answered",
+    "key-list-went-backwards",
     "already-suspended",
     "already-taken",
     "certificate-withdrawn",
@@ -255,6 +258,7 @@ _ABSENT: Final = (
     "no-such-violation",
 )
 _UNAVAILABLE: Final = (
+    "trust-list-unreachable",
     "answer-not-kept",
     "closing",
     "in-doubt",

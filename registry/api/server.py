@@ -25,6 +25,7 @@ def application(services: Services) -> web.Application:
     app = web.Application(middlewares=[observed(services.entropy)])
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, endpoint(route, services))
+    app.add_routes(services.doors)
     app.on_response_prepare.append(dress)
 
     async def close_streams(_: web.Application) -> None:

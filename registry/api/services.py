@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from aiohttp import web
+
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
@@ -154,3 +156,5 @@ class Services:
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    doors: Sequence[web.RouteDef] = ()
+    """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""

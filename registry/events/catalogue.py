@@ -14,6 +14,7 @@ from registry.events.duty import DutyEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
+from registry.events.keylist import KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -34,6 +35,7 @@ AnyEvent: TypeAlias = (
     | DisclosureEvent
     | AnswerGiven
     | FeedRead
+    | KeyListUpdated
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -50,6 +52,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(DisclosureEvent),
     AnswerGiven,
     FeedRead,
+    KeyListUpdated,
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}
