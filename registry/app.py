@@ -36,6 +36,7 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer
+from registry.log_voice import Voice
 from registry.ports import Channel
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -74,8 +75,14 @@ class Registry:
     outbox: Outbox
 
 
-def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
-    """Put a registry together; nothing runs yet."""
+def compose(
+    opened: Core,
+    *,
+    clock: Callable[[], Instant] = core.clock,
+    entropy: Entropy = os.urandom,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Registry:
+    """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
     directory = opened.enrolment.directory
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
@@ -87,7 +94,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
         services=_services(opened, projector, publisher, clock, entropy),
         projector=projector,
         publisher=publisher,
-        publishing=Supervised("log-publisher", step=publisher.step, idle=publisher.idle),
+        publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         outbox=Outbox(
@@ -200,7 +207,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     if (settings.data / core.DEMO_MARK).exists():
         announce("registry: this data folder was made by the demo; its keys are known to everybody")
     with core.opened(settings) as opened:
-        asyncio.run(_serve(compose(opened), announce))
+        asyncio.run(_serve(compose(opened, say=announce), announce))
 
 
 async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:

@@ -1,50 +1,21 @@
-"""The command line: init, serve, import, check, order, view, key, config, demo. People read stderr, programs `--json`.
+"""The command line: init, serve, import, check, order, view, key, ledger, config, demo.
 
+People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
 """
 
-import sys
-from collections.abc import Callable
-from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec
+from typing import Any
 
 import click
-import orjson
 
-from registry import config
-from registry.errors import ConfigurationError, Refused, RegistryError, Unavailable
-
-EXIT_FAILED: Final = 1
-EXIT_USAGE: Final = 2
-_MAXIMUM_FILE: Final = 64 * 1024 * 1024
-
-Parameters = ParamSpec("Parameters")
-
-
-def _faults(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Turn what the registry raises on purpose into a sentence and an exit code; never a traceback."""
-
-    @wraps(verb)
-    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        try:
-            verb(*args, **kwargs)
-        except ConfigurationError as fault:
-            click.echo(f"registry: {fault}", err=True)
-            raise SystemExit(EXIT_USAGE) from None
-        except (Refused, Unavailable) as refusal:
-            click.echo(f"registry: refused: {refusal.code}", err=True)
-            raise SystemExit(EXIT_FAILED) from None
-        except RegistryError as fault:
-            click.echo(f"registry: {type(fault).__name__}: {fault}", err=True)
-            raise SystemExit(EXIT_FAILED) from None
-
-    return guarded
-
-
-def _print(value: object) -> None:
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+from registry import log_verbs
+from registry.errors import ConfigurationError
+from registry.verbs import EXIT_FAILED
+from registry.verbs import bounded as _bounded
+from registry.verbs import faults as _faults
+from registry.verbs import print_json as _print
+from registry.verbs import settings_of as _settings
 
 
 @click.group()
@@ -54,12 +25,6 @@ def _print(value: object) -> None:
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
     context.obj = data
-
-
-def _settings(context: click.Context) -> config.Settings:
-    settings = config.read()
-    given: Path | None = context.obj
-    return settings if given is None else replace(settings, data=given)
 
 
 @main.command()
@@ -142,7 +107,7 @@ def rebuild(context: click.Context, name: str | None) -> None:
     """Build views anew from the facts beside the ones that serve, then switch. All of them, or the one NAMEd."""
     from registry import view_reports  # noqa: PLC0415  # as in init
 
-    view_reports.rebuild_views(_settings(context.find_root()), name)
+    view_reports.rebuild_views(_settings(context), name)
 
 
 @main.group()
@@ -173,7 +138,7 @@ def explain(context: click.Context, /, order_ref: str, **asked: Any) -> None:  #
     """Say step by step, in words, how the law comes to its answer on an order. Records nothing, shows no person."""
     from registry import reports  # noqa: PLC0415  # as in init
 
-    click.echo(reports.explain(_settings(context.find_root()), order_ref, asked))
+    click.echo(reports.explain(_settings(context), order_ref, asked))
 
 
 @main.group()
@@ -192,7 +157,7 @@ def rotate(context: click.Context, jurisdiction: str) -> None:
 
     if not is_shaped_like_a_jurisdiction(jurisdiction):
         raise ConfigurationError("that is no jurisdiction code")
-    keeper = core.keeper_kind().open(_settings(context.find_root()).data / core.KEYS)
+    keeper = core.keeper_kind().open(_settings(context).data / core.KEYS)
     click.echo(f"registry: epoch {keeper.rotate(Jurisdiction(jurisdiction))}", err=True)
 
 
@@ -207,7 +172,7 @@ def config_() -> None:
 @_faults
 def config_check(context: click.Context, *, as_json: bool) -> None:
     """Read the settings and say what they are; no secret is among them."""
-    settings = _settings(context.find_root())
+    settings = _settings(context)
     shown = {name: str(getattr(settings, name)) for name in settings.__dataclass_fields__}
     if as_json:
         _print(shown)
@@ -239,10 +204,4 @@ def demo_token(institution: str, url: str) -> None:
     click.echo(sign_in.token(url, institution))
 
 
-def _bounded(path: Path) -> bytes:
-    """Read a file up to a bound; raises `ConfigurationError` for a larger one."""
-    with path.open("rb") as file:
-        content = file.read(_MAXIMUM_FILE + 1)
-    if len(content) > _MAXIMUM_FILE:
-        raise ConfigurationError("the file is too large")
-    return content
+main.add_command(log_verbs.ledger)
