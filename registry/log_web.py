@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-from registry.errors import ConfigurationError, Unavailable
+from registry.errors import ConfigurationError, LedgerError
 from registry.ledger.proof.errors import TileMissing
 from registry.ledger.proof.signed_note import MAXIMUM_NOTE
 from registry.ledger.proof.tiles import ENTRIES, MAXIMUM_ENTRY, TILE_BYTES, WIDTH, Tile
@@ -65,9 +65,9 @@ class WebLog:
         if status == _NOT_FOUND:
             raise TileMissing("log: there is nothing at this path")
         if status != _OK:
-            raise Unavailable("log-does-not-answer")
+            raise LedgerError("the log does not answer as a log does")
         if len(body) > maximum:
-            raise Unavailable("log-answers-too-much")
+            raise LedgerError("the log answers more than there can be")
         return body
 
     def _asked(self, path: str, maximum: int, *, with_token: bool) -> tuple[int, bytes]:
@@ -78,12 +78,12 @@ class WebLog:
         except (HTTPException, OSError):
             self.close()
             if fresh:
-                raise Unavailable("log-does-not-answer") from None
+                raise LedgerError("the log does not answer as a log does") from None
         try:  # a connection that was kept open may have been closed meanwhile
             return self._exchanged(path, headers, maximum)
         except (HTTPException, OSError):
             self.close()
-            raise Unavailable("log-does-not-answer") from None
+            raise LedgerError("the log does not answer as a log does") from None
 
     def _exchanged(self, path: str, headers: dict[str, str], maximum: int) -> tuple[int, bytes]:
         connection = self._connection = self._connection or self._connected()

@@ -264,7 +264,7 @@ async def test_a_running_log_is_audited_from_outside_and_held_to_what_it_showed_
         for text in ("no key", ""):
             keys.write_text(text)
             assert "keys" in await refused("--url", served.base, "--keys", keys)
-    assert "log-does-not-answer" in house.does("audit", "--url", served.base).stderr
+    assert "the log does not answer" in house.does("audit", "--url", served.base).stderr
 
 
 def signed(house: LogHouse, note: bytes, *, size: int, root: bytes) -> bytes:
