@@ -171,9 +171,7 @@ def _follows(checkpoint: Checkpoint, since: bytes, keys: Sequence[AnyKey], read:
 def fsck(settings: Settings) -> list[Finding]:
     """Look at everything that is stored: files, databases, log, heads, views."""
     findings = [look("file modes", lambda: checks.modes(settings.data), advice="chmod -R go= DATA; chown to our user")]
-    if settings.heads is not None:
-        heads = settings.heads
-        findings.append(look("modes of heads", lambda: checks.modes(heads), advice="chmod -R go= HEADS"))
+    findings.append(_heads(settings.heads))
     findings += _databases(core.ledger_settings(settings).path)
     try:
         with local(settings) as opened:
@@ -181,6 +179,13 @@ def fsck(settings: Settings) -> list[Finding]:
     except (RegistryError, ProofError, sqlite3.Error, OSError, ValueError) as fault:
         said = f"{type(fault).__name__}: {fault}" if isinstance(fault, RegistryError) else type(fault).__name__
         return [*findings, Finding(check="log", result=Result.FAILED, said=said, advice=_ADVICE_LOG)]
+
+
+def _heads(folder: Path | None) -> Finding:
+    if folder is None:
+        why = "they are in the data folder, so a backup takes them along and a restore goes unnoticed: REGISTRY_HEADS"
+        return not_checked("place of heads", why)
+    return look("place of heads", lambda: checks.modes(folder), advice="chmod -R go= HEADS; chown to our user")
 
 
 _ADVICE_LOG: Final = (

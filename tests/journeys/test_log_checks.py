@@ -67,7 +67,7 @@ def test_a_whole_house_holds_in_every_check(house):
     assert checks["once"]["said"] == f"{ORDERS} entries"
     code, checks = house.checks("fsck")
     assert (code, failing(checks)) == (0, set())
-    assert {"file modes", "modes of heads", "database registry.db", "database log.db", "database views.db"} < set(
+    assert {"file modes", "place of heads", "database registry.db", "database log.db", "database views.db"} < set(
         checks
     )
     assert {"log", "ledger", "remembered head", "tiles", "index", "signed sizes", "view inbox"} < set(checks)
@@ -206,7 +206,11 @@ def test_before_the_first_checkpoint_nothing_is_verified_and_that_is_said(tmp_pa
     code, checks = house.checks("verify")
     assert (code, {each["result"] for each in checks.values()}) == (0, {"NOT_CHECKED"})
     assert house.does("audit").exit_code == 2
-    assert house.checks("fsck")[1]["views"]["result"] == "NOT_CHECKED"
+    checks = house.checks("fsck")[1]
+    assert checks["views"]["result"] == "NOT_CHECKED"
+    assert checks["place of heads"]["result"] == "OK"
+    house.settings.heads.chmod(0o755)
+    assert failing(house.checks("fsck")[1]) == {"place of heads"}
     assert house.does("trust", "--yes").exit_code == 1
     assert "small letters" in house.does("new-log", "--reason", "Because!", "--yes").stderr
     assert house.does("new-log", "--reason", "key-lost", "--number", "1", "--yes").exit_code == 2
