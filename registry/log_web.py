@@ -30,9 +30,14 @@ class WebLog:
 
     def __post_init__(self) -> None:
         """Hold the form of the address; raises `ConfigurationError`."""
-        parts = urlsplit(self.base.rstrip("/"))
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-            raise ConfigurationError("--url is no address of a registry, such as https://registry.example")
+        no_address = ConfigurationError("--url is no address of a registry, such as https://registry.example")
+        try:
+            parts = urlsplit(self.base.rstrip("/"))
+            is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            raise no_address from None
+        if not is_address or parts.query or parts.fragment or parts.username is not None:
+            raise no_address
         if self.token and parts.scheme == "http" and not _is_loopback(parts.hostname):
             raise ConfigurationError("a token is sent over TLS alone, or to this machine")
         self._parts = parts

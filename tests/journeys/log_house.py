@@ -60,10 +60,12 @@ class LogHouse:
     """Where everything is, and the verbs of an operator."""
 
     folder: Path
+    dsn_file: Path | None = None
     settings: Settings = field(init=False)
 
     def __post_init__(self) -> None:
-        self.settings = Settings(data=self.folder / "data", heads=self.folder / "other-disk" / "heads", port=0)
+        heads = self.folder / "other-disk" / "heads"
+        self.settings = Settings(data=self.folder / "data", heads=heads, postgresql_dsn_file=self.dsn_file, port=0)
 
     def create(self) -> None:
         core.create(self.settings, enrolment(), demo=True)
@@ -89,7 +91,11 @@ class LogHouse:
 
     def does(self, *arguments: str | Path, told: str | None = None) -> Result:
         """Run a verb of `registry ledger` as an operator does."""
-        environment = {"REGISTRY_DATA": str(self.settings.data), "REGISTRY_HEADS": str(self.settings.heads)}
+        environment = {
+            "REGISTRY_DATA": str(self.settings.data),
+            "REGISTRY_HEADS": str(self.settings.heads),
+            "REGISTRY_POSTGRESQL_DSN_FILE": str(self.dsn_file or ""),
+        }
         return CliRunner().invoke(main, ["ledger", *map(str, arguments)], env=environment, input=told)
 
     def checks(self, *arguments: str | Path) -> tuple[int, dict[str, dict]]:

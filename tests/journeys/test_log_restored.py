@@ -3,9 +3,12 @@
 import asyncio
 import shutil
 
+import pytest
+
 from registry.ledger.proof.checkpoint import parse_checkpoint
 from registry.ledger.proof.signed_note import parse_note
 from tests.journeys.log_house import LogHouse, failing
+from tests.servers import NoServerError, postgres
 
 
 def size_of(note: bytes) -> int:
@@ -174,3 +177,46 @@ async def test_a_lost_log_is_made_again_from_the_facts_and_goes_on_under_its_nam
         assert (again.origin, again.size) == (parse_checkpoint(parse_note(note).text).origin, size_of(note) + 1)
         assert (await served.state())["signing"] == "SIGNS"
     assert house.checks("verify")[0] == 0
+
+
+async def test_on_postgresql_an_operator_has_the_same_verbs(tmp_path):
+    try:
+        with postgres(fsync=True) as server, server.database() as dsn:
+            file = tmp_path / "dsn"
+            file.write_text(dsn)
+            file.chmod(0o600)
+            await same_verbs(LogHouse(tmp_path / "house", file))
+    except NoServerError as reason:
+        pytest.skip(str(reason))
+
+
+async def same_verbs(house: LogHouse) -> None:
+    house.folder.mkdir(mode=0o700)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(2)
+        first = await served.publishes()
+        code, checks = await asyncio.to_thread(house.checks, "fsck")
+        assert (code, failing(checks)) == (0, set())
+        assert checks["databases"]["result"] == "NOT_CHECKED"
+    assert house.checks("verify")[0] == 0
+    kept = house.folder / "kept.note"
+    house.head_file.rename(kept)
+    async with house.serves() as served:
+        assert "FORGOTTEN" in await served.says()
+    assert house.does("trust", "--note", kept).exit_code == 0
+    async with house.serves() as served:
+        await served.publishes()
+        # Here several processes may write, so nothing refuses this; whoever runs must not sign the old log any more.
+        done = await asyncio.to_thread(house.does, "new-log", "--reason", "restored-backup", "--yes")
+        assert done.exit_code == 0
+        await served.enters(1)
+        assert "this log was ended and another one begun" in await served.says()
+        assert not house.head_file.exists()
+    async with house.serves() as served:
+        await served.enters(1)
+        note = await served.publishes()
+        assert size_of(note) == size_of(first) + 2
+        assert parse_checkpoint(parse_note(note).text).origin.endswith("-2")
+    assert house.checks("verify")[0] == 0
+    assert house.checks("fsck")[0] == 0

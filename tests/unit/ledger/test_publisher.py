@@ -29,6 +29,7 @@ from registry.ledger.publisher import Publisher, Signing
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.viewstore import ViewConnections, Writes
 from registry.log_keys import log_signer
+from registry.log_voice import Voice
 from registry.values.identifiers import Position
 from tests.ledgers import STORES, Ticking, appending, draft, ledger, new_stream, place
 
@@ -361,3 +362,42 @@ def test_a_command_is_acknowledged_while_the_publisher_hangs(log: Log, where: st
         LET.set()
         thread.join(30)
     assert published(publisher).size == 51
+
+
+def test_a_fault_is_told_once_when_it_begins_and_again_when_it_is_over(log: Log) -> None:
+    log.records(1)
+    published(log.publisher())
+    note = log.heads.read()
+    assert note is not None
+    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    said: list[str] = []
+    publisher = log.publisher()
+    voice = Voice(publisher, said.append)
+    for _ in range(3):
+        with pytest.raises(NotVerified):
+            voice.step()
+        assert publisher.published().signing is Signing.FAILING
+    assert said == ["registry: the log does not sign: NotVerified: signature: Ed25519 does not verify"]
+    log.heads.write(note)
+    voice.step()
+    voice.step()
+    assert said[1:] == ["registry: the log signs again, at size 1"]
+
+
+def test_a_log_that_was_ended_under_a_running_publisher_is_not_signed_any_more(log: Log) -> None:
+    log.records(2)
+    publisher = log.publisher()
+    published(publisher)
+    log.heads.set_aside()
+    log.store.begin_anew("registry.test/po/1-2", reason="tried", at=1)
+    assert log.store.story()["former"] == ORIGIN
+    log.records(1)
+    with pytest.raises(StaleVersion):
+        publisher.step()
+    for _ in range(2):
+        with pytest.raises(LedgerError):
+            publisher.step()
+    assert publisher.published().signing is Signing.FAILING
+    assert log.heads.read() is None
+    assert log.store.sizes_signed(ORIGIN)[0][0] == 2
+    assert published(log.publisher()).size == 3
