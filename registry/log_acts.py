@@ -1,7 +1,7 @@
 """What an operator decides about a log, with the registry stopped: make it, begin another one, trust what is recorded.
 
-The ledger is opened for writing: on SQLite its lock refuses beside a registry that runs. On PostgreSQL several may write,
-and a publisher holds before it signs that the log's name is still its own. Each act can be repeated after a crash.
+The ledger is opened for writing: on SQLite its lock refuses beside a registry that runs. On PostgreSQL several may
+write, and a publisher holds before it signs that the log's name is its own. Each act can be repeated after a crash.
 """
 
 import re
