@@ -38,7 +38,7 @@ class WebLog:
             raise no_address from None
         if not is_address or parts.query or parts.fragment or parts.username is not None:
             raise no_address
-        if self.token and parts.scheme == "http" and not _is_loopback(parts.hostname):
+        if self.token and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
             raise ConfigurationError("a token is sent over TLS alone, or to this machine")
         self._parts = parts
 
