@@ -21,6 +21,7 @@ from joserfc.jwk import OKPKey
 from registry import core
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
+from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
@@ -35,9 +36,9 @@ from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
-from registry.log_keys import log_signer
+from registry.log_keys import log_signer, unwitnessed
 from registry.log_voice import Voice
-from registry.ports import Channel
+from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
@@ -72,6 +73,7 @@ class Registry:
     publishing: Supervised
     reactor: Reactor
     escalation: Escalation
+    lapses: Lapses
     outbox: Outbox
 
 
@@ -97,6 +99,7 @@ def compose(
         publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
+        lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         outbox=Outbox(
             reader=reader,
             executor=opened.executor,
@@ -137,12 +140,20 @@ def _services(
         history=desks.history,
         proofs=Proofs(origin=publisher.origin, store=opened.log, published=publisher.published),
         log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
+        log_policy=unwitnessed(signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
         ),
+        containers=containers(),
         zone_rules=version("tzdata"),
     )
+
+
+def containers() -> dict[str, ContainerFormat]:
+    """Find the formats of signed containers, by media type."""
+    kinds = cast("dict[str, ContainerFormat]", shelf("containers", "CONTAINER", default="adapters.containers"))
+    return {kind.MEDIA_TYPE: kind for kind in kinds.values()}
 
 
 def token_key(opened: Core) -> OKPKey:
@@ -171,7 +182,7 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.projector, registry.reactor, registry.escalation, registry.publishing)
+    threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses, registry.publishing)
     for thread in threads:
         thread.start()
     tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))

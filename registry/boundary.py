@@ -7,18 +7,20 @@ this no step of the write path holds, needs or could give away a clear word.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from registry.access.actors import Principal
+from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
+from registry.commands.notice import ReceiveContainer
 from registry.errors import KeyErased, Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, normalised
+from registry.law.standing import fold
 from registry.ledger.port import Reader, Unit
 from registry.ledger.rows import Add, Cell, Change, Hold, Put
-from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
+from registry.values.identifiers import FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.order import OrderDetails
 from registry.values.parties import Clear, Document, Identity, Party, Text
 from registry.values.time import Instant, iso
 from registry.vault.block import Place, encoded
@@ -34,6 +36,11 @@ EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
+
+
+SUPPLIED_BLOCK: Final = "document/content"
+"""The same for what came later: a document that was supplied, a container with a notice."""
+_Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear] | ReceiveContainer[Clear]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,12 +104,12 @@ class Boundary:
         finding = tuple(self._finding(command))
         jurisdiction = self._jurisdiction(command)
         keys: tuple[SealingKey, ...] = ()
-        if attachment is not None and isinstance(command, EnterOrder):
-            entering = cast("EnterOrder[Clear]", command)
-            keys = self._party_keys(entering.details, jurisdiction)
-            sealed_document = self._document(entering.order_ref, fact_id, attachment, keys)
-            command = _with_document(entering, sealed_document, attachment)
-            finding = (*finding, _document_row(entering.order_ref, sealed_document))
+        if attachment is not None and isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
+            documented = cast("_Documented", command)
+            keys = self._party_keys(self._about(documented), jurisdiction)
+            sealed_document = self._document(documented, fact_id, attachment, keys)
+            command = _with_document(documented, sealed_document, attachment)
+            finding = (*finding, _document_row(documented.order_ref, sealed_document))
         sealed = seal(
             cast("ClearCommand", command),
             ledger=self.ledger_id,
@@ -181,19 +188,27 @@ class Boundary:
                 }
                 yield Put(table=FINDING, row=row)
 
-    def _party_keys(self, details: OrderDetails[Clear], jurisdiction: Jurisdiction) -> tuple[SealingKey, ...]:
+    def _about(self, command: _Documented) -> tuple[PartyRef, ...]:
+        """Say whom a document is about: the parties of the entry, or of the order as it stands."""
+        if isinstance(command, EnterOrder):
+            return tuple(party.party_ref for party in command.details.parties)
+        order = fold(recorded.fact for recorded in self.reader.stream(StreamId(command.order_ref)))
+        if order is None:
+            raise NotFound("no-such-order")
+        return tuple(party.party_ref for party in order.details.parties)
+
+    def _party_keys(self, parties: Iterable[PartyRef], jurisdiction: Jurisdiction) -> tuple[SealingKey, ...]:
         """Give the key of every party: a document about two opens only with both."""
         return tuple(
-            self.ring.to_seal(
-                SubjectId(party.party_ref), jurisdiction=jurisdiction, now=self.clock(), entropy=self.entropy
-            )
-            for party in details.parties
+            self.ring.to_seal(SubjectId(party_ref), jurisdiction=jurisdiction, now=self.clock(), entropy=self.entropy)
+            for party_ref in parties
         )
 
     def _document(
-        self, order_ref: OrderRef, fact_id: FactId, attachment: Attachment, keys: Sequence[SealingKey]
+        self, command: _Documented, fact_id: FactId, attachment: Attachment, keys: Sequence[SealingKey]
     ) -> SealedDocument:
-        place = Place(ledger=self.ledger_id, stream=StreamId(order_ref), fact_id=fact_id, name=DOCUMENT_BLOCK)
+        name = DOCUMENT_BLOCK if isinstance(command, EnterOrder) else SUPPLIED_BLOCK
+        place = Place(ledger=self.ledger_id, stream=StreamId(command.order_ref), fact_id=fact_id, name=name)
         return seal_document(attachment.content, keys=[each.key for each in keys], place=place, entropy=self.entropy)
 
 
@@ -228,14 +243,16 @@ def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks
     return cast("OrderRef", getattr(command, "violation_ref", command.order_ref))
 
 
-def _with_document(command: EnterOrder[Clear], sealed: SealedDocument, attachment: Attachment) -> EnterOrder[Clear]:
+def _with_document(command: _Documented, sealed: SealedDocument, attachment: Attachment) -> _Documented:
     document: Document[Clear] = Document(
         blob=sealed.blob,
         commitment=str(encoded(sealed.commitment)),
         media_type=attachment.media_type,
         size=len(attachment.content),
     )
-    return replace(command, details=replace(command.details, document=document))
+    if isinstance(command, EnterOrder):
+        return replace(command, details=replace(command.details, document=document))
+    return replace(command, document=document)
 
 
 def _document_row(order_ref: OrderRef, sealed: SealedDocument) -> Put:

@@ -11,7 +11,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -28,14 +28,17 @@ from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
+from registry.law.adjustments import as_read_there
 from registry.law.enforceability import enforceability
+from registry.law.information import information
 from registry.law.standing import fold
-from registry.law.word import word
+from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
 from registry.questions import Answer, OrderAnswer, Question
 from registry.receipts import Receipt
+from registry.signing import Signer, signed_digest
 from registry.sources import source_of
-from registry.values.check import CheckPurpose, Word
+from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
@@ -57,6 +60,14 @@ class _Asked:
     position: Position
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Signed:
+    """What the officer is given besides: the signed answer, and what opens the commitment to the question."""
+
+    signed: str
+    opening: str = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checker:
     """Answers checks against one ledger."""
@@ -66,6 +77,7 @@ class Checker:
     """Seconds after which a feed counts as stale, by the feed's name; what is not here is entered directly."""
     engine: str
     clock: Callable[[], Instant]
+    signer: Signer
     spool: Spool | None = None
     """Where answers are kept while the store is down; without one no answer leaves then."""
 
@@ -75,18 +87,20 @@ class Checker:
         reader = self.executor.reader
         asked, found = await off_loop(reader, lambda: self._looked_up(question))
         orders = _without_shadowed(found)
-        overall = _overall(orders)
+        word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
         fact = self._fact(question, check_ref, orders, asked)
-        receipt = await self._record(question, fact, principal)
+        receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=overall,
+            word=word_for_all,
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
             receipt=receipt,
+            signed=given.signed,
+            opening=given.opening,
         )
 
     def _permit(self, question: Question, principal: Principal) -> None:
@@ -136,6 +150,8 @@ class Checker:
                 source=source,
                 standing=standing,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
+                conditions=as_read_there(standing, verdict, question.jurisdiction, valid_at),
+                information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),
             )
 
     def _nominated(self, question: Question) -> Sequence[OrderRef]:
@@ -184,36 +200,40 @@ class Checker:
 
     async def _record(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> Receipt:
+    ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
         for _ in range(_ATTEMPTS):
-            given = self._given(question, fact, principal)
+            given, signed = self._given(question, fact, principal)
             try:
-                return await self.executor.writer.submit(recording(given))
+                return await self.executor.writer.submit(recording(given)), signed
             except (KeyMadeMeanwhile, StatementRejected):
                 self.executor.ring.forget(given.subject)
             except Unavailable:
                 if self.spool is None:
                     raise
-                return await asyncio.to_thread(self.spool.keep, given)
+                return await asyncio.to_thread(self.spool.keep, given), signed
         raise KeyErased("an audit key changed under every attempt")
 
     def _given(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> Given:
+    ) -> tuple[Given, _Signed]:
+        """Seal the question, sign the answer, and make the fact that binds both."""
         stream = answers_stream(principal, self.clock())
         fact_id = FactId(self.executor.mint())
         sealed = self._sealed(question, principal, stream, fact_id)
-        return Given(
+        event = fact(sealed.commitment, sealed.query)
+        signed = self.signer.answer(event, fact_id=fact_id, institution=principal.institution)
+        given = Given(
             stream=stream,
             fact_id=fact_id,
             actor=Actor(
                 institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of
             ),
-            event=fact(sealed.commitment, sealed.query),
+            event=replace(event, signed=signed_digest(signed)),
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
+        return given, _Signed(signed=signed, opening=sealed.opening)
 
     async def fold_spool(self) -> int:
         """Fold the spool into the ledger; gives how many answers it held. Raises `Unavailable` while it cannot."""
@@ -250,16 +270,6 @@ def _without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
         for answer in found
         if answer.verdict.enforced_ref == answer.verdict.order_ref or answer.verdict.enforced_ref not in own
     )
-
-
-def _overall(orders: Sequence[OrderAnswer]) -> Word:
-    """The word for the whole answer: in force if any is; cannot tell if any cannot be told, or none is there."""
-    words = {order.word for order in orders}
-    if Word.IN_FORCE in words:
-        return Word.IN_FORCE
-    if Word.CANNOT_TELL in words or not words:
-        return Word.CANNOT_TELL
-    return Word.NOT_IN_FORCE
 
 
 def _answered(order: OrderAnswer) -> AnsweredOrder:

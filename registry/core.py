@@ -28,8 +28,10 @@ from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
+from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.shelf import shelf
+from registry.signing import Signer
 from registry.values.identifiers import SubjectId
 from registry.values.time import Instant
 from registry.vault.keys import KeyRing, WrappedKey
@@ -140,7 +142,7 @@ def open_core(settings: Settings) -> Core:
     ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:
         executor = _executor(keeper, ledger)
-        checker = _checker(settings, executor)
+        checker = _checker(settings, executor, keeper)
         views = open_views(where)
         log = open_log(where)
     except BaseException:
@@ -193,9 +195,16 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
     )
 
 
-def _checker(settings: Settings, executor: Executor) -> Checker:
+def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper) -> Checker:
     spool = Spool(path=settings.data / SPOOL_FILE)
-    return Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock, spool=spool)
+    return Checker(
+        executor=executor,
+        stale_after=_stale_after(),
+        engine=engine(),
+        clock=clock,
+        signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
+        spool=spool,
+    )
 
 
 def _stale_after() -> dict[str, int]:

@@ -33,12 +33,15 @@ class Refused(RegistryError):
     to what is wrong in the request, where one field is to blame. Neither carries a value.
     """
 
-    def __init__(self, code: str, *, field: str | None = None, cite: str | None = None) -> None:
-        """Keep the code, the place and the citation."""
+    def __init__(
+        self, code: str, *, field: str | None = None, cite: str | None = None, also: tuple[str, ...] = ()
+    ) -> None:
+        """Keep the code, the place, the citation, and further places that the same is wrong with."""
         super().__init__(code)
         self.code = code
         self.field = field
         self.cite = cite
+        self.also = also
 
 
 class NotPermitted(Refused):

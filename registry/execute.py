@@ -17,15 +17,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Principal
+from registry.access.commands import permit_command
 from registry.boundary import Attachment, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
 from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
-from registry.plans import PLANS, Outcome, permit_command
-from registry.receipts import Receipt, as_it_stood, receipt_of
-from registry.values.identifiers import FactId, derived
+from registry.plans import PLANS
+from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
+from registry.states import Outcome
+from registry.values.identifiers import FactId
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
@@ -229,7 +231,7 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
     first = next(recorded for recorded in facts if recorded.fact.fact_id == held.fact_id)
     if keyed.claim_id not in {claim.claim_id for claim in first.fact.claims}:
         return as_it_stood(first, replayed=True)
-    ids = {_fact_id(held.fact_id, number) for number in range(len(facts))}
+    ids = {fact_of_command(held.fact_id, number) for number in range(len(facts))}
     return receipt_of([recorded for recorded in facts if recorded.fact.fact_id in ids], replayed=True)
 
 
@@ -251,11 +253,6 @@ def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt
     return as_it_stood(last)
 
 
-def _fact_id(first: FactId, number: int) -> FactId:
-    """Give the id of a command's facts: the first is random, the others derive from it."""
-    return first if number == 0 else FactId(derived(first, f"fact/{number}"))
-
-
 def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked: Asked) -> list[Draft]:
     """Step 7: put the events into envelopes. The first one takes the claims; ids derive from the first."""
     principal, causation = asked.principal, asked.causation
@@ -263,7 +260,7 @@ def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked:
     correlation = causation.correlation if causation else fact_id
     return [
         Draft(
-            fact_id=_fact_id(fact_id, number),
+            fact_id=fact_of_command(fact_id, number),
             actor=actor,
             correlation=correlation,
             causation=causation.fact_id if causation else None,

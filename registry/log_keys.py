@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from registry.ledger.proof.cosignature import SubtreeKey
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.signed_note import NoteKey
+from registry.ledger.proof.vkey import to_vkey
 
 NAME: Final = "log"
 """What the keeper calls the secret."""
@@ -31,6 +32,11 @@ def log_signer(secret: bytes, origin: str) -> LogSigner:
         ml_dsa_44=SubtreeKey(name=origin, public=ml_dsa_44.public_key().public_bytes_raw()),
         sign_ml_dsa_44=ml_dsa_44.sign,
     )
+
+
+def unwitnessed(signer: LogSigner) -> str:
+    """Give the policy of whoever trusts the log's own keys and asks for no witness."""
+    return "".join(f"log {to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)) + "quorum none\n"
 
 
 def receipt_key(secret: bytes, ledger_id: str) -> Ed25519PrivateKey:

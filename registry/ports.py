@@ -10,6 +10,7 @@ from registry.commands.issuance import EnterOrder
 from registry.commands.service import RecordService
 from registry.values.contact import MessageFailure
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import ContainerFault
 from registry.values.parties import Clear, ContactPlan
 
 Mint = Callable[[str], UUID]
@@ -86,6 +87,17 @@ class Channel(Protocol):
 
     async def send(self, plan: ContactPlan, message: ChannelMessage, /) -> None:
         """Hand the message over; raises `ChannelFailure`. `message_id` makes a repetition recognisable."""
+        ...
+
+
+class ContainerFormat(Protocol):
+    """A format of signed containers that messages between authorities travel in."""
+
+    CODE: ClassVar[str]
+    MEDIA_TYPE: ClassVar[str]
+
+    def fault(self, content: bytes, /) -> ContainerFault | None:
+        """Say why a container is rejected; None for one that is intact, which is not yet authentic. Never raises."""
         ...
 
 

@@ -11,13 +11,20 @@ from typing import Final
 from aiohttp import web
 
 from registry.access.permissions import Action
+from registry.api import receipt_models
+from registry.api.lines import read
 from registry.api.problems import HttpProblem
+from registry.api.receipt_answers import evidence, receipt
 from registry.api.route import Call, Handler, Parameter, Route
 from registry.errors import NotFound
+from registry.ledger.cose_receipt import cose_receipt
+from registry.ledger.proof.checkpoint import parse_checkpoint
 from registry.ledger.proof.errors import NotWellFormed
+from registry.ledger.proof.signed_note import parse_note
 from registry.ledger.proof.tiles import tile_of_path
 
 TEXT: Final = "text/plain"
+COSE: Final = "application/cose"
 OCTETS: Final = "application/octet-stream"
 _NEWEST: Final = {"Cache-Control": "public, max-age=2"}
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -48,8 +55,18 @@ async def entries(call: Call) -> web.StreamResponse:
 
 
 async def inclusion(call: Call) -> web.StreamResponse:
-    """Give a `.tlog-proof` of one entry, against the newest checkpoint."""
+    """Give a `.tlog-proof` of one entry, against the newest checkpoint; as a COSE receipt to who asks for one."""
     proof = await asyncio.to_thread(call.services.proofs.inclusion, int(call.place))
+    if COSE in call.request.headers.get("Accept", ""):
+        signed = parse_checkpoint(parse_note(proof.checkpoint).text)
+        made = cose_receipt(
+            size=signed.size,
+            index=proof.index,
+            path=proof.path,
+            root=signed.root,
+            key=call.services.checker.signer.key,
+        )
+        return web.Response(body=made, content_type=COSE, headers=_NEWEST)
     return _text(proof.raw, _NEWEST)
 
 
@@ -113,6 +130,22 @@ _BUNDLE: Final = Parameter(
 )
 _AT: Final = Parameter(name="index", pattern=_INDEX, description="Index of the entry, from 0.", example="1200")
 LOG_ROUTES: Final[tuple[Route, ...]] = (
+    read(
+        "/v1/receipts/{fact_id}",
+        receipt,
+        receipt_models.LoggedReceipt,
+        "Where in the log a fact of one's own is, and its receipt again.",
+        Action.READ_LOG,
+        absent="no-such-receipt",
+    ),
+    read(
+        "/v1/receipts/{fact_id}/evidence",
+        evidence,
+        receipt_models.EvidencePack,
+        "An evidence pack: the receipt or answer with all that verifies it offline, in one file.",
+        Action.READ_LOG,
+        absent="no-such-receipt",
+    ),
     _get("/checkpoint", checkpoint, None, TEXT, "The newest signed checkpoint of the log."),
     _get("/log/keys", keys, None, TEXT, "The log's public keys; have them by another way too."),
     _get(
@@ -134,5 +167,12 @@ LOG_ROUTES: Final[tuple[Route, ...]] = (
         Parameter(name="from", pattern=_SIZE, description="The smaller size, in entries.", example="1000"),
         Parameter(name="to", pattern=_SIZE, description="The larger size, in entries.", example="1200"),
     ),
-    _get("/proof/{index}", inclusion, Action.READ_LOG, TEXT, "That an entry is in the log: a `.tlog-proof`.", _AT),
+    _get(
+        "/proof/{index}",
+        inclusion,
+        Action.READ_LOG,
+        TEXT,
+        "That an entry is in the log: a `.tlog-proof`, or a COSE receipt (RFC 9942) by `Accept`.",
+        _AT,
+    ),
 )

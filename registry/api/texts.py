@@ -173,6 +173,9 @@ SourceCode: TypeAlias = Annotated[
     str,
     _word(r"[A-Z0-9]{2,10}:[A-Za-z0-9._-]{1,40}", 51, "Code of the source, with its namespace.", "PCO:05"),
 ]
+CheckReference: TypeAlias = Annotated[
+    str, _word(r"[0-9a-f]{32}", 32, "`check_ref` of the answer to a check.", "00112233445566778899aabbccddeeff")
+]
 Article7: TypeAlias = Annotated[str, _word(r"[a-k]", 1, "Letter of Art 7 of Directive 2011/99/EU.", "f")]
 Language: TypeAlias = Annotated[str, _word(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", 35, "BCP 47 language.", "fr")]
 ChannelCode: TypeAlias = Annotated[str, _word(r"[a-z][a-z0-9-]{0,31}", 32, "A channel's code.", "email")]

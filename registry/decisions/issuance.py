@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from registry.commands.issuance import (
+    AdjustOrder,
     CorrectOrder,
     DeclareOrder,
     EnterOrder,
@@ -16,6 +17,7 @@ from registry.commands.issuance import (
     VaryOrder,
     WithdrawCertificate,
 )
+from registry.decisions.adjustment import adjust
 from registry.decisions.certificate import issue_certificate, withdraw_certificate
 from registry.decisions.moments import happened, not_before, plausible
 from registry.decisions.terms import check_conditions, check_order
@@ -71,6 +73,8 @@ def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) ->
             return _declare(command, order, now)
         case RegisterOrder():
             return _register(command, order, now)
+        case AdjustOrder():
+            return adjust(command, order, now)
         case _:
             assert_never(command)
 

@@ -8,7 +8,11 @@ from typing import Final, TypeAlias, get_args
 
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
+from registry.events.disclosure import DisclosureEvent
+from registry.events.document import DocumentEvent
+from registry.events.duty import DutyEvent
 from registry.events.feed import FeedRead
+from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
@@ -24,6 +28,10 @@ AnyEvent: TypeAlias = (
     | ViolationEvent
     | ContactEvent
     | PartyEvent
+    | DocumentEvent
+    | DutyEvent
+    | HitEvent
+    | DisclosureEvent
     | AnswerGiven
     | FeedRead
 )
@@ -36,6 +44,10 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
+    DocumentEvent,
+    *get_args(DutyEvent),
+    *get_args(HitEvent),
+    *get_args(DisclosureEvent),
     AnswerGiven,
     FeedRead,
 )

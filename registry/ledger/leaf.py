@@ -8,6 +8,7 @@
     n    position in the ledger: strictly increasing, so that a skipped fact shows
     o,ov stream (an order's reference, or another's) and the version that the fact brought it to
     p    index of the stream's former entry, -1 for the first: whoever walks one order sees that none is missing
+    q,r  of an answer alone: the commitment to the question, and the digest of the signed answer
     v    1, the version of this form
 
 The record is not in the log. Its digest goes on to verify after the keys of the sealed blocks in it are destroyed.
@@ -46,6 +47,19 @@ class _Envelope(msgspec.Struct, frozen=True):
     actor: _Actor
 
 
+class _Given(msgspec.Struct, frozen=True):
+    commitment: str
+    signed: str | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a leaf shows of an answer."""
+
+    event: _Given
+
+
+_ANSWER_KIND: Final = "check.answer_given"
+_ANSWER: Final = msgspec.json.Decoder(_Answer)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
@@ -66,18 +80,22 @@ def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:
         raise Unreadable(f"the fact at position {position} has no envelope") from None
     if (envelope.stream, envelope.version, envelope.recorded_at) != (stream, version, recorded_at):
         raise Unreadable(f"the fact at position {position} belongs in another place")
-    members = {
+    kind = topic.rpartition(".")[0]
+    members: dict[str, str | int | None] = {
         "at": iso(Instant(recorded_at)),
         "by": f"{envelope.actor.institution} {envelope.actor.key_id}",
         "d": base64url(record_digest(topic, body)),
         "f": base64url(envelope.fact_id.bytes),
-        "k": topic.rpartition(".")[0],
+        "k": kind,
         "n": position,
         "o": base64url(stream.bytes),
         "ov": version,
         "p": former,
         "v": VERSION,
     }
+    if kind == _ANSWER_KIND:
+        given = _ANSWER.decode(body).event
+        members |= {"q": given.commitment, "r": given.signed}
     return envelope.fact_id, orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
 
 

@@ -72,6 +72,12 @@ class Proofs:
         tile = tile_at(checkpoint.size, ENTRIES, index // WIDTH)
         return entries_of(tile, self.store.read(tile))[index % WIDTH]
 
+    def stored_entry(self, index: int) -> bytes:
+        """Give the bytes of an entry, signed for already or not yet."""
+        size = self.store.head().size
+        tile = tile_at(size, ENTRIES, index // WIDTH)
+        return entries_of(tile, self.store.read(tile))[index % WIDTH]
+
     def of_fact(self, fact_id: UUID) -> int | None:
         """Give the index of a fact's entry; None while it has none."""
         return self.store.leaf_of_fact(fact_id)

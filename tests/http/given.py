@@ -19,6 +19,7 @@ from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
+from registry.app import containers
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.errors import Unavailable
@@ -29,7 +30,8 @@ from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
-from registry.log_keys import log_signer
+from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
@@ -230,6 +232,10 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
 ROWS: dict[int, Rows] = {}
 
 
+def signer(ledger_id: str) -> Signer:
+    return Signer(ledger_id=ledger_id, key=receipt_key(bytes(32), ledger_id))
+
+
 def services_of(  # noqa: PLR0917  # one place makes it
     ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
 ) -> Services:
@@ -272,7 +278,9 @@ def services_of(  # noqa: PLR0917  # one place makes it
 
     services = Services(
         executor=executor,
-        checker=Checker(executor=executor, stale_after={}, engine="law 1", clock=clock),
+        checker=Checker(
+            executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
+        ),
         reader=reader,
         enrolment=enrolment,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
@@ -284,8 +292,10 @@ def services_of(  # noqa: PLR0917  # one place makes it
         history=history,
         proofs=Proofs(origin=publisher.origin, store=log, published=publisher.published),
         log_keys="",
+        log_policy=unwitnessed(log_signer(bytes(32), publisher.origin)),
         views=lambda: {"inbox": reader.head()},
         caught_up=caught_up,
+        containers=containers(),
         zone_rules="2026a",
         limits=limits,
     )

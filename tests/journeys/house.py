@@ -13,7 +13,9 @@ from registry.commands.issuance import EnterOrder
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
+from registry.log_keys import receipt_key
 from registry.questions import Question
+from registry.signing import Signer
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.issuance import PartyRole
@@ -97,7 +99,13 @@ def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=No
     executor = Executor(
         boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=entropy
     )
-    checker = Checker(executor=executor, stale_after=stale_after or {}, engine="test", clock=clock)
+    checker = Checker(
+        executor=executor,
+        stale_after=stale_after or {},
+        engine="test",
+        clock=clock,
+        signer=Signer(ledger_id=str(ledger.ledger_id), key=receipt_key(bytes(32), str(ledger.ledger_id))),
+    )
     return House(
         folder=folder,
         settings=settings,

@@ -41,6 +41,12 @@ def verify_inclusion(*, index: int, size: int, leaf: bytes, root: bytes, proof: 
 
     `leaf` is the hash of the leaf (see `leaf_hash`), `index` counts from 0.
     """
+    if root_of_path(index=index, size=size, leaf=leaf, proof=proof) != root:
+        raise NotVerified("inclusion: the path leads to another root")
+
+
+def root_of_path(*, index: int, size: int, leaf: bytes, proof: Sequence[bytes]) -> bytes:
+    """Walk from a leaf to the root that its path leads to; raises `NotVerified` for a path of no tree of this size."""
     if any(len(each) != HASH_BYTES for each in (leaf, *proof)):
         raise NotVerified("inclusion: a hash has 32 bytes")
     # 1. The leaf is inside the tree.
@@ -62,8 +68,7 @@ def verify_inclusion(*, index: int, size: int, leaf: bytes, root: bytes, proof: 
             running = node_hash(running, sibling)
         first >>= 1
         last >>= 1
-    # 5. The walk ends at the root, and it is this root.
+    # 5. The walk ends at the root; whoever verifies holds it against the one that was signed.
     if last != 0:
         raise NotVerified("inclusion: the proof is too short")
-    if running != root:
-        raise NotVerified("inclusion: the path leads to another root")
+    return running

@@ -190,6 +190,7 @@ ROOT = to_base64(bytes(32))
         f"log\n1\n{ROOT}",
         f"log\n1\n{ROOT}\n\n",
         f"log\n1\n{ROOT}\n\nextension\n",
+        f"log\n1\n{ROOT}\nextension",
         f"\n1\n{ROOT}\n",
         f"log\n01\n{ROOT}\n",
         f"log\n-1\n{ROOT}\n",

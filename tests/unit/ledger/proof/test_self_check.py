@@ -104,16 +104,29 @@ def test_a_bit_that_flips_in_anything_new_is_caught_before_signing(old: int, new
         log.rows[tile.level, tile.index] = row
 
 
-def test_a_wrong_hash_of_a_full_tile_is_caught_even_where_the_writer_believes_it():
+@pytest.mark.parametrize("bit", [0, 255, 256, 511])
+def test_a_wrong_hash_of_a_full_tile_is_caught_even_where_the_writer_believes_it(bit: int):
     log, (former, _) = grown(250, 250)
     proposed = log.append([entry(number) for number in range(250, 600)])
     row = log.rows[1, 0]
-    log.rows[1, 0] = flipped(row, 300)  # the second of two hashes
+    log.rows[1, 0] = flipped(row, bit)  # in the first or the second of two hashes, both new
     log.edge = replace(log.edge, levels=(log.edge.levels[0], log.rows[1, 0]))
     believed = log.checkpoint()
     assert believed.root != proposed.root
     with pytest.raises(NotVerified, match="tile below"):
         check_growth(believed, former=former, read=log.read)
+
+
+def test_a_self_check_reads_what_is_new_and_the_right_edge_and_no_old_full_tile():
+    log, (former, proposed) = grown(1_000, 1_100)
+    asked: set[Tile] = set()
+
+    def read(tile: Tile) -> bytes:
+        asked.add(tile)
+        return log.read(tile)
+
+    check_growth(proposed, former=former, read=read)
+    assert asked == {Tile(ENTRIES, 3), Tile(ENTRIES, 4, 76), Tile(0, 3), Tile(0, 4, 76), Tile(1, 0, 4)}
 
 
 def test_a_tile_that_was_not_stored_is_missed():
