@@ -37,6 +37,7 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer, unwitnessed
+from registry.log_voice import Voice
 from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -83,8 +84,14 @@ class Registry:
     witness: Witness | None = None
 
 
-def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
-    """Put a registry together; nothing runs yet."""
+def compose(
+    opened: Core,
+    *,
+    clock: Callable[[], Instant] = core.clock,
+    entropy: Entropy = os.urandom,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Registry:
+    """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
     directory = opened.enrolment.directory
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
@@ -98,7 +105,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
         services=_services(opened, projector, publisher, witness, clock, entropy),
         projector=projector,
         publisher=publisher,
-        publishing=Supervised("log-publisher", step=publisher.step, idle=publisher.idle),
+        publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
@@ -232,7 +239,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
         announce("registry: this data folder was made by the demo; its keys are known to everybody")
     with core.opened(settings) as opened:
         core.require_keys(opened)
-        asyncio.run(_serve(compose(opened), announce))
+        asyncio.run(_serve(compose(opened, say=announce), announce))
 
 
 async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:

@@ -1,4 +1,4 @@
-"""The command line: init, serve, import, check, order, view, key, evidence, trust, witness, config, demo.
+"""The command line: init, serve, import, check, order, view, key, evidence, ledger, trust, witness, config, demo.
 
 People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, trust_verbs, witness_verbs
+from registry import evidence_verbs, log_verbs, trust_verbs, witness_verbs
 from registry.errors import ConfigurationError
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -205,5 +205,6 @@ def demo_token(institution: str, url: str) -> None:
 
 
 main.add_command(evidence_verbs.evidence)
+main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)
 main.add_command(witness_verbs.witness)

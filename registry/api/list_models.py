@@ -110,7 +110,7 @@ class LogState(Answered):
     """How the transparency log is."""
 
     origin: str
-    signing: str = Field(description="SIGNS, or why it does not: NEW, BEHIND, CONTRADICTS, FORGOTTEN.")
+    signing: str = Field(description="SIGNS, or why it does not: NEW, BEHIND, CONTRADICTS, FORGOTTEN, FAILING.")
     size: int = Field(description="Entries in the log.")
     signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
 

@@ -49,6 +49,11 @@ class Heads:
         aside.replace(self.folder / HEAD_FILE)
         self._flush()
 
+    def before(self) -> list[bytes]:
+        """Give the last notes of earlier logs, in the order of their numbers."""
+        found = sorted(self.folder.glob("before-*.note"), key=lambda path: (len(path.name), path.name))
+        return [path.read_bytes()[: MAXIMUM_NOTE + 1] for path in found]
+
     def set_aside(self) -> None:
         """Keep the last note under a number and remember none: a new log begins."""
         if (self.folder / HEAD_FILE).exists():

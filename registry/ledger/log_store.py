@@ -4,7 +4,7 @@ The log can be made again from the facts, entry by entry and byte by byte; what 
 remembered elsewhere too (`heads.py`). Growing is one transaction that begins at a known size, or does not happen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -83,19 +83,23 @@ class LogStore:
             for table in _TABLES:
                 for sql in (*self._statements.create(table), *self._statements.create_indexes(table)):
                     run(sql)
-            self._begin(run, origin)
+            self._begin(run, {"origin": origin})
 
         self.connections.write(act)
 
-    def begin_anew(self, origin: str) -> None:
-        """Forget every tile and entry and begin under another name; what was signed stays on record."""
+    def begin_anew(self, origin: str, *, reason: str = "", at: int = 0) -> None:
+        """Forget every tile and entry and begin under another name; what was signed stays on record.
+
+        `reason` is a word of the operator's and `at` when it was decided, UTC in microseconds; `story` gives them.
+        """
 
         def act(run: Writes) -> None:
             run('DELETE FROM "log_tile"')
             run('DELETE FROM "log_leaf"')
             run("DELETE FROM log_head")
+            former = run("SELECT value FROM log_meta WHERE name = 'origin'")[0][0]
             run("DELETE FROM log_meta")
-            self._begin(run, origin)
+            self._begin(run, {"origin": origin, "former": str(former), "reason": reason, "begun_at": str(at)})
 
         self.connections.write(act)
 
@@ -104,11 +108,16 @@ class LogStore:
 
         def ask(run: Run) -> str:
             if not self._is_there(run):
-                raise NoLedger("this ledger has no transparency log; `registry ledger create-log` makes it")
+                raise no_log()
             return str(run("SELECT value FROM log_meta WHERE name = 'origin'")[0][0])
 
         found: str = self.connections.read(ask)
         return found
+
+    def story(self) -> dict[str, str]:
+        """Give what is known of the log's beginning: `origin`, and where it followed another one, which and why."""
+        found: list[tuple[Any, ...]] = self.connections.read(lambda run: run("SELECT name, value FROM log_meta"))
+        return {str(name): str(value) for name, value in found}
 
     def head(self) -> LogHead:
         """Give how far the log has come."""
@@ -187,12 +196,42 @@ class LogStore:
         found: list[tuple[Any, ...]] = self.connections.read(lambda run: run(sql, (origin, limit)))
         return [(int(size), bytes(root)) for size, root in found]
 
+    def signed_after(self, origin: str, size: int, *, limit: int = 1_000) -> list[tuple[int, bytes]]:
+        """Give the sizes above one that were signed under a name, with their roots, the smallest first."""
+        sql = self._sql('SELECT size, root FROM "log_signed" WHERE origin = ? AND size > ? ORDER BY size LIMIT ?')
+        found: list[tuple[Any, ...]] = self.connections.read(lambda run: run(sql, (origin, size, limit)))
+        return [(int(each), bytes(root)) for each, root in found]
+
+    def origins_signed(self) -> list[str]:
+        """Give the names under which anything was signed."""
+        sql = 'SELECT DISTINCT origin FROM "log_signed" ORDER BY origin'
+        found: list[tuple[Any, ...]] = self.connections.read(lambda run: run(sql))
+        return [str(origin) for (origin,) in found]
+
+    def leaves(self, first: int, limit: int) -> list[LeafRow]:
+        """Give the index's rows of some entries, in order."""
+        sql = self._sql(
+            'SELECT leaf, position, stream, version, fact_id FROM "log_leaf" WHERE leaf >= ? ORDER BY leaf LIMIT ?'
+        )
+        found: list[tuple[Any, ...]] = self.connections.read(lambda run: run(sql, (first, limit)))
+        return [
+            LeafRow(
+                leaf=int(leaf),
+                position=Position(position),
+                stream=UUID(bytes=bytes(stream)),
+                version=int(version),
+                fact_id=UUID(bytes=bytes(fact_id)),
+            )
+            for leaf, position, stream, version, fact_id in found
+        ]
+
     def close(self) -> None:
         """Give the connections up."""
         self.connections.close()
 
-    def _begin(self, run: Run, origin: str) -> None:
-        run(self._sql("INSERT INTO log_meta (name, value) VALUES ('origin', ?)"), (origin,))
+    def _begin(self, run: Run, story: Mapping[str, str]) -> None:
+        for each in story.items():
+            run(self._sql("INSERT INTO log_meta (name, value) VALUES (?, ?)"), each)
         run("INSERT INTO log_head (only_one, size, position) VALUES (1, 0, 0)")
 
     def _head(self, run: Run, *, lock: bool = False) -> LogHead:
@@ -212,6 +251,11 @@ class LogStore:
 
     def _sql(self, text: str) -> str:
         return text.replace("?", self._mark)
+
+
+def no_log() -> NoLedger:
+    """Give the error of a ledger without a log."""
+    return NoLedger("this ledger has no transparency log; `registry ledger create-log` makes it")
 
 
 def open_log(settings: LedgerSettings) -> LogStore:

@@ -12,13 +12,13 @@ answers go on meanwhile: an order must count although nobody can prove it yet.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from threading import Condition, Event
 from time import monotonic
 from typing import Final, Protocol
 
-from registry.errors import LedgerError
+from registry.errors import LedgerError, StaleVersion
 from registry.ledger.codec import StoredFact
 from registry.ledger.heads import Heads
 from registry.ledger.leaf import NONE, entry
@@ -51,6 +51,8 @@ class Signing(StrEnum):
     """What was signed is not the beginning of this log: it would contradict itself."""
     FORGOTTEN = "FORGOTTEN"
     """The log has signed, and what it signed last is not remembered where it must be."""
+    FAILING = "FAILING"
+    """Something failed on the way to a signature; it is tried again, and standard error says what it was."""
 
 
 REFUSES: Final = frozenset({Signing.BEHIND, Signing.CONTRADICTS, Signing.FORGOTTEN})
@@ -147,8 +149,10 @@ class Publisher:
         try:
             more = self.sequence()
             self.sign()
-        except BaseException:
+        except BaseException as fault:
             self._tree = None  # what is stored decides, not what this thread remembers
+            if not isinstance(fault, StaleVersion):  # another process was quicker, which is no failure
+                self._show(replace(self._published, signing=Signing.FAILING))
             raise
         return more
 
@@ -169,9 +173,15 @@ class Publisher:
         return len(stored) == BATCH
 
     def _load(self) -> _Tree:
+        self._must_be_ours()
         head = self._store.head()
         edge = read_edge(head.size, self._store.read) if head.size else EMPTY_EDGE
         return _Tree(head=head, edge=edge, bundle=self._store.last_bundle(head.size))
+
+    def _must_be_ours(self) -> None:
+        """Hold that nobody ended this log meanwhile: where several processes write, no lock keeps them from it."""
+        if self._store.origin() != self._origin:
+            raise LedgerError("this log was ended and another one begun; the registry must be started anew")
 
     def _append(self, tree: _Tree, stored: Sequence[StoredFact]) -> None:
         first = tree.head.size
@@ -218,6 +228,7 @@ class Publisher:
 
     def _signed(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Published:
         """Steps 4 to 6."""
+        self._must_be_ours()
         now = self._clock()
         note = sign_checkpoint(
             proposed,
@@ -238,9 +249,10 @@ class Publisher:
         if raw is None:
             return tuple(self._others())
         note = parse_note(raw)
-        verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
         own = parse_checkpoint(note.text)
-        self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
+        if own.origin == self._origin:  # by another name others must verify it; that it is another is enough here
+            verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
+            self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
         return (own, *self._others())
 
     def _may_sign(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Signing:

@@ -1,4 +1,4 @@
-"""A log in one table of an SQLite file, as benches need it: the service's store is not what they measure."""
+"""A log in one table of an SQLite file, the least that a log needs: the registry's own is in `_publisher.py`."""
 
 import sqlite3
 from pathlib import Path

@@ -63,7 +63,7 @@ def check_growth(proposed: Checkpoint, *, former: Checkpoint | None, read: ReadT
     # 2. Every new entry, as its bundle gives it, is the leaf at its place.
     _check_leaves(old, proposed.size, tiles, read)
     # 3. Every new hash above is the root of the full tile below it.
-    _check_levels(old, proposed.size, tiles)
+    check_levels(old, proposed.size, tiles)
     # 4. The tiles make the root.
     tree = TileTree(proposed.size, tiles)
     if tree.root() != proposed.root:
@@ -95,7 +95,8 @@ def _check_leaves(old: int, new: int, tiles: ExpandedTiles, read: ReadTile) -> N
             raise NotVerified("self-check: an entry is not the leaf at its place")
 
 
-def _check_levels(old: int, new: int, tiles: ExpandedTiles) -> None:
+def check_levels(old: int, new: int, tiles: ExpandedTiles) -> None:
+    """Check that every hash above level 0 that is new since `old` is the root of the full tile below it."""
     for level in range(1, levels_of(new)):
         first = old >> (HEIGHT * level)
         for tile in tiles_between(old, new, level=level):

@@ -1,9 +1,10 @@
 """The log of a ledger: every fact an entry, once, in order; nothing signed that contradicts what was signed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from uuid import UUID
 
 import orjson
@@ -26,7 +27,9 @@ from registry.ledger.proof.tiles import Tile
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher, Signing
 from registry.ledger.settings import LedgerSettings
+from registry.ledger.viewstore import ViewConnections, Writes
 from registry.log_keys import log_signer
+from registry.log_voice import Voice
 from registry.values.identifiers import Position
 from tests.ledgers import STORES, Ticking, appending, draft, ledger, new_stream, place
 
@@ -304,3 +307,97 @@ def test_the_heads_say_what_they_cannot_read(tmp_path: Path) -> None:
     (tmp_path / "heads" / "signed-head.note").mkdir()
     with pytest.raises(ConfigurationError):
         heads.read()
+
+
+class SlowHeads(Heads):
+    """Heads on a disk that does not answer until it is let."""
+
+    def write(self, note: bytes) -> None:
+        REACHED.set()
+        assert LET.wait(30)
+        super().write(note)
+
+
+class SlowConnections:
+    """A store whose transactions stay open, with all their locks, until they are let."""
+
+    def __init__(self, connections: ViewConnections) -> None:
+        self.connections, self.dialect, self.read = connections, connections.dialect, connections.read
+
+    def write(self, act: Callable[[Writes], None]) -> None:
+        def slowly(run: Writes) -> None:
+            act(run)
+            REACHED.set()
+            assert LET.wait(30)
+
+        self.connections.write(slowly)
+
+    def close(self) -> None:
+        self.connections.close()
+
+
+REACHED, LET = Event(), Event()
+
+
+@pytest.mark.parametrize("where", ["heads", "store"])
+def test_a_command_is_acknowledged_while_the_publisher_hangs(log: Log, where: str) -> None:
+    """Publishing is behind the acknowledgement, and holds nothing that a command waits for."""
+    REACHED.clear()
+    LET.clear()
+    if where == "heads":
+        log.heads = SlowHeads(folder=log.heads.folder)
+    else:
+        log.store = LogStore(SlowConnections(log.store.connections))
+    log.records(1)
+    publisher = log.publisher()
+    thread = Thread(target=publisher.step)
+    thread.start()
+    try:
+        assert REACHED.wait(30)
+        log.records(50)  # each returns when it is acknowledged
+        assert thread.is_alive()
+        assert log.ledger.reader.head() == 51
+        assert publisher.published().checkpoint is None
+    finally:
+        LET.set()
+        thread.join(30)
+    assert published(publisher).size == 51
+
+
+def test_a_fault_is_told_once_when_it_begins_and_again_when_it_is_over(log: Log) -> None:
+    log.records(1)
+    published(log.publisher())
+    note = log.heads.read()
+    assert note is not None
+    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    said: list[str] = []
+    publisher = log.publisher()
+    voice = Voice(publisher, said.append)
+    for _ in range(3):
+        with pytest.raises(NotVerified):
+            voice.step()
+        assert publisher.published().signing is Signing.FAILING
+    assert said == ["registry: the log does not sign: NotVerified: signature: Ed25519 does not verify"]
+    log.heads.write(note)
+    voice.step()
+    voice.step()
+    assert said[1:] == ["registry: the log signs again, at size 1"]
+
+
+def test_a_log_that_was_ended_under_a_running_publisher_is_not_signed_any_more(log: Log) -> None:
+    log.records(2)
+    publisher = log.publisher()
+    published(publisher)
+    log.heads.set_aside()
+    log.store.begin_anew("registry.test/po/1-2", reason="tried", at=1)
+    assert log.store.story()["former"] == ORIGIN
+    log.records(1)
+    with pytest.raises(StaleVersion):
+        publisher.step()
+    for _ in range(2):
+        with pytest.raises(LedgerError):
+            publisher.step()
+    assert publisher.published().signing is Signing.FAILING
+    assert log.heads.read() is None
+    assert log.store.sizes_signed(ORIGIN)[0][0] == 2
+    assert published(log.publisher()).size == 3

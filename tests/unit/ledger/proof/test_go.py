@@ -1,7 +1,5 @@
 """golang.org/x/mod/sumdb, a client nobody here wrote, audits our log entry by entry; skipped loudly without Go."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from registry.ledger.proof.self_check import sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note, verify_note
 from registry.ledger.proof.tiles import ENTRIES, levels_of, tiles_between
 from registry.ledger.proof.vkey import parse_vkey, to_vkey
+from scripts import golang
 from tests.transparency import LOG_KEY, NOW, SIGNER, MemoryLog, entry, flipped
 
 AUDITOR = Path(__file__).with_name("auditor.go")
@@ -20,18 +19,11 @@ SIZES = (1, 2, 255, 256, 257, 600, 1_030)
 
 
 def go_workspace(folder: Path) -> dict[str, str]:
-    """Lay out Go's packages from where Debian or Go itself keeps them; give the environment to run Go in."""
-    go = shutil.which("go")
-    if go is None:
-        pytest.skip("LOUD: no Go on this machine; nobody else's client has audited the log in this run")
-    root = subprocess.run([go, "env", "GOROOT"], capture_output=True, check=True, text=True).stdout.strip()
-    for source in (Path("/usr/share/gocode/src"), Path(root) / "src" / "cmd" / "vendor"):
-        if (source / "golang.org/x/mod/sumdb/tlog").is_dir() and (source / "golang.org/x/crypto").is_dir():
-            (folder / "src").mkdir(parents=True)
-            (folder / "src" / "golang.org").symlink_to(source / "golang.org")
-            place = {"GOPATH": str(folder), "GOCACHE": str(folder / "cache"), "GO111MODULE": "off", "GOFLAGS": ""}
-            return {**os.environ, **place, "GOTOOLCHAIN": "local", "GOPROXY": "off"}
-    pytest.skip("LOUD: Go without golang.org/x/mod; nobody else's client has audited the log in this run")
+    """Lay out Go's packages; give the environment to run Go in."""
+    environment = golang.workspace(folder)
+    if environment is None:
+        pytest.skip("LOUD: no Go with golang.org/x/mod here; nobody else's client has audited the log in this run")
+    return environment
 
 
 def write_log(folder: Path) -> None:
