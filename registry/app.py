@@ -32,6 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
+from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
@@ -52,6 +53,7 @@ from registry.views.engine import Projector
 from registry.views.supervised import Supervised
 from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
+from registry.witnessing import Witnessing, witness_policy
 
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
@@ -82,6 +84,7 @@ class Registry:
     lapses: Lapses
     outbox: Outbox
     witness: Witness | None = None
+    witnessing: Witnessing | None = None
 
 
 def compose(
@@ -99,10 +102,11 @@ def compose(
     folder = opened.settings.witness
     witness = open_witness(folder, clock=clock) if folder else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
-    publisher = log_publisher(opened, clock)
+    witnessing = _witnessing(opened)
+    publisher = log_publisher(opened, clock, witnessing)
     return Registry(
         core=opened,
-        services=_services(opened, projector, publisher, witness, clock, entropy),
+        services=_services(opened, projector, publisher, witness, witnessing, clock, entropy),
         projector=projector,
         publisher=publisher,
         publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
@@ -117,10 +121,22 @@ def compose(
             clock=clock,
         ),
         witness=witness,
+        witnessing=witnessing,
     )
 
 
-def log_publisher(opened: Core, clock: Callable[[], Instant]) -> Publisher:
+def _witnessing(opened: Core) -> Witnessing | None:
+    """Give the side of the log that asks its witnesses, where a policy names any. Raises `ConfigurationError`."""
+    path = opened.settings.witnesses
+    if path is None:
+        return None
+    origin = opened.log.origin()
+    signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
+    policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
+    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin)
+
+
+def log_publisher(opened: Core, clock: Callable[[], Instant], witnessing: Witnessing | None = None) -> Publisher:
     """Make the publisher of a ledger's log. Raises `NoLedger` where no log was made."""
     return Publisher(
         reader=opened.ledger.reader,
@@ -128,6 +144,7 @@ def log_publisher(opened: Core, clock: Callable[[], Instant]) -> Publisher:
         heads=core.heads(opened.settings),
         signer=log_signer(opened.keeper.secret(LOG_SECRET), opened.log.origin()),
         clock=clock,
+        former=witnessing.former if witnessing else tuple,
     )
 
 
@@ -136,6 +153,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     projector: Projector,
     publisher: Publisher,
     witness: Witness | None,
+    witnessing: Witnessing | None,
     clock: Callable[[], Instant],
     entropy: Entropy,
 ) -> Services:
@@ -153,9 +171,15 @@ def _services(  # noqa: PLR0917  # one place puts it together
         alerts=desks.alerts,
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
-        proofs=Proofs(origin=publisher.origin, store=opened.log, published=publisher.published),
+        proofs=Proofs(
+            origin=publisher.origin,
+            store=opened.log,
+            published=publisher.published,
+            witnessed=lambda: witnessing.witnessed if witnessing else None,
+        ),
+        witnesses=lambda: witnessing.last if witnessing else (),
         log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
-        log_policy=unwitnessed(signer),
+        log_policy=_log_policy(opened, signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
@@ -164,6 +188,14 @@ def _services(  # noqa: PLR0917  # one place puts it together
         zone_rules=version("tzdata"),
         doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
+
+
+def _log_policy(opened: Core, signer: LogSigner) -> str:
+    """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
+    path = opened.settings.witnesses
+    if path is None:
+        return unwitnessed(signer)
+    return unwitnessed(signer).removesuffix("quorum none\n") + path.read_text(encoding="utf-8")
 
 
 def containers() -> dict[str, ContainerFormat]:
@@ -204,6 +236,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
     running_on = (registry.outbox.run(), _fold_spool(registry), trust)
     tasks = tuple(asyncio.create_task(each) for each in running_on)
+    if registry.witnessing is not None:
+        asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
+        tasks = (*tasks, asyncio.create_task(asking))
     runner = Runner(application(registry.services))
     await runner.setup()
     try:

@@ -25,6 +25,8 @@ class Settings:
     """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
     heads: Path | None = None
     """Folder of the note that the log signed last: outside every backup. In the data folder if unset."""
+    witnesses: Path | None = None
+    """File of `witness`, `group`, `quorum` lines (tlog-policy): who cosigns this log, and how many must."""
     host: str = "127.0.0.1"
     """Address to listen on. TLS is ended in front of the registry."""
     port: int = 8606
@@ -58,7 +60,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

@@ -102,7 +102,7 @@ async def ready(call: Call) -> web.StreamResponse:
             "head": head,
             "view_lag": lags,
             "source_age_seconds": ages,
-            "log": shown.log_state(services.proofs.origin, services.proofs.published()),
+            "log": shown.log_state(services.proofs, services.witnesses()),
         }
     )
 

@@ -113,6 +113,8 @@ class LogState(Answered):
     signing: str = Field(description="SIGNS, or why it does not: NEW, BEHIND, CONTRADICTS, FORGOTTEN, FAILING.")
     size: int = Field(description="Entries in the log.")
     signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
+    witnessed_size: int = Field(description="Entries that enough witnesses have cosigned a checkpoint of.")
+    witnesses: dict[str, str] = Field(description="What came of asking each witness last.")
 
 
 class Ready(Answered):

@@ -58,12 +58,19 @@ def _receipt(services: Services, institution: InstitutionId, fact_id: UUID) -> d
     return {
         "fact": str(fact_id),
         "kind": recorded.fact.event.TOPIC.rpartition(".")[0],
-        "state": "PUBLISHED" if index < checkpoint.size else "SEQUENCED",
+        "state": _state(services, index, checkpoint.size),
         "index": index,
         "entry": base64url(entry),
         "signed_size": checkpoint.size,
         "signed": _signed(services, recorded),
     }
+
+
+def _state(services: Services, index: int, signed: int) -> str:
+    witnessed = services.proofs.witnessed()
+    if witnessed is not None and index < witnessed.checkpoint.size:
+        return "WITNESSED"
+    return "PUBLISHED" if index < signed else "SEQUENCED"
 
 
 def _own(services: Services, institution: InstitutionId, fact_id: UUID) -> Recorded:

@@ -117,7 +117,10 @@ class LoggedReceipt(Answered):
 
     fact: Ref
     kind: str
-    state: str = Field(description="`SEQUENCED`: it has an entry. `PUBLISHED`: a signed checkpoint covers the entry.")
+    state: str = Field(
+        description="`SEQUENCED`: it has an entry. `PUBLISHED`: a signed checkpoint covers the entry. `WITNESSED`: "
+        "enough witnesses have cosigned such a checkpoint."
+    )
     index: int = Field(description="The entry's index in the log.")
     entry: str = Field(description="The entry's bytes, base64url.")
     signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")

@@ -15,6 +15,7 @@ from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
+from registry.ledger.witnesses import Asked
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -146,6 +147,8 @@ class Services:
     """The log's public keys, as `vkey` lines."""
     log_policy: str
     """Whom to trust in the log's name, and how many witnesses: a tlog-policy."""
+    witnesses: Callable[[], Sequence[Asked]] = tuple
+    """What came of asking each of the log's witnesses last."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]

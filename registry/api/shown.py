@@ -1,13 +1,14 @@
 """How values are shown in answers: instants, legal moments, facts without their sealed blocks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, time
 from enum import Enum
 from typing import Any, Final, cast
 from uuid import UUID
 
-from registry.ledger.publisher import Published
+from registry.ledger.proofs import Proofs
+from registry.ledger.witnesses import Asked
 from registry.values.time import FIRST_ON_CALENDAR, Expiry, Instant, LegalMoment, iso, moment_of
 from registry.vault.walk import blocks
 
@@ -85,7 +86,14 @@ def without_nothing(members: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def log_state(origin: str, published: Published) -> dict[str, Any]:
-    """Show how the transparency log is."""
-    signed = published.checkpoint.size if published.checkpoint else 0
-    return {"origin": origin, "signing": published.signing.value, "size": published.size, "signed_size": signed}
+def log_state(proofs: Proofs, asked: Sequence[Asked]) -> dict[str, Any]:
+    """Show how the transparency log is, and who has seen it."""
+    published, witnessed = proofs.published(), proofs.witnessed()
+    return {
+        "origin": proofs.origin,
+        "signing": published.signing.value,
+        "size": published.size,
+        "signed_size": published.checkpoint.size if published.checkpoint else 0,
+        "witnessed_size": witnessed.checkpoint.size if witnessed else 0,
+        "witnesses": {each.witness: each.outcome.value for each in asked},
+    }

@@ -15,6 +15,18 @@ from registry.ledger.proof.tlog_proof import TlogProof
 from registry.ledger.publisher import Published
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Witnessed:
+    """A checkpoint that enough witnesses have cosigned, and its note with their signatures."""
+
+    checkpoint: Checkpoint
+    note: bytes
+
+
+def _nobody() -> Witnessed | None:
+    return None
+
+
 @dataclass(kw_only=True)
 class Proofs:
     """Reads one log. Any thread may call; each call reads a few tiles at most."""
@@ -22,6 +34,8 @@ class Proofs:
     origin: str
     store: LogStore
     published: Callable[[], Published]
+    witnessed: Callable[[], Witnessed | None] = _nobody
+    """The newest checkpoint that enough witnesses have cosigned; None where there is none."""
     _lock: Lock = field(default_factory=Lock, init=False, repr=False)
     _tiles: ExpandedTiles = field(init=False, repr=False)
 
@@ -34,7 +48,17 @@ class Proofs:
         published = self.published()
         if published.checkpoint is None or not published.note:
             raise Unavailable("no-checkpoint-yet")
+        witnessed = self.witnessed()
+        if witnessed is not None and witnessed.checkpoint == published.checkpoint:
+            return witnessed.checkpoint, witnessed.note
         return published.checkpoint, published.note
+
+    def best(self, index: int) -> tuple[Checkpoint, bytes]:
+        """Give the checkpoint to prove an entry by: a witnessed one if it covers the entry, else the newest."""
+        witnessed = self.witnessed()
+        if witnessed is not None and index < witnessed.checkpoint.size:
+            return witnessed.checkpoint, witnessed.note
+        return self.signed()
 
     def tile(self, tile: Tile) -> bytes:
         """Give a tile or bundle that a signed checkpoint covers. Raises `NotFound` for any other."""
@@ -48,8 +72,8 @@ class Proofs:
             raise NotFound("not-found") from None
 
     def inclusion(self, index: int) -> TlogProof:
-        """Prove an entry against the newest signed checkpoint. Raises `NotFound` for one that it does not cover."""
-        checkpoint, note = self.signed()
+        """Prove an entry against the best checkpoint there is. Raises `NotFound` for one that none covers."""
+        checkpoint, note = self.best(index)
         if not 0 <= index < checkpoint.size:
             raise NotFound("not-found")
         with self._lock:

@@ -18,7 +18,7 @@ from threading import Condition, Event
 from time import monotonic
 from typing import Final, Protocol
 
-from registry.errors import LedgerError, StaleVersion
+from registry.errors import LedgerError, StaleVersion, WouldFork
 from registry.ledger.codec import StoredFact
 from registry.ledger.heads import Heads
 from registry.ledger.leaf import NONE, entry
@@ -152,7 +152,8 @@ class Publisher:
         except BaseException as fault:
             self._tree = None  # what is stored decides, not what this thread remembers
             if not isinstance(fault, StaleVersion):  # another process was quicker, which is no failure
-                self._show(replace(self._published, signing=Signing.FAILING))
+                forks = isinstance(fault, WouldFork)
+                self._show(replace(self._published, signing=Signing.CONTRADICTS if forks else Signing.FAILING))
             raise
         return more
 

@@ -56,6 +56,7 @@ async def test_health_tells_how_far_everything_is(registry):
     await registry.post("fr-tj-lille", "/v1/orders", an_order())
     ready = (await registry.get(None, "/readyz")).json
     log = {"origin": "registry.test/po/77", "signing": "NEW", "size": 0, "signed_size": 0}
+    log |= {"witnessed_size": 0, "witnesses": {}}
     assert ready == {
         "status": "ready",
         "head": registry.head(),

@@ -1,0 +1,100 @@
+"""The log and its witnesses while the registry runs: asked before the first signature, and after each for theirs.
+
+Nothing waits for a witness but the first signature after a start: a victim's order must count while a witness is
+down. What is missing is shown: a receipt is PUBLISHED until enough have cosigned, and then WITNESSED.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from aiohttp import ClientSession
+
+from registry.errors import ConfigurationError
+from registry.ledger.heads import Heads
+from registry.ledger.log_store import LogStore
+from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
+from registry.ledger.proof.errors import NotWellFormed
+from registry.ledger.proof.policy import Policy, parse_policy
+from registry.ledger.proof.signed_note import Note, parse_note
+from registry.ledger.proofs import Proofs, Witnessed
+from registry.ledger.publisher import Publisher
+from registry.ledger.witnesses import Asked, Witnesses, hold_against
+from registry.witness.carrier import HttpCarrier
+
+WAIT_SECONDS: Final = 1.0
+"""How long one wait for a newer checkpoint lasts."""
+BETWEEN_SECONDS: Final = 1.0
+"""The least time from one asking to the next: witnesses are other people's machines."""
+
+
+def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
+    """Read the policy of a log's witnesses, whose `log` lines are put in from the log's own keys."""
+    try:
+        own = "".join(f"log {key}\n" for key in keys)
+        policy = parse_policy(own.encode() + path.read_bytes())
+    except (OSError, NotWellFormed) as fault:
+        raise ConfigurationError(f"the policy of witnesses: {fault}") from None
+    return policy
+
+
+@dataclass(kw_only=True)
+class Witnessing:
+    """Keeps one log's checkpoints cosigned. `former` is for the publisher's thread, the rest for the event loop."""
+
+    policy: Policy
+    store: LogStore
+    heads: Heads
+    origin: str
+    witnessed: Witnessed | None = None
+    """The newest checkpoint that has the policy's quorum."""
+    last: tuple[Asked, ...] = ()
+    """What came of asking each witness last; operators are shown it."""
+    _asked_of: int = field(default=-1, init=False)
+
+    def former(self) -> tuple[Checkpoint, ...]:
+        """Ask what the witnesses hold of this log, before anything is signed. Raises `WouldFork`; blocks, bounded.
+
+        While all are silent nothing is known, and the log's own memory has to do.
+        """
+        return asyncio.run(self._survey())
+
+    async def _survey(self) -> tuple[Checkpoint, ...]:
+        raw = self.heads.read()
+        note = parse_note(raw) if raw is not None else None
+        own = parse_checkpoint(note.text) if note is not None else None
+        if note is not None and own is not None and own.origin != self.origin:
+            note = own = None
+        async with ClientSession() as session:
+            found = await Witnesses(self.policy, HttpCarrier(session)).survey(self.origin, note)
+        # A tree that the log does not hold yet is the publisher's to weigh: it may still grow to it from the facts.
+        shown = tuple(each.checkpoint for each in found if each.checkpoint is not None)
+        hold_against(None, [each for each in found if each.claimed], self.store.read)
+        return shown
+
+    async def run(self, publisher: Publisher, proofs: Proofs) -> None:
+        """Have each checkpoint cosigned, one after another, the newest there is. Until cancelled."""
+        async with ClientSession() as session:
+            witnesses = Witnesses(self.policy, HttpCarrier(session))
+            while True:
+                with suppress(Exception):  # a witness's fault, or a store's, is no reason to stop asking
+                    await self._next(publisher, proofs, witnesses)
+                await asyncio.sleep(BETWEEN_SECONDS)
+
+    async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
+        if not await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS):
+            return
+        published = publisher.published()
+        if published.checkpoint is not None and published.note:
+            await self.ask(published.checkpoint, parse_note(published.note), proofs, witnesses)
+
+    async def ask(self, checkpoint: Checkpoint, note: Note, proofs: Proofs, witnesses: Witnesses) -> None:
+        """Have one checkpoint cosigned, and keep it if enough have."""
+        cosigned = await witnesses.cosign(note, lambda old: proofs.consistency(old, checkpoint.size))
+        self.last = cosigned.asked
+        if cosigned.witnessed:
+            self.witnessed = Witnessed(checkpoint=checkpoint, note=cosigned.note.raw)
+            self._asked_of = checkpoint.size

@@ -1,0 +1,116 @@
+"""A served registry and its witnesses over real HTTP: cosigned when they are there, honest when they are not."""
+
+import asyncio
+import shutil
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from registry.errors import ConfigurationError
+from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.policy import parse_policy
+from registry.witness.keys import POLICY_FILE, open_keys
+from registry.witnessing import witness_policy
+from tests.journeys.log_house import LogHouse
+from tests.witnesses import a_witness, made
+
+TRIES = 200
+
+
+async def until(served, wanted):
+    """Ask for the state until it is as wanted; the server's own pace bounds the time."""
+    for _ in range(TRIES):
+        state = await served.state()
+        if wanted(state):
+            return state
+        await asyncio.to_thread(served.registry.publisher.wait_size, 10**9, timeout=0.1)
+    pytest.fail(str(state))
+
+
+def policy(house, places, quorum="all"):
+    lines = [f"witness {folder.name} {open_keys(folder).vkeys[0]} {url}" for folder, url in places]
+    lines += [f"group them {quorum} {' '.join(folder.name for folder, _ in places)}", "quorum them"]
+    file = house.folder / "witnesses"
+    file.write_text("".join(f"{line}\n" for line in lines))
+    house.settings = replace(house.settings, witnesses=file)
+
+
+async def followed(house, folder):
+    """Let a witness follow the registry's log: its operator puts the log's keys into the policy."""
+    async with house.serves() as served:
+        keys = (await served.raw("/log/keys")).decode().splitlines()
+    made(folder, f"witness.test/{folder.name}", "".join(f"log {key}\n" for key in keys).encode() + b"quorum none\n")
+    assert (folder / POLICY_FILE).exists()
+
+
+async def test_a_receipt_becomes_witnessed_and_its_evidence_says_by_whom(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(2)
+            state = await until(served, lambda state: state["witnessed_size"] >= 2)
+            assert state["witnesses"] == {"w1": "COSIGNED"}
+            fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+            receipt = await served.desk.get(f"/v1/receipts/{fact}")
+            assert receipt["state"] == "WITNESSED"
+            pack = orjson.dumps(await served.desk.get(f"/v1/receipts/{fact}/evidence"))
+            trusted = Trusted(policy=parse_policy(served.registry.services.log_policy.encode()))
+    found = {check.name: check.outcome for check in verify_evidence(read_evidence(pack), trusted)}
+    assert found["entry 1 is in the log"] is Outcome.HOLDS
+    assert found["entry 1 was seen by witnesses"] is Outcome.HOLDS
+
+
+async def test_while_a_witness_is_down_orders_count_and_the_state_says_so(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    policy(house, [(tmp_path / "w1", "http://127.0.0.1:9")])
+    async with house.serves() as served:
+        await served.enters(1)
+        await served.publishes()
+        state = await until(served, lambda state: state["witnesses"])
+        assert state["signing"] == "SIGNS"
+        assert state["witnesses"] == {"w1": "UNREACHABLE"}
+        assert state["witnessed_size"] == 0
+        fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+        assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "PUBLISHED"
+
+
+async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+        for folder in ("data", "other-disk"):
+            shutil.copytree(tmp_path / folder, tmp_path / "copy" / folder)
+        async with house.serves() as served:
+            await served.enters(3)
+            held = (await until(served, lambda state: state["witnessed_size"] >= 4))["witnessed_size"]
+        for folder in ("data", "other-disk"):
+            shutil.rmtree(tmp_path / folder)
+            shutil.copytree(tmp_path / "copy" / folder, tmp_path / folder)
+        async with house.serves() as served:
+            state = await until(served, lambda state: state["signing"] != "NEW")
+            assert state["signing"] == "BEHIND"
+            assert "does not sign" in await served.says()
+            await served.enters(held + 1)
+            state = await until(served, lambda state: state["signing"] != "BEHIND")
+            assert state["signing"] == "CONTRADICTS"
+            assert state["signed_size"] < held
+
+
+def test_a_policy_that_cannot_be_read_stops_the_start(tmp_path):
+    file = tmp_path / "policy"
+    with pytest.raises(ConfigurationError):
+        witness_policy(file, [])
+    file.write_text("quorum nobody\n")
+    with pytest.raises(ConfigurationError):
+        witness_policy(file, [])
