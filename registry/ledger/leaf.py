@@ -15,6 +15,8 @@ The record is not in the log. Its digest goes on to verify after the keys of the
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -24,7 +26,8 @@ import orjson
 
 from registry.errors import Unreadable
 from registry.ledger.codec import StoredFact
-from registry.values.time import Instant, iso
+from registry.ledger.proof.tiles import ENTRIES, WIDTH, Tile, to_bundle
+from registry.values.time import SECOND, Instant, iso
 
 NONE: Final = -1
 """In the place of an index: there is none before."""
@@ -82,7 +85,7 @@ def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:
         raise Unreadable(f"the fact at position {position} belongs in another place")
     kind = topic.rpartition(".")[0]
     members: dict[str, str | int | None] = {
-        "at": iso(Instant(recorded_at)),
+        "at": _at(recorded_at),
         "by": f"{envelope.actor.institution} {envelope.actor.key_id}",
         "d": base64url(record_digest(topic, body)),
         "f": base64url(envelope.fact_id.bytes),
@@ -97,6 +100,31 @@ def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:
         given = _ANSWER.decode(body).event
         members |= {"q": given.commitment, "r": given.signed}
     return envelope.fact_id, orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
+
+
+def _at(recorded_at: int) -> str:
+    second, microsecond = divmod(recorded_at, SECOND)
+    return f"{_second(second)}.{microsecond:06d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(second: int) -> str:
+    """Show a second; the facts of a batch share a few of them, and showing each anew is a fifth of an entry."""
+    return iso(Instant(second * SECOND)).partition(".")[0]
+
+
+def bundled(
+    first: int, bundle: Sequence[bytes], entries: Sequence[bytes]
+) -> tuple[list[bytes], list[tuple[Tile, bytes]]]:
+    """Put entries behind those of the last bundle; give what is then last, and every bundle that changed."""
+    joined = [*bundle, *entries]
+    index = first // WIDTH
+    tiles: list[tuple[Tile, bytes]] = []
+    for at in range(0, len(joined), WIDTH):
+        part = joined[at : at + WIDTH]
+        tiles.append((Tile(ENTRIES, index + at // WIDTH, len(part)), to_bundle(part)))
+    rest = len(joined) % WIDTH
+    return (joined[-rest:] if rest else []), tiles
 
 
 def base64url(raw: bytes) -> str:

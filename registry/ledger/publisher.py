@@ -11,8 +11,9 @@ A log that finds that it has signed something else does not sign again until a p
 answers go on meanwhile: an order must count although nobody can prove it yet.
 """
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Condition, Event
 from time import monotonic
@@ -21,7 +22,7 @@ from typing import Final, Protocol
 from registry.errors import LedgerError, StaleVersion, WouldFork
 from registry.ledger.codec import StoredFact
 from registry.ledger.heads import Heads
-from registry.ledger.leaf import NONE, entry
+from registry.ledger.leaf import NONE, bundled, entry
 from registry.ledger.log_store import LeafRow, LogHead, LogStore
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from registry.ledger.proof.growth import EMPTY_EDGE, Edge, edge_root, grow, read_edge
@@ -29,11 +30,12 @@ from registry.ledger.proof.merkle import EMPTY_ROOT, leaf_hash
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
 from registry.ledger.proof.self_check import LogSigner, sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note, verify_note
-from registry.ledger.proof.tiles import ENTRIES, WIDTH, Tile, to_bundle
 from registry.values.identifiers import Position
 from registry.values.time import SECOND, Instant
 
 BATCH: Final = 1_000
+LATEST: Final = 65_536
+"""Streams whose last entry is known without asking the store; a look-up each would be half of the work."""
 PACE_MILLISECONDS: Final = 100
 """The least time from one checkpoint to the next; a fact waits this long and a little more."""
 POLL_SECONDS: Final = 0.5
@@ -91,6 +93,8 @@ class _Tree:
     edge: Edge
     bundle: list[bytes]
     """Entries of the bundle that is not full yet."""
+    latest: OrderedDict[int, int] = field(default_factory=OrderedDict[int, int])
+    """Index of the last entry by the integer of its stream's id; the longest untouched leaves first."""
 
 
 class Publisher:
@@ -188,23 +192,29 @@ class Publisher:
         first = tree.head.size
         rows: list[LeafRow] = []
         entries: list[bytes] = []
-        last: dict[object, int] = {}
+        last: dict[int, int] = {}
         for leaf, fact in enumerate(stored, first):
             position, stream, version = fact[0], fact[1], fact[2]
-            former = last.get(stream)
-            if former is None:
+            number = stream.int
+            former = last.get(number, tree.latest.get(number))
+            if version == 1 or former is None:
                 former = NONE if version == 1 else self._former_leaf(fact)
-            last[stream] = leaf
+            last[number] = leaf
             fact_id, raw = entry(fact, former=former)
             entries.append(raw)
             rows.append(
                 LeafRow(leaf=leaf, position=Position(position), stream=stream, version=version, fact_id=fact_id)
             )
         growth = grow(tree.edge, [leaf_hash(raw) for raw in entries])
-        bundle, bundles = _bundled(first, tree.bundle, entries)
+        bundle, bundles = bundled(first, tree.bundle, entries)
         head = LogHead(size=first + len(entries), position=rows[-1].position)
         self._store.grow(tree.head, head, rows, (*growth.tiles, *bundles))
         tree.head, tree.edge, tree.bundle = head, growth.edge, bundle
+        tree.latest.update(last)
+        for number in last:
+            tree.latest.move_to_end(number)
+        while len(tree.latest) > LATEST:
+            tree.latest.popitem(last=False)
 
     def _former_leaf(self, fact: StoredFact) -> int:
         found = self._store.leaf_of(fact[1], fact[2] - 1)
@@ -279,17 +289,3 @@ class Publisher:
 def _beginning(tree: TileTree, size: int) -> bytes:
     """Give the root that the tree had at a smaller size, or has at its own."""
     return tree.subtree(0, size) if size else EMPTY_ROOT
-
-
-def _bundled(
-    first: int, bundle: Sequence[bytes], entries: Sequence[bytes]
-) -> tuple[list[bytes], list[tuple[Tile, bytes]]]:
-    """Put entries behind those of the last bundle; give what is then last, and every bundle that changed."""
-    joined = [*bundle, *entries]
-    index = first // WIDTH
-    tiles: list[tuple[Tile, bytes]] = []
-    for at in range(0, len(joined), WIDTH):
-        part = joined[at : at + WIDTH]
-        tiles.append((Tile(ENTRIES, index + at // WIDTH, len(part)), to_bundle(part)))
-    rest = len(joined) % WIDTH
-    return (joined[-rest:] if rest else []), tiles
