@@ -24,7 +24,8 @@ FINGERPRINT_BYTES: Final = 8
 """Four can be met by whoever holds a stolen card key and tries for a day (docs/decisions/0013-the-card.md)."""
 MAXIMUM_PACK: Final = 16 * 1024 * 1024
 MAXIMUM_PACK_ITEMS: Final = 200_000
-CARD_USE, STATUS_USE = 1, 2
+CARD_USE, STATUS_USE, PACK_USE = 1, 2, 3
+"""A key has one use. A pack carries the first two; those that sign packs are trusted beforehand."""
 _COORDINATE: Final = 32
 
 
@@ -121,7 +122,9 @@ def read(content: bytes, anchors: Iterable[Key]) -> Pack:
     issuer, issued, fresh_until = claims[ISSUER], claims[ISSUED], claims[FRESH_UNTIL]
     if not isinstance(issuer, str) or not _seconds(issued, fresh_until) or fresh_until < issued:
         raise CardRefused(Check.PACK, "claims-of-wrong-form")
-    trusted = [key for key in anchors if key.kid == signed.kid and key.jurisdiction == issuer]
+    trusted = [
+        key for key in anchors if key.use == PACK_USE and key.kid == signed.kid and key.jurisdiction == issuer
+    ]
     if not any(_holds(signed, key) and key.begins <= issued < key.signs_until for key in trusted):
         raise CardRefused(Check.PACK, "wrong-signature" if trusted else "key-not-trusted")
     keys = tuple(_read_key(each, issuer) for each in _array(claims[KEYS]))

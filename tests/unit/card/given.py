@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from registry.card import pack, statuslist, text
 from registry.card.content import Card, Measure, Person, Summary
-from registry.card.pack import FINGERPRINT_BYTES, STATUS_USE, Key, Listed, Pack
+from registry.card.pack import FINGERPRINT_BYTES, PACK_USE, STATUS_USE, Key, Listed, Pack
 from registry.card.statuslist import StatusList
 
 NOW = 1_790_000_000
@@ -61,7 +61,7 @@ def key(private: Any = CARD_KEY, **more: Any) -> Key:
     return Key(**(said | more))
 
 
-ANCHOR = key(PACK_KEY)
+ANCHOR = key(PACK_KEY, use=PACK_USE)
 
 
 def listed(

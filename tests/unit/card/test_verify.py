@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from registry.card import cose, pack, strict, text
 from registry.card.content import Card
-from registry.card.pack import STATUS_USE
+from registry.card.pack import PACK_USE, STATUS_USE
 from registry.card.refusals import CardRefused, Check
 from registry.card.statuslist import Status
 from registry.card.verify import Freshness, Outcome, Word, verify
@@ -173,7 +173,7 @@ def test_the_newest_pack_of_the_issuer_counts():
 
 def test_a_pack_is_held_to_a_key_that_is_trusted_for_its_jurisdiction():
     content = written(a_pack(listed()))
-    for anchors in ([], [key(STRANGE_KEY)], [replace(ANCHOR, jurisdiction="DE")]):
+    for anchors in ([], [key(STRANGE_KEY, use=PACK_USE)], [key(PACK_KEY)], [replace(ANCHOR, jurisdiction="DE")]):
         with pytest.raises(CardRefused, match="key-not-trusted"):
             pack.read(content, anchors)
     with pytest.raises(CardRefused, match="wrong-signature"):
