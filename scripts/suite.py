@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, coverage_floors, postgres
+from scripts import checks, chromium, coverage_floors, postgres
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -37,13 +37,17 @@ def verdict(code: int) -> str:
 
 
 def test_environment(*, deep: bool) -> dict[str, str]:
-    """Give the environment of the tests: where PostgreSQL is, and whether the long campaigns run."""
+    """Give the environment of the tests: where PostgreSQL and Chromium are, and whether the long campaigns run."""
     environment = dict(os.environ)
     if "TEST_DATABASE_URL" not in environment:
         programs = postgres.programs()
         print("PostgreSQL for the tests:", programs or "none to be had; its tests will say so", flush=True)
         if programs:
             environment["TEST_POSTGRES_BIN"] = str(programs)
+    browser = chromium.program()
+    print("Chromium for the tests:", browser or "none to be had; its tests will say so", flush=True)
+    if browser:
+        environment["TEST_CHROMIUM"] = browser
     if deep:
         environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
     return environment

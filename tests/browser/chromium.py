@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from aiohttp import ClientSession, ClientWebSocketResponse
 
-PROGRAM = os.environ.get("TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
+PROGRAM = shutil.which(os.environ.get("TEST_CHROMIUM", "chromium")) or ""
 MISSING = "THERE IS NO CHROMIUM HERE: the page was not opened in a browser (scripts/test installs one where it can)"
 _FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+import pytest_asyncio
 import segno
 
 from registry.card import keys as key_sets
@@ -34,7 +35,8 @@ from tests.unit.card.given import (
     written,
 )
 
-pytestmark = pytest.mark.skipif(not PROGRAM, reason=MISSING)
+# One browser for all: a start takes seconds. Each test loads the page anew.
+pytestmark = [pytest.mark.skipif(not PROGRAM, reason=MISSING), pytest.mark.asyncio(loop_scope="module")]
 DRAW = (Path(__file__).parent / "draw.js").read_text().partition("\n")[2].rstrip().rstrip(";")
 CLOCK = "(seconds) => { Date.now = () => seconds * 1000; PAGE.state.packs = []; }"
 LOAD = """async (bytes) => {
@@ -53,16 +55,22 @@ SAME_WORDS = """Object.values(WORDS).every((words) => words.measure.length === 2
   && Object.keys(words.word).join() === Object.keys(WORDS.en.word).join())"""
 
 
-@pytest.fixture
-async def page(tmp_path: Path):
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser():
+    async with chromium() as opened:
+        yield opened
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Page, tmp_path: Path):
     """The page from its file, with one trusted pack key, at a time that stands still."""
     file = tmp_path / "card.html"
     file.write_text(card_page.page(orjson.dumps(key_sets.as_set([ANCHOR])).decode()))
-    async with chromium() as opened:
-        await opened.open(file.as_uri())
-        await opened.evaluate("READY.then(() => PAGE.speak('en'))")
-        await opened.run(CLOCK, NOW)
-        yield opened
+    await browser.open(file.as_uri())
+    await browser.evaluate("READY.then(() => PAGE.speak('en'))")
+    await browser.run(CLOCK, NOW)
+    browser.requests.clear()
+    return browser
 
 
 def worst_case():
