@@ -11,6 +11,7 @@ from uuid import UUID
 
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
+from registry.card_plans import CARD_ACTIONS, CARD_PLANS, CardPlan
 from registry.commands import contact as contact_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
@@ -199,6 +200,13 @@ def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.message_ref, version, contact.decide(command, state))
 
 
+def _card(plan: CardPlan) -> Plan:
+    def planned(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        return _outcome(*plan(command, unit, principal, lambda order_ref: order_state(unit, order_ref)))
+
+    return planned
+
+
 def _outcome(stream: UUID, version: int, events: Sequence[AnyEvent]) -> Outcome:
     return Outcome(stream=StreamId(stream), version=version, events=events)
 
@@ -232,6 +240,7 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    **{command: _card(plan) for command, plan in CARD_PLANS.items()},
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
@@ -267,6 +276,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
+    **CARD_ACTIONS,
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

@@ -22,7 +22,7 @@ from registry.errors import ConfigurationError, KeyErased, Tampered
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 
 KEY_BYTES: Final = 32
-SECRETS: Final = ("claim", "index", "token")
+SECRETS: Final = ("claim", "index", "token", "card")
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -85,7 +85,7 @@ class FileKeeper:
         _destroy(path)
 
     def secret(self, name: str) -> bytes:
-        """Give one of the ledger's secrets: `claim`, `index` for exact search, `token` for sign-in. 32 bytes."""
+        """Give one of the ledger's secrets: `claim`, `index` for exact search, `token` for sign-in, `card`. 32 bytes."""
         return _read(self.folder / f"secret_{_checked_name(name)}.key")
 
     def _epochs(self, jurisdiction: Jurisdiction) -> tuple[set[int], set[int]]:

@@ -122,9 +122,7 @@ def read(content: bytes, anchors: Iterable[Key]) -> Pack:
     issuer, issued, fresh_until = claims[ISSUER], claims[ISSUED], claims[FRESH_UNTIL]
     if not isinstance(issuer, str) or not _seconds(issued, fresh_until) or fresh_until < issued:
         raise CardRefused(Check.PACK, "claims-of-wrong-form")
-    trusted = [
-        key for key in anchors if key.use == PACK_USE and key.kid == signed.kid and key.jurisdiction == issuer
-    ]
+    trusted = [key for key in anchors if key.use == PACK_USE and key.kid == signed.kid and key.jurisdiction == issuer]
     if not any(_holds(signed, key) and key.begins <= issued < key.signs_until for key in trusted):
         raise CardRefused(Check.PACK, "wrong-signature" if trusted else "key-not-trusted")
     keys = tuple(_read_key(each, issuer) for each in _array(claims[KEYS]))

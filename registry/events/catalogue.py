@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
 from registry.events.feed import FeedRead
@@ -24,6 +25,7 @@ AnyEvent: TypeAlias = (
     | ViolationEvent
     | ContactEvent
     | PartyEvent
+    | CardEvent
     | AnswerGiven
     | FeedRead
 )
@@ -36,6 +38,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
+    *get_args(CardEvent),
     AnswerGiven,
     FeedRead,
 )

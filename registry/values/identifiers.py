@@ -21,6 +21,8 @@ ViolationRef = NewType("ViolationRef", UUID)
 AlertRef = NewType("AlertRef", UUID)
 MessageRef = NewType("MessageRef", UUID)
 LinkRef = NewType("LinkRef", UUID)
+CardRef = NewType("CardRef", UUID)
+ListRef = NewType("ListRef", UUID)
 ClaimId = NewType("ClaimId", UUID)
 SubjectId = NewType("SubjectId", UUID)
 """Whose key seals a block: a party (`PartyRef`) or, for what belongs to no one party, the order."""
