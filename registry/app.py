@@ -27,6 +27,7 @@ from registry.alerts.surroundings import Surroundings
 from registry.api.server import Runner, application
 from registry.api.services import Services
 from registry.api.tokens import SignIn
+from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
@@ -91,9 +92,12 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
 
 def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], entropy: Entropy) -> Services:
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
+    cards = core.card_office(opened)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
+        cards=cards,
+        lists=CardLists(cards),
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
         sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
@@ -140,7 +144,8 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     threads = (registry.projector, registry.reactor, registry.escalation)
     for thread in threads:
         thread.start()
-    tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
+    work = (registry.outbox.run(), _fold_spool(registry), _publish(registry.services.lists))
+    tasks = tuple(asyncio.create_task(each) for each in work)
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
@@ -162,6 +167,14 @@ async def _fold_spool(registry: Registry) -> None:
     while True:
         with suppress(Unavailable):
             await registry.core.checker.fold_spool()
+        await asyncio.sleep(SPOOL_SECONDS)
+
+
+async def _publish(lists: CardLists) -> None:
+    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
+    while True:
+        with suppress(Unavailable):
+            await lists.run()
         await asyncio.sleep(SPOOL_SECONDS)
 
 

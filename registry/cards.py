@@ -245,9 +245,16 @@ class CardOffice:
             message = text.seal(card, self.keys.key(jurisdiction, CARD_USE, issued).private)
         except CardRefused as refused:
             raise Refused("card-cannot-be-made") from refused
-        if int(segno.make(text.written(message), error="m", boost_error=False, micro=False).version) > LARGEST_CODE:
-            raise Refused("card-too-large")
+        _fits(text.written(message))
         return message
+
+
+def _fits(said: str) -> None:
+    """Hold a card to the size that readers read; raises `Refused`."""
+    try:
+        segno.make(said, version=LARGEST_CODE, error="m", boost_error=False)
+    except segno.DataOverflowError:
+        raise Refused("card-too-large") from None
 
 
 def _respondent(wanted: Wanted, standing: Standing) -> PartyRef | None:

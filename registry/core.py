@@ -17,6 +17,7 @@ from registry import config
 from registry.access.directory import Enrolment, parse_enrolment
 from registry.answers import Spool
 from registry.boundary import Boundary
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.config import Settings
 from registry.errors import ConfigurationError
@@ -30,6 +31,7 @@ from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.values.identifiers import SubjectId
 from registry.values.time import Instant
+from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing, WrappedKey
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY, TABLES, project
@@ -174,6 +176,19 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
 def _checker(settings: Settings, executor: Executor) -> Checker:
     spool = Spool(path=settings.data / SPOOL_FILE)
     return Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock, spool=spool)
+
+
+def card_office(opened: "Core") -> CardOffice:
+    """Give what makes cards of the ledger's orders."""
+    return CardOffice(
+        executor=opened.executor,
+        reader=opened.ledger.reader,
+        keys=CardKeys(opened.keeper.secret("card")),
+        directory=lambda: opened.enrolment.directory,
+        issuer=opened.settings.issuer,
+        clock=clock,
+        entropy=os.urandom,
+    )
 
 
 def _stale_after() -> dict[str, int]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
+from registry.card_lists import CardLists
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
@@ -101,6 +103,8 @@ class Services:
 
     executor: Executor
     checker: Checker
+    cards: CardOffice
+    lists: CardLists
     reader: Reader
     enrolment: Callable[[], Enrolment]
     sign_in: SignIn

@@ -53,7 +53,6 @@ class WithdrawCard:
     """Take a card back."""
 
     card_ref: CardRef
-    order_ref: OrderRef
     reason: WithdrawalReason
 
 

@@ -96,13 +96,13 @@ def _issue(
         # The card says what the order was, and not what it is.
         raise StaleVersion("order-has-changed")
     if around.listed is None or around.listed.jurisdiction != order.details.court.jurisdiction:
-        raise Refused("no-such-status-list")
+        raise NotFound("no-such-status-list")
     if around.taken or command.index not in range(around.listed.entries):
         raise Conflict("place-in-list-taken")
     if not command.issued <= now or not command.issued < command.expires <= command.issued + LONGEST_LIFE:
         raise Refused("card-of-another-time")
     if command.replaces is not None and (around.replaced is None or around.replaced.order_ref != command.order_ref):
-        raise Refused("no-such-card", field="/replaces")
+        raise Refused("no-such-card-to-replace", field="/replaces")
     return (
         CardIssued(
             card_ref=command.card_ref,

@@ -19,12 +19,15 @@ from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
 from registry.boundary import Boundary
+from registry.card_lists import CardLists
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
 from registry.values.time import SECOND, Instant
+from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
 from registry.views.police import LINK, SUBJECT_KEY, TABLES, project
@@ -246,9 +249,20 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         if position > reader.head():
             raise Unavailable("view-behind")
 
+    cards = CardOffice(
+        executor=executor,
+        reader=reader,
+        keys=CardKeys(bytes(range(64, 96))),
+        directory=lambda: enrolment().directory,
+        issuer=ISSUER,
+        clock=clock,
+        entropy=random.randbytes,
+    )
     services = Services(
         executor=executor,
         checker=Checker(executor=executor, stale_after={}, engine="law 1", clock=clock),
+        cards=cards,
+        lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
