@@ -96,7 +96,7 @@ class CardLists:
 
     async def publish(self) -> None:
         """Publish what is due: lists that say something else, and those that are an hour old."""
-        await asyncio.to_thread(self._follow)
+        await asyncio.to_thread(self.follow)
         now = self._office.clock() // SECOND
         changed: set[Jurisdiction] = set()
         for list_ref, opened in self._facts.lists.items():
@@ -112,7 +112,7 @@ class CardLists:
         for jurisdiction in changed | (self._jurisdictions() - set(self._packs)):
             self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
         """Read the facts since last time; the streams of orders that have cards are folded anew where they moved."""
         reader, moved = self._office.reader, set[OrderRef]()
         while facts := reader.after(self._position, limit=_BATCH):

@@ -1,46 +1,22 @@
-"""The command line: init, serve, import, check, order, view, key, config, demo. People read stderr, programs `--json`.
+"""The command line: init, serve, import, check, order, card, view, key, demo. People read stderr, programs `--json`.
 
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
 """
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec
+from typing import Any, Final
 
 import click
 import orjson
 
-from registry import config
-from registry.errors import ConfigurationError, Refused, RegistryError, Unavailable
+from registry.card_cli import card
+from registry.errors import ConfigurationError
+from registry.verbs import EXIT_FAILED
+from registry.verbs import faults as _faults
+from registry.verbs import settings_of as _settings
 
-EXIT_FAILED: Final = 1
-EXIT_USAGE: Final = 2
 _MAXIMUM_FILE: Final = 64 * 1024 * 1024
-
-Parameters = ParamSpec("Parameters")
-
-
-def _faults(verb: Callable[Parameters, None]) -> Callable[Parameters, None]:
-    """Turn what the registry raises on purpose into a sentence and an exit code; never a traceback."""
-
-    @wraps(verb)
-    def guarded(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
-        try:
-            verb(*args, **kwargs)
-        except ConfigurationError as fault:
-            click.echo(f"registry: {fault}", err=True)
-            raise SystemExit(EXIT_USAGE) from None
-        except (Refused, Unavailable) as refusal:
-            click.echo(f"registry: refused: {refusal.code}", err=True)
-            raise SystemExit(EXIT_FAILED) from None
-        except RegistryError as fault:
-            click.echo(f"registry: {type(fault).__name__}: {fault}", err=True)
-            raise SystemExit(EXIT_FAILED) from None
-
-    return guarded
 
 
 def _print(value: object) -> None:
@@ -56,10 +32,7 @@ def main(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-def _settings(context: click.Context) -> config.Settings:
-    settings = config.read()
-    given: Path | None = context.obj
-    return settings if given is None else replace(settings, data=given)
+main.add_command(card)
 
 
 @main.command()
