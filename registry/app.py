@@ -5,6 +5,7 @@ stop    the doors close, what is under way is finished, processes stop, the ledg
 """
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable, Mapping
@@ -31,7 +32,7 @@ from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import Unavailable
+from registry.errors import RegistryError, Unavailable
 from registry.ports import Channel
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -42,6 +43,7 @@ from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 
+LOG: Final = logging.getLogger("registry.app")
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
@@ -173,8 +175,10 @@ async def _fold_spool(registry: Registry) -> None:
 async def _publish(lists: CardLists) -> None:
     """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
     while True:
-        with suppress(Unavailable):
+        try:
             await lists.run()
+        except RegistryError as fault:
+            LOG.warning("status lists wait: %s", getattr(fault, "code", type(fault).__name__))
         await asyncio.sleep(SPOOL_SECONDS)
 
 

@@ -18,6 +18,7 @@ from registry.card_status import CardFacts
 from registry.cards import REGISTRY, CardOffice
 from registry.commands.card import PublishStatusList
 from registry.errors import NotFound
+from registry.events.card import StatusListIssued
 from registry.law.standing import fold
 from registry.values.identifiers import ListRef, OrderRef, Position, StreamId
 from registry.values.jurisdiction import Jurisdiction
@@ -60,6 +61,8 @@ class CardLists:
         self._office = office
         self._facts = CardFacts()
         self._position = Position(0)
+        self._signed: dict[ListRef, int] = {}
+        """When each list was last signed, by whichever process; seconds."""
         self._lists: dict[ListRef, Published] = {}
         self._packs: dict[Jurisdiction, PublishedPack] = {}
 
@@ -100,14 +103,16 @@ class CardLists:
         now = self._office.clock() // SECOND
         changed: set[Jurisdiction] = set()
         for list_ref, opened in self._facts.lists.items():
-            packed = await asyncio.to_thread(self._facts.packed, list_ref, Instant(now * SECOND))
+            # A list of this second may have been signed by a process before this one: ours is of the next.
+            moment = max(now, self._signed.get(list_ref, 0) + 1)
+            packed = await asyncio.to_thread(self._facts.packed, list_ref, Instant(moment * SECOND))
             held = self._lists.get(list_ref)
             content = sha256(packed).hexdigest()
             if held is not None and held.content == content and now < held.status.issued + REFRESH_SECONDS:
                 continue
             if held is not None and now <= held.status.issued:
                 continue  # this second is taken; the next round has another
-            await self._issue(list_ref, opened.jurisdiction, packed, now)
+            await self._issue(list_ref, opened.jurisdiction, packed, moment)
             changed.add(opened.jurisdiction)
         for jurisdiction in changed | (self._jurisdictions() - set(self._packs)):
             self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
@@ -118,6 +123,8 @@ class CardLists:
         while facts := reader.after(self._position, limit=_BATCH):
             for recorded in facts:
                 self._facts.take(recorded.fact)
+                if isinstance(recorded.fact.event, StatusListIssued):
+                    self._signed[recorded.fact.event.list_ref] = recorded.fact.event.issued // SECOND
                 moved.add(OrderRef(getattr(recorded.fact.event, "order_ref", recorded.fact.stream)))
             self._position = facts[-1].position
         for order_ref in moved:

@@ -84,9 +84,9 @@ def _print(found: Verification, *, as_json: bool) -> None:
         sys.stdout.buffer.write(orjson.dumps(members, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
         return
     sys.stdout.write(f"{found.word.value}\n")
-    as_of = "status not known" if found.as_of is None else f"status {found.status.name if found.status else ''}"
-    if found.as_of is not None:
-        as_of += f" as of {iso(Instant(found.as_of * SECOND))} ({found.freshness.value})"
+    as_of = "status not known"
+    if found.status is not None and found.as_of is not None:
+        as_of = f"status {found.status.name} as of {iso(Instant(found.as_of * SECOND))} ({found.freshness.value})"
     sys.stdout.write(f"{as_of}\n")
     for each in found.checks:
         sys.stdout.write(f"{each.check.value}: {each.outcome.value} {each.reason}".rstrip() + "\n")
