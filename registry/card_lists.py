@@ -22,7 +22,7 @@ from registry.events.card import StatusListIssued
 from registry.law.standing import fold
 from registry.values.identifiers import ListRef, OrderRef, Position, StreamId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import SECOND, Instant
+from registry.values.time import SECOND, Instant, moment_of
 from registry.vault.block import encoded
 from registry.vault.card_keys import SigningKey
 from registry.views.police import CARD, STATUS_LIST
@@ -65,6 +65,7 @@ class CardLists:
         """When each list was last signed, by whichever process; seconds."""
         self._lists: dict[ListRef, Published] = {}
         self._packs: dict[Jurisdiction, PublishedPack] = {}
+        self._published_keys = b""
 
     def status(self, list_ref: ListRef) -> Published:
         """Give a list as it was last published; raises `NotFound`."""
@@ -81,7 +82,11 @@ class CardLists:
         return found
 
     def key_set(self) -> bytes:
-        """Give the public keys of every jurisdiction that has a list: packs, lists, cards; as a JWK set."""
+        """Give the public keys as they were last published, as a JWK set; before that, as they are now."""
+        return self._published_keys or self._key_set()
+
+    def _key_set(self) -> bytes:
+        """Give the keys of every jurisdiction that has a list: of packs, lists and cards."""
         now = self._office.clock() // SECOND
         found: list[Key] = []
         for jurisdiction in self._jurisdictions():
@@ -116,6 +121,8 @@ class CardLists:
             changed.add(opened.jurisdiction)
         for jurisdiction in changed | (self._jurisdictions() - set(self._packs)):
             self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
+        if changed or not self._published_keys:
+            self._published_keys = await asyncio.to_thread(self._key_set)
 
     def follow(self) -> None:
         """Read the facts since last time; the streams of orders that have cards are folded anew where they moved."""
@@ -190,11 +197,12 @@ class CardLists:
     def _card_keys(self, jurisdiction: Jurisdiction) -> Iterable[Key]:
         """Give every key that signed a card of a jurisdiction, and the one that signs now."""
         times = {self._office.clock() // SECOND}
-        for list_ref, cards in self._facts.cards.items():
+        for list_ref, cards in list(self._facts.cards.items()):
             if self._facts.lists[list_ref].jurisdiction == jurisdiction:
-                times |= {card.issued // SECOND for card in cards.values()}
-        found = {key.kid: key for at in times for key in [self._key(jurisdiction, CARD_USE, at).public]}
-        return sorted(found.values(), key=lambda key: key.begins)
+                times |= {card.issued // SECOND for card in list(cards.values())}
+        # A key is of a month: one instant of each is enough to ask for it.
+        months = {moment_of(Instant(at * SECOND)).strftime("%Y-%m"): at for at in times}
+        return [self._key(jurisdiction, CARD_USE, at).public for _, at in sorted(months.items())]
 
     def _key(self, jurisdiction: Jurisdiction, use: int, at: int) -> SigningKey:
         return self._office.keys.key(jurisdiction, use, at)

@@ -31,7 +31,7 @@ from registry.commands.card import IssueCard, OpenStatusList
 from registry.decisions.card import LONGEST_LIFE
 from registry.errors import KeyErased, NotFound, Refused, Unavailable
 from registry.events.card import CardIssued
-from registry.execute import Executor
+from registry.execute import Executor, off_loop
 from registry.law import procedure as procedures
 from registry.law.standing import AnyFact, Standing, fold
 from registry.ledger.port import Reader
@@ -108,17 +108,21 @@ class CardOffice:
     async def issue(self, wanted: Wanted, *, principal: Principal, idempotency: Idempotency | None = None) -> Made:
         """Make a card and record it; raises `Refused` kinds, `Unavailable`."""
         permit(principal, Action.ISSUE_CARD)
-        facts = self._facts(wanted.order_ref)
+        facts = await off_loop(self.reader, lambda: self._facts(wanted.order_ref))
         standing = fold(facts)
         if standing is None:
             raise NotFound("no-such-order")
         jurisdiction = standing.details.court.jurisdiction
         permit_in(principal, Action.ISSUE_CARD, jurisdiction)
-        draft = self._draft(wanted, standing, facts[-1].version, await self._free(jurisdiction))
-        message = self._message(draft, facts)
-        command = replace(draft, digest=text.fingerprint(message).hex())
+        place = await self._free(jurisdiction)
+
+        def signed() -> IssueCard:
+            draft = self._draft(wanted, standing, facts[-1].version, place)
+            return replace(draft, digest=text.fingerprint(self._message(draft, facts)).hex())
+
+        command = await off_loop(self.reader, signed)
         receipt = await self.executor.execute(command, principal=principal, idempotency=idempotency)
-        return self.again(receipt)
+        return await off_loop(self.reader, lambda: self.again(receipt))
 
     def again(self, receipt: Receipt) -> Made:
         """Give the card that a receipt is of, made again from its fact and held to its hash."""
@@ -144,25 +148,31 @@ class CardOffice:
 
     async def _free(self, jurisdiction: Jurisdiction) -> tuple[ListRef, int]:
         """Give the list that takes new cards and a place in it; begin one where there is none with room."""
-        rows = self.reader.rows(STATUS_LIST, {"jurisdiction": jurisdiction}, order_by=("number",))
-        if rows:
-            newest = ListRef(UUID(bytes=_bytes(rows[-1]["list_ref"])))
-            place = self._place(newest)
-            if place is not None:
-                return newest, place
+        number, found = await off_loop(self.reader, lambda: self._newest(jurisdiction))
+        if found is not None:
+            return found
         list_ref = ListRef(self.executor.mint())
         command = OpenStatusList(
             list_ref=list_ref,
             jurisdiction=jurisdiction,
-            number=len(rows) + 1,
+            number=number + 1,
             entries=ENTRIES,
             seed=self.entropy(16).hex(),
         )
         await self.executor.execute(command, principal=REGISTRY)
-        place = self._place(list_ref)
+        place = await off_loop(self.reader, lambda: self._place(list_ref))
         if place is None:
             raise Unavailable("no-place-in-list")
         return list_ref, place
+
+    def _newest(self, jurisdiction: Jurisdiction) -> tuple[int, tuple[ListRef, int] | None]:
+        """Give how many lists a jurisdiction has, and a place in the newest if it has room."""
+        rows = self.reader.rows(STATUS_LIST, {"jurisdiction": jurisdiction}, order_by=("number",))
+        if not rows:
+            return 0, None
+        newest = ListRef(UUID(bytes=_bytes(rows[-1]["list_ref"])))
+        place = self._place(newest)
+        return len(rows), None if place is None else (newest, place)
 
     def _draft(self, wanted: Wanted, standing: Standing, version: int, place: tuple[ListRef, int]) -> IssueCard:
         jurisdiction = standing.details.court.jurisdiction

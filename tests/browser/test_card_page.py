@@ -16,6 +16,7 @@ from registry.card.content import Measure, Person
 from registry.card.pack import PACK_USE, STATUS_USE
 from registry.card.verify import verify
 from tests.browser.chromium import MISSING, PROGRAM, Page, chromium
+from tests.http.given import a_registry, an_order
 from tests.unit.card.given import (
     ANCHOR,
     CARD_KEY,
@@ -300,3 +301,20 @@ async def test_the_page_asks_nobody(page: Page):
     assert policy == card_page.policy()
     assert policy.startswith("default-src 'none'; script-src 'sha256-")
     assert "unsafe" not in policy
+
+
+async def test_a_card_of_a_running_registry_is_checked_on_the_page_it_serves(browser: Page, tmp_path: Path):
+    async with a_registry(tmp_path) as registry:
+        entered = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+        made = (await registry.post("fr-tj-lille", f"/v1/orders/{entered['order_ref']}/cards", {})).json
+        registry.clock.pass_seconds(61)
+        await registry.services.lists.publish()
+        content = (await registry.get(None, "/status/pack?jurisdiction=FR")).body
+        await browser.open(f"{registry.url}/card")
+        await browser.evaluate("READY.then(() => PAGE.speak('en'))")
+        await browser.run(CLOCK, registry.clock() // 1_000_000)
+        assert "FR: as of" in await loads(browser, content)
+        assert await reads(browser, made["text"], **SIGHTS["turned"]) == "IN_FORCE"
+        shown = await browser.evaluate("document.getElementById('answer').innerText")
+        assert "Ben Müller" in shown
+        assert "Hidden Lane" not in shown
