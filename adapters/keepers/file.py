@@ -85,7 +85,7 @@ class FileKeeper:
         _destroy(path)
 
     def secret(self, name: str) -> bytes:
-        """Give one of the ledger's secrets: `claim`, `index` for exact search, `token` for sign-in, `card`. 32 bytes."""
+        """Give one of the ledger's secrets, 32 bytes: `claim`, `index` (exact search), `token` (sign-in), `card`."""
         return _read(self.folder / f"secret_{_checked_name(name)}.key")
 
     def _epochs(self, jurisdiction: Jurisdiction) -> tuple[set[int], set[int]]:
