@@ -21,7 +21,7 @@ FRESH_UNTIL, KEYS, LISTS = 4, -65538, -65539
 KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, COMPROMISED, USE = 1, 2, 3, 4, 5, 6, 7, 8
 URI, TOKEN, FINGERPRINTS, EXTENSIONS = 1, 2, 3, 4
 FINGERPRINT_BYTES: Final = 8
-"""Four can be met by whoever holds a stolen card key and tries for a day (docs/decisions/0013-the-card.md)."""
+"""Four can be met by whoever holds a stolen card key and tries for days (docs/decisions/0013-the-card.md)."""
 MAXIMUM_PACK: Final = 16 * 1024 * 1024
 MAXIMUM_PACK_ITEMS: Final = 200_000
 CARD_USE, STATUS_USE, PACK_USE = 1, 2, 3
