@@ -5,18 +5,17 @@ stop    the doors close, what is under way is finished, processes stop, the ledg
 """
 
 import asyncio
+import logging
 import os
 import signal
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final, Protocol, cast
+from typing import Final
 from zoneinfo import reset_tzpath
 
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from joserfc.jwk import OKPKey
 
 from registry import core
 from registry.alerts.contact import Contacts
@@ -28,10 +27,12 @@ from registry.alerts.surroundings import Surroundings
 from registry.api.server import Runner, application
 from registry.api.services import Services
 from registry.api.tokens import SignIn
+from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import Unavailable
+from registry.errors import RegistryError, Unavailable
+from registry.fittings import channels, containers, token_key
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -39,15 +40,12 @@ from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer, unwitnessed
 from registry.log_voice import Voice
-from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
-from registry.shelf import shelf
 from registry.trust.door import doors as trust_doors
 from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
 from registry.values.time import Instant
-from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 from registry.views.supervised import Supervised
@@ -55,19 +53,11 @@ from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
 from registry.witnessing import Witnessing, witness_policy
 
+LOG: Final = logging.getLogger("registry.app")
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
 WITNESS: Final = "/witness"
 """Under which path a registry that is also a witness answers other logs."""
-_TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
-
-
-class ChannelKind(Protocol):
-    """A kind of channel, as its shelf offers it."""
-
-    def open(self, settings: Mapping[str, str], /, *, clock: Callable[[], Instant]) -> Channel:
-        """Make the channel from its settings."""
-        ...
 
 
 @dataclass(kw_only=True)
@@ -159,9 +149,12 @@ def _services(  # noqa: PLR0917  # one place puts it together
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
+    cards = core.card_office(opened)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
+        cards=cards,
+        lists=CardLists(cards),
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
         sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
@@ -198,34 +191,6 @@ def _log_policy(opened: Core, signer: LogSigner) -> str:
     return unwitnessed(signer).removesuffix("quorum none\n") + path.read_text(encoding="utf-8")
 
 
-def containers() -> dict[str, ContainerFormat]:
-    """Find the formats of signed containers, by media type."""
-    kinds = cast("dict[str, ContainerFormat]", shelf("containers", "CONTAINER", default="adapters.containers"))
-    return {kind.MEDIA_TYPE: kind for kind in kinds.values()}
-
-
-def token_key(opened: Core) -> OKPKey:
-    """Make the Ed25519 key that signs access tokens from the ledger's `token` secret."""
-    secret = opened.keeper.secret("token")
-    public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
-    members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
-    return OKPKey.import_key(cast("Any", members))
-
-
-def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:
-    """Open the channels that are set up; without a mail server messages wait in the outbox."""
-    if not settings.smtp_host:
-        return {}
-    kinds = cast("dict[str, ChannelKind]", shelf("channels", "CHANNEL", default="adapters.channels"))
-    given = {
-        "host": settings.smtp_host,
-        "port": str(settings.smtp_port),
-        "sender": settings.smtp_sender,
-        "tls": _TLS[settings.smtp_security],
-    }
-    return {"email": kinds["email"].open(given, clock=clock)}
-
-
 @asynccontextmanager
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
@@ -234,7 +199,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
-    running_on = (registry.outbox.run(), _fold_spool(registry), trust)
+    running_on = (registry.outbox.run(), _fold_spool(registry), trust, _publish(registry.services.lists))
     tasks = tuple(asyncio.create_task(each) for each in running_on)
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
@@ -264,6 +229,16 @@ async def _fold_spool(registry: Registry) -> None:
     while True:
         with suppress(Unavailable):
             await registry.core.checker.fold_spool()
+        await asyncio.sleep(SPOOL_SECONDS)
+
+
+async def _publish(lists: CardLists) -> None:
+    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
+    while True:
+        try:
+            await lists.run()
+        except RegistryError as fault:
+            LOG.warning("status lists wait: %s", getattr(fault, "code", type(fault).__name__))
         await asyncio.sleep(SPOOL_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""The command line: init, serve, import, check, order, view, key, evidence, ledger, trust, witness, config, demo.
+"""The command line: init, serve, import, check, order, card, view, key, evidence, ledger, trust, witness, config, demo.
 
 People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from registry import evidence_verbs, log_verbs, trust_verbs, witness_verbs
+from registry.card_cli import card
 from registry.errors import ConfigurationError
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -25,6 +26,9 @@ from registry.verbs import settings_of as _settings
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
     context.obj = data
+
+
+main.add_command(card)
 
 
 @main.command()

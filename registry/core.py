@@ -17,6 +17,7 @@ from registry import config
 from registry.access.directory import Enrolment, parse_enrolment
 from registry.answers import Spool
 from registry.boundary import Boundary
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
@@ -35,6 +36,7 @@ from registry.signing import Signer
 from registry.values.identifiers import SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
+from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing, WrappedKey
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY, TABLES, project
@@ -222,6 +224,19 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper) -> Check
         clock=clock,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
         spool=spool,
+    )
+
+
+def card_office(opened: "Core") -> CardOffice:
+    """Give what makes cards of the ledger's orders."""
+    return CardOffice(
+        executor=opened.executor,
+        reader=opened.ledger.reader,
+        keys=CardKeys(opened.keeper.secret("card")),
+        directory=lambda: opened.enrolment.directory,
+        issuer=opened.settings.issuer,
+        clock=clock,
+        entropy=os.urandom,
     )
 
 

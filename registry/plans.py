@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
+from registry.card_plans import CARD_PLANS, CardPlan
 from registry.commands import document as document_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
@@ -195,6 +196,13 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, kin=kin))
 
 
+def _card(plan: CardPlan) -> Plan:
+    def planned(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        return outcome(*plan(command, unit, principal, lambda order_ref: order_state(unit, order_ref)))
+
+    return planned
+
+
 PLANS: Final[dict[type, Plan]] = {
     issuance_commands.EnterOrder: _enter,
     issuance_commands.VaryOrder: _change(Action.CHANGE_ORDER, "varied_in"),
@@ -230,6 +238,7 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    **{command: _card(plan) for command, plan in CARD_PLANS.items()},
     **FOLLOWUP_PLANS,
 }
 """Every command, once. A command without a plan cannot be carried out."""

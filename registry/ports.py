@@ -124,7 +124,7 @@ class KeyKeeper(Protocol):
         ...
 
     def secret(self, name: str, /) -> bytes:
-        """Give one of the ledger's own secrets, 32 bytes: `claim`, `index`, `token`."""
+        """Give one of the ledger's own secrets, 32 bytes: `claim`, `index`, `token`, `card`."""
         ...
 
 

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, coverage_floors, golang, postgres
+from scripts import checks, chromium, coverage_floors, golang, postgres
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -37,7 +37,7 @@ def verdict(code: int) -> str:
 
 
 def test_environment(*, deep: bool) -> dict[str, str]:
-    """Give the environment of the tests: where PostgreSQL is, Go if it can be had, whether the long campaigns run."""
+    """Give the environment of the tests: where PostgreSQL, Chromium and Go are, whether the long campaigns run."""
     environment = dict(os.environ)
     if "TEST_DATABASE_URL" not in environment:
         programs = postgres.programs()
@@ -47,6 +47,10 @@ def test_environment(*, deep: bool) -> dict[str, str]:
     print(
         "Go for the audit by another client:", golang.sources() or "none to be had; its tests will say so", flush=True
     )
+    browser = chromium.program()
+    print("Chromium for the tests:", browser or "none to be had; its tests will say so", flush=True)
+    if browser:
+        environment["TEST_CHROMIUM"] = browser
     if deep:
         environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
     return environment

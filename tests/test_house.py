@@ -192,6 +192,16 @@ def test_the_proof_stands_alone():
     assert not strays
 
 
+def test_the_card_stands_alone():
+    strays = {
+        f"{name(file)}: {module}"
+        for file in files("registry/card", ending=".py")
+        for module in modules(file)
+        if module.partition(".")[0] == "registry" and not module.startswith("registry.card")
+    }
+    assert not strays
+
+
 def imported(file: Path) -> set[str]:
     """Give the top-level names that a file imports, wherever in it."""
     return {module.partition(".")[0] for module in modules(file)}

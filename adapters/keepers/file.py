@@ -22,7 +22,7 @@ from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 
 KEY_BYTES: Final = 32
-SECRETS: Final = ("claim", "index", "log", "token")
+SECRETS: Final = ("card", "claim", "index", "log", "token")
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -85,7 +85,7 @@ class FileKeeper:
         _destroy(path)
 
     def secret(self, name: str) -> bytes:
-        """Give one of the ledger's secrets, 32 bytes: `claim`, `index` for exact search, `log` to sign, `token`."""
+        """Give one of the ledger's secrets, 32 bytes: one of `SECRETS`."""
         return _read(self.folder / f"secret_{_checked_name(name)}.key")
 
     def _epochs(self, jurisdiction: Jurisdiction) -> tuple[set[int], set[int]]:

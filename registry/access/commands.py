@@ -4,6 +4,7 @@ from typing import Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
+from registry.commands import card as card_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
@@ -61,6 +62,10 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
+    card_commands.OpenStatusList: (Action.RUN_REGISTRY,),
+    card_commands.IssueCard: (Action.ISSUE_CARD,),
+    card_commands.WithdrawCard: (Action.ISSUE_CARD,),
+    card_commands.PublishStatusList: (Action.RUN_REGISTRY,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

@@ -9,11 +9,11 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from registry.api.codes import status_of
 from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
+from registry.api.statuses import status_of
 from registry.api.stream import EVENT_STREAM
 
 VERSION: Final = "1"

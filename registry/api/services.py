@@ -11,6 +11,8 @@ from aiohttp import web
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
+from registry.card_lists import CardLists
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
@@ -129,6 +131,8 @@ class Services:
 
     executor: Executor
     checker: Checker
+    cards: CardOffice
+    lists: CardLists
     reader: Reader
     enrolment: Callable[[], Enrolment]
     sign_in: SignIn

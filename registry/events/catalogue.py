@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
 from registry.events.disclosure import DisclosureEvent
@@ -33,6 +34,7 @@ AnyEvent: TypeAlias = (
     | DutyEvent
     | HitEvent
     | DisclosureEvent
+    | CardEvent
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
@@ -50,6 +52,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(DutyEvent),
     *get_args(HitEvent),
     *get_args(DisclosureEvent),
+    *get_args(CardEvent),
     AnswerGiven,
     FeedRead,
     KeyListUpdated,

@@ -73,6 +73,8 @@ def _read(raw: bytes) -> tuple[bytes, tuple[int, int, list[bytes]], bytes]:
         size, index, path = cbor2.loads(proof)
     except (cbor2.CBORError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         raise NotWellFormed("receipt: not a COSE receipt of inclusion") from None
+    if not isinstance(path, list):
+        raise NotWellFormed("receipt: its path is no list")
     whole = [type(found) is cbor2.CBORTag and found.tag == SIGN1_TAG, payload is None]
     whole += [isinstance(each, bytes) for each in (protected, signature, *path)]
     whole += [type(number) is int for number in (size, index)]

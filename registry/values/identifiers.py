@@ -24,6 +24,8 @@ LinkRef = NewType("LinkRef", UUID)
 DutyRef = NewType("DutyRef", UUID)
 HitRef = NewType("HitRef", UUID)
 DisclosureRef = NewType("DisclosureRef", UUID)
+CardRef = NewType("CardRef", UUID)
+ListRef = NewType("ListRef", UUID)
 ClaimId = NewType("ClaimId", UUID)
 SubjectId = NewType("SubjectId", UUID)
 """Whose key seals a block: a party (`PartyRef`) or, for what belongs to no one party, the order."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from registry.events import (
+    card,
     contact,
     disclosure,
     document,
@@ -75,6 +76,8 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     hit.HitConfirmationAnswered: None,
     disclosure.DisclosureAllowed: None,
     disclosure.DisclosureRefused: None,
+    card.CardIssued: None,
+    card.CardWithdrawn: None,
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
+from registry.events.card import CardIssued, StatusListOpened
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
@@ -95,12 +96,32 @@ SUBJECT_KEY: Final = Table(
     indexes=(("key_id",),),
 )
 """Wrapped keys of subjects (vault/keys.py), saved with the first fact that uses them."""
+CARD: Final = Table(
+    name="card",
+    columns={
+        "card_ref": "bytes",
+        "order_ref": "bytes",
+        "list_ref": "bytes",
+        "place": "integer",
+        "position": "integer",
+    },
+    key=("card_ref",),
+    indexes=(("list_ref", "place"), ("order_ref",)),
+)
+"""Cards by order, and by their place in a status list; a place is never given twice."""
+STATUS_LIST: Final = Table(
+    name="status_list",
+    columns={"list_ref": "bytes", "jurisdiction": "text", "number": "integer", "position": "integer"},
+    key=("list_ref",),
+    indexes=(("jurisdiction", "number"),),
+)
+"""Status lists; the one with the highest number of a jurisdiction takes new cards."""
 DOCUMENT: Final = Table(
     name="document", columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"}, key=("blob",)
 )
 """Sealed source documents."""
 
-TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT)
+TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT, CARD, STATUS_LIST)
 
 
 def project(recorded: Recorded) -> Iterator[Change]:
@@ -126,6 +147,10 @@ def project(recorded: Recorded) -> Iterator[Change]:
                 table=SOURCE,
                 row={"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at},
             )
+        case CardIssued():
+            yield _card(recorded, event)
+        case StatusListOpened():
+            yield _status_list(recorded, event)
         case MessageDue():
             yield _message(recorded, event)
         case MessageHandedOver() | MessageFailed():
@@ -181,6 +206,31 @@ def _alert(event: AlertRaised) -> Put:
             "alert_ref": event.alert_ref.bytes,
             "violation_ref": event.violation_ref.bytes,
             "recipient": event.recipient,
+        },
+    )
+
+
+def _card(recorded: Recorded, event: CardIssued) -> Put:
+    return Put(
+        table=CARD,
+        row={
+            "card_ref": event.card_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "list_ref": event.list_ref.bytes,
+            "place": event.index,
+            "position": recorded.position,
+        },
+    )
+
+
+def _status_list(recorded: Recorded, event: StatusListOpened) -> Put:
+    return Put(
+        table=STATUS_LIST,
+        row={
+            "list_ref": event.list_ref.bytes,
+            "jurisdiction": event.jurisdiction,
+            "number": event.number,
+            "position": recorded.position,
         },
     )
 

@@ -19,8 +19,10 @@ from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
-from registry.app import containers
+from registry.fittings import containers
 from registry.boundary import Boundary
+from registry.card_lists import CardLists
+from registry.cards import CardOffice
 from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
@@ -33,6 +35,7 @@ from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
+from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
 from registry.views.police import LINK, SUBJECT_KEY, TABLES, project
@@ -276,11 +279,22 @@ def services_of(  # noqa: PLR0917  # one place makes it
         if position > reader.head():
             raise Unavailable("view-behind")
 
+    cards = CardOffice(
+        executor=executor,
+        reader=reader,
+        keys=CardKeys(bytes(range(64, 96))),
+        directory=lambda: enrolment().directory,
+        issuer=ISSUER,
+        clock=clock,
+        entropy=random.randbytes,
+    )
     services = Services(
         executor=executor,
         checker=Checker(
             executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
         ),
+        cards=cards,
+        lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),

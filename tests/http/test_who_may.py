@@ -30,7 +30,8 @@ async def asked(registry, client, route):
 def test_only_these_routes_are_public():
     public = [route.path for route in ROUTES if route.action is None]
     hashes = ["/checkpoint", "/log/keys", "/tile/{tile}", "/proof/consistency"]
-    assert public == ["/v1/token", *hashes, "/openapi.json", "/livez", "/readyz", "/"]
+    cards = ["/status/pack", "/status/keys", "/status/{list_ref}", "/card"]
+    assert public == ["/v1/token", *hashes, *cards, "/openapi.json", "/livez", "/readyz", "/"]
 
 
 async def test_nobody_may_do_anything_without_a_token(registry):

@@ -17,6 +17,7 @@ WHO = {
     Action.CHANGE_ORDER: DESKS,
     Action.CORRECT_ORDER: DESKS,
     Action.CERTIFY_ORDER: {Role.COURT},
+    Action.ISSUE_CARD: DESKS,
     Action.DECLARE_ORDER: {Role.COURT},
     Action.REGISTER_ORDER: DESKS,
     Action.ADJUST_ORDER: DESKS,

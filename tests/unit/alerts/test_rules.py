@@ -16,6 +16,7 @@ from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
 from registry.events import (
+    card,
     disclosure,
     document,
     duty,
@@ -58,6 +59,8 @@ SILENT = {
     violation.AlertRaised,
     violation.AlertAcknowledged,
     violation.ViolationResolved,
+    card.CardIssued,
+    card.CardWithdrawn,
 }
 """Kinds of which nobody is told, by decision; notices, contact, checks and feeds are told by nature to nobody else."""
 

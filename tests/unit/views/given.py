@@ -8,6 +8,7 @@ from random import Random
 from uuid import UUID
 
 from registry.events import (
+    card,
     contact,
     disclosure,
     document,
@@ -26,6 +27,7 @@ from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
+from registry.values.card import CardForm, WithdrawalReason
 from registry.values.contact import MessageFailure, MessageKind
 from registry.values.disclosure import Audience, Disclosed, DisclosureBar
 from registry.values.duty import DutyCode, Means, Whom
@@ -138,7 +140,15 @@ class Story:
 
     def next(self):
         return self.random.choice(
-            [self._of_order, self._of_notice, self._of_recognition, self._of_violation, self._of_duty, self._of_hit]
+            [
+                self._of_order,
+                self._of_notice,
+                self._of_recognition,
+                self._of_violation,
+                self._of_duty,
+                self._of_hit,
+                self._of_card,
+            ]
         )()
 
     def _ref(self, noun):
@@ -230,6 +240,27 @@ class Story:
             ]
         event = self.random.choice(choices)()
         return getattr(event, "message_ref", order), event, COURT
+
+    def _of_card(self):
+        card_ref = self._ref("card")
+        if card_ref is not None and self.random.random() < 0.5:
+            event = card.CardWithdrawn(card_ref=card_ref, order_ref=self.order_ref, reason=WithdrawalReason.LOST)
+            return card_ref, event, COURT
+        card_ref = self._new("card")
+        event = card.CardIssued(
+            card_ref=card_ref,
+            order_ref=self.order_ref,
+            list_ref=self.order_ref,
+            index=self.random.randrange(1 << 16),
+            digest="00" * 32,
+            kid="00" * 8,
+            form=CardForm.POINTER,
+            order_version=1,
+            terms=1,
+            issued=START,
+            expires=Instant(START + DAY),
+        )
+        return card_ref, event, COURT
 
     def _of_notice(self):
         known, order = self._ref("notice"), self.order_ref

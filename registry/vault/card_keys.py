@@ -1,0 +1,79 @@
+"""The keys that sign cards, status lists and packs: one for each jurisdiction, use and period, from one secret.
+
+Each is derived (HKDF, RFC 5869) from the ledger's `card` secret, so that a month's key needs no ceremony and
+its public half can be published ahead. Who has one key has no other; who has the secret has them all.
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from registry.card.pack import CARD_USE, PACK_USE, STATUS_USE, Key
+from registry.values.jurisdiction import Jurisdiction
+
+_ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The number of points of P-256 (FIPS 186-5)."""
+_SEED_BYTES: Final = 48
+"""16 more than a private key has, so that reducing them favours none (FIPS 186-5, A.2.1)."""
+_USES: Final = {CARD_USE: "card", STATUS_USE: "status", PACK_USE: "pack"}
+_MONTHS: Final = {CARD_USE: 1, STATUS_USE: 3, PACK_USE: 3}
+"""How long a key signs. A stolen card key is of one month."""
+CARD_LIVES: Final = timedelta(days=367)
+"""How long after its last signature a card key still counts: a card lives a year and a day at most."""
+LIST_LIVES: Final = timedelta(days=31)
+SALT_BYTES: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SigningKey:
+    """A private key and what is published of it."""
+
+    private: ec.EllipticCurvePrivateKey = field(repr=False)
+    public: Key
+
+
+@dataclass(frozen=True, slots=True)
+class CardKeys:
+    """Gives the key for a jurisdiction, a use and an instant."""
+
+    secret: bytes = field(repr=False)
+
+    def key(self, jurisdiction: Jurisdiction, use: int, at: int) -> SigningKey:
+        """Give the key that signs at an instant (seconds)."""
+        begins, signs_until = _period(_MONTHS[use], at)
+        seed = HKDF(
+            algorithm=SHA256(),
+            length=_SEED_BYTES,
+            salt=None,
+            info=f"po-card/v1|{_USES[use]}|{jurisdiction}|{begins:%Y-%m}".encode(),
+        ).derive(self.secret)
+        private = ec.derive_private_key(int.from_bytes(seed, "big") % (_ORDER - 1) + 1, ec.SECP256R1())
+        lives = CARD_LIVES if use == CARD_USE else LIST_LIVES
+        public = Key(
+            jurisdiction=jurisdiction,
+            public=private.public_key(),
+            begins=int(begins.timestamp()),
+            signs_until=int(signs_until.timestamp()),
+            ends=int((signs_until + lives).timestamp()),
+            use=use,
+        )
+        return SigningKey(private=private, public=public)
+
+    def salt(self, card: bytes) -> bytes:
+        """Give a card's salt from its reference: nobody else can tell it, and the same card can be made again."""
+        code = HMAC(self.secret, SHA256())
+        code.update(b"po-card-salt/v1|" + card)
+        return code.finalize()[:SALT_BYTES]
+
+
+def _period(months: int, at: int) -> tuple[datetime, datetime]:
+    moment = datetime.fromtimestamp(at, UTC)
+    first = (moment.month - 1) // months * months
+    begins = datetime(moment.year, first + 1, 1, tzinfo=UTC)
+    after = moment.year * 12 + first + months
+    return begins, datetime(after // 12, after % 12 + 1, 1, tzinfo=UTC)
