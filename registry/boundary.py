@@ -15,7 +15,7 @@ from registry.errors import KeyErased, Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, normalised
 from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Cell, Change, Hold, Put
+from registry.ledger.rows import Add, Bar, Cell, Change, Hold, Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -24,12 +24,13 @@ from registry.values.time import Instant, iso
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
-from registry.vault.keys import Entropy, KeyRing, KeyState, SealingKey, WrappedKey
+from registry.vault.keys import CLOSED, Entropy, KeyRing, KeyState, SealingKey, WrappedKey
 from registry.vault.rows import key_row
 from registry.vault.sealing import ClearCommand, seal
-from registry.views.police import DOCUMENT, FINDING, ORDER, SUBJECT_KEY
+from registry.views.police import DOCUMENT, FINDING, KEY_EPOCH, ORDER, SUBJECT_KEY, epoch_name
 
 _ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
+_CLOSED: Final[dict[str, Cell]] = {"state": CLOSED}
 EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
@@ -250,15 +251,17 @@ class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
 def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
     """Save new keys with the fact; hold every other subject's key to be there and not erased.
 
-    A new key is added, never put over another. Where one is there already, and where a key that
-    was held is not active, the store refuses the command; it is sealed again from the rows there
-    are, which tells who was erased.
+    A new key is added, never put over another, and never under an epoch that was closed: what
+    destroys the epoch's key has counted the rows under it. Where one is there already, and where a
+    key that was held is not active, the store refuses the command; it is sealed again from the rows
+    there are, which tells who was erased.
     """
     new = {key.subject: key for key in new_keys}
     for subject in subjects:
         made = new.get(subject)
         if made is not None:
             yield Add(table=SUBJECT_KEY, row=key_row(made))
+            yield Bar(table=KEY_EPOCH, key={"epoch": epoch_name(made.jurisdiction, made.epoch)}, cells=_CLOSED)
         else:
             yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
 

@@ -183,17 +183,19 @@ def key() -> None:
 
 @key.command()
 @click.argument("jurisdiction")
+@click.option(
+    "--no-compact", is_flag=True, help="Do not rewrite the store's files; erased search keys may linger there."
+)
 @click.pass_context
 @_faults
-def rotate(context: click.Context, jurisdiction: str) -> None:
-    """Make the next epoch of a jurisdiction's key, or its first."""
-    from registry import core  # noqa: PLC0415  # as in init
-    from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction  # noqa: PLC0415  # as in init
+def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> None:
+    """Turn a jurisdiction's epoch: new key, every party's key under it, old key destroyed. Or make its first.
 
-    if not is_shaped_like_a_jurisdiction(jurisdiction):
-        raise ConfigurationError("that is no jurisdiction code")
-    keeper = core.keeper_kind().open(_settings(context.find_root()).data / core.KEYS)
-    click.echo(f"registry: epoch {keeper.rotate(Jurisdiction(jurisdiction))}", err=True)
+    May run beside `serve`, be interrupted and be repeated. Older backups open nobody afterwards: make a new one.
+    """
+    from registry import key_reports  # noqa: PLC0415  # as in init
+
+    key_reports.rotate(_settings(context.find_root()), jurisdiction, compact=not no_compact)
 
 
 @main.group(name="config")

@@ -71,10 +71,23 @@ def court_systems() -> dict[str, CourtSystem]:
     return cast("dict[str, CourtSystem]", shelf("courts", "COURT", default="adapters.courts"))
 
 
-def keeper_kind() -> KeeperKind:
-    """Give the kind of keeper that keeps keys in files."""
+def keeper_kind(settings: Settings) -> KeeperKind:
+    """Give the kind of keeper that is set; raises `ConfigurationError` for one that is not on its shelf."""
     kinds = cast("dict[str, KeeperKind]", shelf("keepers", "KEEPER", default="adapters.keepers"))
-    return kinds["file"]
+    if settings.keeper not in kinds:
+        raise ConfigurationError(f"no keeper of that code; there are: {', '.join(kinds)}")
+    return kinds[settings.keeper]
+
+
+def open_keeper(settings: Settings) -> KeyKeeper:
+    """Open the keeper of a data folder."""
+    return keeper_kind(settings).open(settings.data / KEYS, options=_keeper_options(settings))
+
+
+def _keeper_options(settings: Settings) -> dict[str, str]:
+    prefix = f"{settings.keeper}_"
+    names = [name for name in settings.__dataclass_fields__ if name.startswith(prefix)]
+    return {name.removeprefix(prefix): str(getattr(settings, name)) for name in names}
 
 
 def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
@@ -89,7 +102,7 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
         raise ConfigurationError("the data folder exists already; creating one is done once") from None
     own = {jurisdiction for each in parsed.directory.institutions for jurisdiction in each.jurisdictions}
     fed = {system.JURISDICTION for system in court_systems().values()}
-    keeper_kind().create(folder / KEYS, sorted(own | fed))
+    keeper_kind(settings).create(folder / KEYS, sorted(own | fed), options=_keeper_options(settings))
     _write(folder / ENROLMENT, enrolment)
     if demo:
         _write(folder / DEMO_MARK, b"")
@@ -115,7 +128,7 @@ def open_core(settings: Settings) -> Core:
     """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
     instruments()  # a legal instrument that does not import must stop the start, not an officer's check
     enrolment = _enrolment(settings)
-    keeper = keeper_kind().open(settings.data / KEYS)
+    keeper = open_keeper(settings)
     where = ledger_settings(settings)
     ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, coverage_floors, postgres
+from scripts import checks, coverage_floors, postgres, softhsm
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -37,13 +37,14 @@ def verdict(code: int) -> str:
 
 
 def test_environment(*, deep: bool) -> dict[str, str]:
-    """Give the environment of the tests: where PostgreSQL is, and whether the long campaigns run."""
+    """Give the environment of the tests: where PostgreSQL is, and whether the long campaigns run; find SoftHSM."""
     environment = dict(os.environ)
     if "TEST_DATABASE_URL" not in environment:
         programs = postgres.programs()
         print("PostgreSQL for the tests:", programs or "none to be had; its tests will say so", flush=True)
         if programs:
             environment["TEST_POSTGRES_BIN"] = str(programs)
+    print("SoftHSM for the tests:", softhsm.library() or "none to be had; its tests will say so", flush=True)
     if deep:
         environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
     return environment

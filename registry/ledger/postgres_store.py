@@ -13,7 +13,7 @@ from registry.ledger.postgres_session import PostgresSession
 from registry.ledger.rows import Change, Table
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.sqlite_store import by_table
-from registry.ledger.tables import Statements
+from registry.ledger.tables import Statements, physical_name
 
 
 class PostgresStore:
@@ -84,6 +84,19 @@ class PostgresStore:
     def reads(self) -> PostgresReads:
         """Give connections for reading."""
         return PostgresReads(self._settings)
+
+    def sweep(self, tables: Sequence[Table], *, compact: bool) -> None:
+        """Remove dead rows of these tables; `compact` rewrites them, and writers wait meanwhile.
+
+        The server's own log, its archives, replicas and backups are not ours: whoever runs the
+        server lets them grow old.
+        """
+        command = "VACUUM (FULL)" if compact else "VACUUM"
+        with faults(), closing(connect(self._settings)) as connection:
+            # Rewriting is as long as the table; a lock that is not had is still given up.
+            connection.execute("SET statement_timeout = 0")
+            for table in tables:
+                connection.execute(f'{command} "{physical_name(table)}"'.encode())
 
     def close(self) -> None:
         """Nothing is held: the writers' lock is a transaction's."""

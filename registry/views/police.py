@@ -95,12 +95,30 @@ SUBJECT_KEY: Final = Table(
     indexes=(("key_id",),),
 )
 """Wrapped keys of subjects (vault/keys.py), saved with the first fact that uses them."""
+KEY_EPOCH: Final = Table(
+    name="key_epoch",
+    columns={
+        "epoch": "text",
+        "jurisdiction": "text",
+        "number": "integer",
+        "state": "text",
+        "closed_at": "integer",
+        "destroyed_at": "integer",
+    },
+    key=("epoch",),
+)
+"""Epochs of key-encryption keys that are `CLOSED`: no key wrapped under one is saved any more (rotation.py)."""
 DOCUMENT: Final = Table(
     name="document", columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"}, key=("blob",)
 )
 """Sealed source documents."""
 
-TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT)
+TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, KEY_EPOCH, DOCUMENT)
+
+
+def epoch_name(jurisdiction: str, number: int) -> str:
+    """Give the key of an epoch's row, such as `FR/3`."""
+    return f"{jurisdiction}/{number}"
 
 
 def project(recorded: Recorded) -> Iterator[Change]:

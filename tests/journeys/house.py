@@ -21,6 +21,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Address, Clear, Identity, Name, Party, Text
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
+from registry.vault.sealing import open_block
 from registry.views.police import SUBJECT_KEY, TABLES, project
 from tests.given import LILLE, ORDER, at, details, ref
 from tests.simulators.clock import SimulatedClock
@@ -58,6 +59,21 @@ class House:
 
     def facts(self):
         return [recorded.fact for recorded in self.ledger.reader.after(0, limit=10_000)]
+
+
+def identity(house: House, order_ref: OrderRef = ORDER, word: str = "protected") -> Identity:
+    """Open who a party of an entered order is, from its first fact; raises what opening raises."""
+    (first, *_) = house.ledger.reader.stream(order_ref)
+    party = next(each for each in first.fact.event.details.parties if each.party_ref == ref(word))
+    name = f"details/parties/{party.party_ref}/identity"
+    return open_block(
+        party.identity,
+        ledger=house.executor.ledger_id,
+        order_ref=order_ref,
+        fact_id=first.fact.fact_id,
+        name=name,
+        ring=house.executor.ring,
+    )
 
 
 def _everything_in(dsn: str) -> bytes:
