@@ -117,11 +117,6 @@ class Pkcs11Keeper:
             raise ConfigurationError(f"the token does not hold the secret {name} once")
         return found[0]
 
-    def close(self) -> None:
-        """Sign out and give the session up."""
-        with self._module():
-            self._session.close()
-
     def make_secrets(self) -> None:
         """Make the ledger's secrets; raises `ConfigurationError` where there are any."""
         with self._module():
@@ -208,10 +203,18 @@ def _opened(options: Mapping[str, str]) -> Pkcs11Keeper:
         raise ConfigurationError("the keeper pkcs11 needs the extra `pkcs11` to be installed") from None
     library = cast("Any", pkcs11)
     try:
-        session = library.lib(module).get_token(token_label=token).open(rw=True, user_pin=_pin(Path(pin_file)))
+        session = _session(library, library.lib(module).get_token(token_label=token), _pin(Path(pin_file)))
     except (library.exceptions.PKCS11Error, RuntimeError) as fault:
         raise ConfigurationError(f"the hardware module cannot be opened: {type(fault).__name__}") from None
     return Pkcs11Keeper(library, session)
+
+
+def _session(library: Any, token: Any, pin: str) -> Any:  # noqa: ANN401  # as in Pkcs11Keeper
+    """Open a session; who has signed in to a token is known to the whole process, and done once."""
+    try:
+        return token.open(rw=True, user_pin=pin)
+    except library.exceptions.UserAlreadyLoggedIn:
+        return token.open(rw=True)
 
 
 def _pin(path: Path) -> str:

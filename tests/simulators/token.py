@@ -12,6 +12,8 @@ import pytest
 from scripts import softhsm
 
 PIN = "135790"
+TOKENS = 24
+"""Made at once: the library, once loaded, does not see tokens made later."""
 _numbers = count(1)
 
 
@@ -25,20 +27,18 @@ def _module() -> Path | None:
     (folder / "tokens").mkdir()
     (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
     os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    for number in range(1, TOKENS + 1):
+        command = [softhsm.PROGRAM, "--init-token", "--free", "--label", f"registry-{number}"]
+        subprocess.run([*command, "--so-pin", PIN, "--pin", PIN], check=True, capture_output=True)
     return found
 
 
 def token_options(folder: Path) -> dict[str, str]:
-    """Initialise a new token and give the keeper's options for it; skips, loudly, where there is no SoftHSM."""
+    """Give the keeper's options for an empty token; skips, loudly, where there is no SoftHSM."""
     module = _module()
     if module is None:
         pytest.skip("no SoftHSM on this machine: the hardware keeper is NOT tested")
-    label = f"registry-{os.getpid()}-{next(_numbers)}"
-    subprocess.run(
-        [softhsm.PROGRAM, "--init-token", "--free", "--label", label, "--so-pin", PIN, "--pin", PIN],
-        check=True,
-        capture_output=True,
-    )
+    label = f"registry-{next(_numbers)}"
     pin_file = folder / f"{label}.pin"
     pin_file.write_text(PIN + "\n")
     pin_file.chmod(0o600)
