@@ -31,6 +31,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
+from registry.forgetting import Forgetting
 from registry.ports import Channel
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -64,6 +65,7 @@ class Registry:
     reactor: Reactor
     escalation: Escalation
     outbox: Outbox
+    forgetting: Forgetting
 
 
 def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
@@ -86,6 +88,7 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
             channels=channels(opened.settings, clock),
             clock=clock,
         ),
+        forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
     )
 
 
@@ -137,7 +140,7 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.projector, registry.reactor, registry.escalation)
+    threads = (registry.forgetting, registry.projector, registry.reactor, registry.escalation)
     for thread in threads:
         thread.start()
     tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))

@@ -22,7 +22,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError
 from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
-from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.opening import Ledger, create_ledger, identity, open_ledger, store_at
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
@@ -122,6 +122,11 @@ def ledger_settings(settings: Settings) -> LedgerSettings:
     """Say where the ledger is: a PostgreSQL database if one is set, else the data folder."""
     found = config.dsn(settings)
     return LedgerSettings(dsn=found) if found else LedgerSettings(path=settings.data / "ledger" / LEDGER_FILE)
+
+
+def ledger_id(where: LedgerSettings) -> UUID:
+    """Give a ledger's own id, without opening it for writing. Raises `NoLedger`."""
+    return identity(store_at(where).meta())[0]
 
 
 def open_core(settings: Settings) -> Core:

@@ -20,12 +20,13 @@ from registry.access.actors import Principal
 from registry.boundary import Attachment, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
 from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
 from registry.events.base import Actor, Claim
+from registry.events.erasure import SubjectErased
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS, Outcome, permit_command
 from registry.receipts import Receipt, as_it_stood, receipt_of
-from registry.values.identifiers import FactId, derived
+from registry.values.identifiers import FactId, SubjectId, derived
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
@@ -149,7 +150,7 @@ class Passage:
     before its transaction begins, and the loop is left to the doors.
     """
 
-    __slots__ = ("_asked", "_bound", "_command", "_executor", "_fact_id", "_plan")
+    __slots__ = ("_asked", "_bound", "_command", "_erased", "_executor", "_fact_id", "_plan")
 
     def __init__(self, executor: "Executor", command: Any, asked: Asked) -> None:  # noqa: ANN401  # as in execute
         """Step 1."""
@@ -158,6 +159,7 @@ class Passage:
         self._command = command
         self._asked = asked
         self._plan = PLANS[type(command)]
+        self._erased: tuple[SubjectId, ...] = ()
 
     def prepare(self) -> None:
         """Steps 3 and 4; raises what makes the command impossible to seal."""
@@ -181,6 +183,7 @@ class Passage:
         _fresh(outcome, asked.expected_version)
         if not outcome.events:
             return _unchanged(unit, outcome, bound.claims)
+        self._erased = tuple(event.subject for event in outcome.events if isinstance(event, SubjectErased))
         rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
         drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))
@@ -196,8 +199,11 @@ class Passage:
         self._executor.boundary.forget(self._bound)
 
     def saved(self) -> None:
-        """Hold at hand the keys that were saved with the command's facts."""
-        self._executor.ring.saved(self._bound.new_keys)
+        """Hold at hand the keys that were saved with the command's facts, and forget those that were destroyed."""
+        ring = self._executor.ring
+        ring.saved(self._bound.new_keys)
+        for subject in self._erased:
+            ring.forget(subject)
 
 
 async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:

@@ -12,27 +12,25 @@ from uuid import UUID
 from registry.access.actors import Principal, Role
 from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
+from registry.commands import erasure as erasure_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
-from registry.decisions import contact, issuance, notice, party, recognition, service, violation
+from registry.decisions import contact, erasure, issuance, notice, party, recognition, service, violation
+from registry.erasing import erasure_case, subject_keys
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.events.catalogue import AnyEvent
-from registry.law import procedure as procedures
-from registry.law import standing as standings
+from registry.folds import PROCEDURE, order_state
 from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure
-from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import LINK, PAIR
 
-ORDER: Final[Fold[Standing]] = Fold(name="order", evolve=standings.evolve)
-PROCEDURE: Final[Fold[Procedure]] = Fold(name="procedure", evolve=procedures.evolve)
 NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
@@ -49,11 +47,6 @@ class Outcome:
 
 
 Plan: TypeAlias = Callable[[Any, Unit, Principal], Outcome]
-
-
-def order_state(unit: Unit, order_ref: OrderRef) -> tuple[int, Standing | None]:
-    """Load an order in the running transaction."""
-    return unit.state(StreamId(order_ref), ORDER)
 
 
 def _enter(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -192,6 +185,18 @@ def _parties(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return _outcome(command.link_ref, version, party.decide(command, link, one=one, other=other, links=links))
 
 
+def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Whoever answers for the record erases; all that the legal check rests on is read in this transaction."""
+    version, order = order_state(unit, command.order_ref)
+    if order is None or not principal.acts_in(order.details.court.jurisdiction):
+        # Not there and not yours are one answer.
+        raise NotFound("no-such-order")
+    permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
+    case = erasure_case(unit, order)
+    keys = subject_keys(unit, order)
+    return _outcome(command.order_ref, version, erasure.decide(command, case, keys=keys, now=unit.now))
+
+
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(StreamId(command.message_ref), MESSAGE)
@@ -232,6 +237,7 @@ PLANS: Final[dict[type, Plan]] = {
     violation_commands.ResolveViolation: _violation(Action.RESOLVE_VIOLATION),
     party_commands.LinkParties: _parties,
     party_commands.UnlinkParties: _parties,
+    erasure_commands.EraseParty: _erase,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
@@ -267,6 +273,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
+    erasure_commands.EraseParty: (Action.ERASE_PERSON,),
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, get_args
 
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
+from registry.events.erasure import ErasureEvent, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import IssuanceEvent
 from registry.events.notice import NoticeEvent
@@ -24,6 +25,7 @@ AnyEvent: TypeAlias = (
     | ViolationEvent
     | ContactEvent
     | PartyEvent
+    | ErasureEvent
     | AnswerGiven
     | FeedRead
 )
@@ -36,6 +38,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
+    SubjectErased,
     AnswerGiven,
     FeedRead,
 )

@@ -72,7 +72,7 @@ def open_ledger(
     store = store_at(settings)
     meta = store.open()
     try:
-        ledger_id, inception = _identity(meta)
+        ledger_id, inception = identity(meta)
         _check_tables(store, tables)
     except BaseException:
         store.close()
@@ -94,7 +94,7 @@ def open_ledger(
 def open_reader(settings: LedgerSettings) -> LedgerReader:
     """Open a ledger for reading alone, beside the process that writes it. Raises `NoLedger`."""
     store = store_at(settings)
-    _identity(store.meta())
+    identity(store.meta())
     return LedgerReader(store.reads(), Codec(), Condition())
 
 
@@ -106,7 +106,7 @@ def add_tables(settings: LedgerSettings, *, project: Project, tables: Sequence[T
     """
     _check_names(tables)
     store = store_at(settings)
-    _identity(store.open())
+    identity(store.open())
     try:
         present = store.columns()
         missing = [table for table in tables if table.name not in present]
@@ -141,7 +141,8 @@ def store_at(settings: LedgerSettings) -> Store:
     return postgres_store.PostgresStore(settings)
 
 
-def _identity(meta: Mapping[str, str]) -> tuple[UUID, Instant]:
+def identity(meta: Mapping[str, str]) -> tuple[UUID, Instant]:
+    """Read who a ledger is and when it was born; raises `NoLedger`, and `LedgerError` for another schema."""
     if not meta:
         raise NoLedger("there is no ledger here; creating one is an explicit act")
     if meta.get("schema") != SCHEMA:

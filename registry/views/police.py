@@ -9,14 +9,15 @@ from typing import Final
 from uuid import UUID
 
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
+from registry.events.erasure import SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
 from registry.events.notice import NoticeIssued
 from registry.events.party import PartiesLinked
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
-from registry.events.violation import AlertRaised
+from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Cell, Change, Drop, Put, Table
+from registry.ledger.rows import Amend, Cell, Change, Drop, Put, Table
 
 ORDER: Final = Table(
     name="police_order",
@@ -57,6 +58,10 @@ INVOLVED: Final = Table(
     name="police_involved", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
 )
 """Institutions that an order was sent to, by notice or for recognition."""
+BREACH: Final = Table(
+    name="police_breach", columns={"order_ref": "bytes", "violation_ref": "bytes"}, key=("order_ref", "violation_ref")
+)
+"""From an order to the breaches that were reported of it."""
 ALERT: Final = Table(
     name="police_alert",
     columns={"alert_ref": "bytes", "violation_ref": "bytes", "recipient": "text"},
@@ -113,7 +118,10 @@ DOCUMENT: Final = Table(
 )
 """Sealed source documents."""
 
-TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, KEY_EPOCH, DOCUMENT)
+ERASED: Final = "ERASED"
+"""The state of a key that was destroyed, as `vault.keys.KeyState` has it."""
+
+TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, BREACH, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, KEY_EPOCH, DOCUMENT)
 
 
 def epoch_name(jurisdiction: str, number: int) -> str:
@@ -137,6 +145,11 @@ def project(recorded: Recorded) -> Iterator[Change]:
             yield from _pair(event)
         case NoticeIssued():
             yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+        case ViolationReported():
+            row = {"order_ref": event.order_ref.bytes, "violation_ref": event.violation_ref.bytes}
+            yield Put(table=BREACH, row=row)
+        case SubjectErased():
+            yield from _erased(recorded, event)
         case AlertRaised():
             yield _alert(event)
         case FeedRead():
@@ -201,6 +214,19 @@ def _alert(event: AlertRaised) -> Put:
             "recipient": event.recipient,
         },
     )
+
+
+def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
+    """Destroy the key and leave its tombstone; drop every row that was made from what it opened."""
+    yield Amend(
+        table=SUBJECT_KEY,
+        key={"subject": event.subject.bytes},
+        cells={"wrapped": b"", "state": ERASED, "erased_at": recorded.fact.recorded_at},
+    )
+    yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
+    yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
+    if event.document is not None:
+        yield Drop(table=DOCUMENT, where={"blob": event.document.bytes})
 
 
 def _message(recorded: Recorded, event: MessageDue) -> Put:
