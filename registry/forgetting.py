@@ -39,6 +39,11 @@ class Forgetting:
         """Say how the thread is."""
         return self._process.pulse()
 
+    @property
+    def position(self) -> Position:
+        """Say up to where it has read."""
+        return self._position
+
     def step(self) -> bool:
         """Forget what the next facts name; say whether there were any."""
         # Asked before the facts: whatever is found missing among them below this head is not there to come.

@@ -44,12 +44,21 @@ class House:
     ledger: Ledger
     executor: Executor
     checker: Checker
+    keeper: SimulatedKeeper
 
     def close(self) -> None:
         self.ledger.close()
 
     def subject_key(self, subject: UUID):
         rows = self.ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        return wrapped_key(rows[0]) if rows else None
+
+    def another_ring(self) -> KeyRing:
+        """A ring as another process of this registry would have it."""
+        return KeyRing(self.keeper, of_subject=self.subject_key, by_key_id=self._by_key_id)
+
+    def _by_key_id(self, key_id: bytes):
+        rows = self.ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
     def bytes_on_disk(self) -> bytes:
@@ -100,7 +109,8 @@ def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=No
         rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
-    ring = KeyRing(keeper or SimulatedKeeper(), of_subject=of_subject, by_key_id=by_key_id)
+    keeper = keeper or SimulatedKeeper()
+    ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
         reader=ledger.reader,
@@ -122,6 +132,7 @@ def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=No
         ledger=ledger,
         executor=executor,
         checker=checker,
+        keeper=keeper,
     )
 
 

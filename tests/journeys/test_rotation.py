@@ -35,7 +35,6 @@ def house(request, tmp_path):
     keeper = SimulatedKeeper()
     with place(request.param, folder) as settings:
         made = open_house(folder, settings=settings, keeper=keeper)
-        made.keeper = keeper
         made.upkeep, made.beside = Upkeep(settings), open_reader(settings)
         yield made
         made.upkeep.close()
