@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 from registry.access.actors import Principal
-from registry.commands.issuance import EnterOrder
+from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.errors import KeyErased, Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, normalised
 from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Bar, Cell, Change, Hold, Put
+from registry.ledger.rows import Add, Bar, Cell, Change, Drop, Hold, Put
 from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -59,7 +59,7 @@ class Bound:
 
     command: Any
     claims: tuple[Claim, ...]
-    rows: tuple[Put, ...]
+    rows: tuple[Change, ...]
     new_keys: tuple[WrappedKey, ...] = ()
     subjects: frozenset[SubjectId] = frozenset()
 
@@ -167,12 +167,17 @@ class Boundary:
                 said = " ".join(number.content.text.split()).casefold()
                 yield Claim(claim_id=claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said))
 
-    def _finding(self, command: Any) -> Iterator[Put]:  # noqa: ANN401  # as in bind
-        """Give the index rows under which the parties of a command are found, from the clear text."""
+    def _finding(self, command: Any) -> Iterator[Change]:  # noqa: ANN401  # as in bind
+        """Give the index rows under which the parties of a command are found, from the clear text.
+
+        Whoever is corrected is found under what is right, and under nothing that was wrong.
+        """
         for party in _parties(command):
             clear = party.identity
             if clear is None or not isinstance(clear.content, Identity):
                 continue
+            if isinstance(command, CorrectOrder):
+                yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
             for key in finding_keys(self.index_key, clear.content):
                 row = {
                     "finding_key": key,

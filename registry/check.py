@@ -28,6 +28,7 @@ from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
+from registry.law.corrections import NOTHING_RECTIFIED, Rectified, as_may_be_shown, rectified
 from registry.law.enforceability import enforceability
 from registry.law.standing import fold
 from registry.law.word import word
@@ -127,6 +128,7 @@ class Checker:
             standing = fold(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
+            known_by_now = self._rectified(verdict.enforced_ref, asked)
             source = source_of(
                 self.executor.reader, verdict.enforced_ref, known_at, asked.position, stale_after=self.stale_after
             )
@@ -134,9 +136,16 @@ class Checker:
                 word=word(verdict.status, source.state, verdict.notes),
                 verdict=verdict,
                 source=source,
-                standing=standing,
+                standing=as_may_be_shown(standing, known_by_now),
+                corrected=known_by_now.blocks,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
             )
+
+    def _rectified(self, order_ref: OrderRef, asked: _Asked) -> Rectified:
+        """Say what was set right since the time asked about; asked about now, the standing holds nothing else."""
+        if asked.known_at == asked.given_at:
+            return NOTHING_RECTIFIED
+        return rectified(recorded.fact for recorded in self.executor.reader.stream(StreamId(order_ref)))
 
     def _nominated(self, question: Question) -> Sequence[OrderRef]:
         """Step 2. Parties on the other side of an order are not nominated: an officer asks for respondents."""

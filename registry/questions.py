@@ -7,7 +7,7 @@ from registry.law.verdict import ABSENCE, Verdict
 from registry.receipts import Receipt
 from registry.sources import Source
 from registry.values.check import CheckPurpose, Word
-from registry.values.identifiers import OrderRef, Position
+from registry.values.identifiers import OrderRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Identity
 from registry.values.time import Instant
@@ -35,6 +35,8 @@ class OrderAnswer:
     source: Source
     standing: Standing
     """The order whose terms count: the adopted measure, where there is one."""
+    corrected: frozenset[SealedBlock] = frozenset()
+    """Blocks known then that were set right since: the answer opens none of them."""
     facts: tuple[AnyFact, ...]
     """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
 
