@@ -19,6 +19,7 @@ from registry.events.violation import ViolationReported, ViolationResolved
 from registry.forgetting import Forgetting
 from registry.identity.exact import finding_keys
 from registry.ledger.port import Draft
+from registry.ledger.rows import Amend
 from registry.ledger.upkeep import Upkeep
 from registry.ledger.view_connections import open_views
 from registry.processes import VIEWS
@@ -35,7 +36,7 @@ from registry.values.violation import BreachKind, ViolationOutcome
 from registry.vault.documents import open_document
 from registry.vault.keys import KeyState
 from registry.views.engine import Projector
-from registry.views.police import DOCUMENT, FINDING, OUTBOX
+from registry.views.police import DOCUMENT, FINDING, OUTBOX, SUBJECT_KEY
 from registry.views.rebuild import rebuild_together
 from tests.given import ACTOR, BERLIN, MEASURE, ORDER, PROTECTED, RECOGNITION, RESPONDENT, condition, court, day, ref
 from tests.journeys.house import (
@@ -380,3 +381,24 @@ async def test_the_statement_says_until_when_old_copies_open(house):
     assert later.shown()["old_copies_of_the_key"]["open_nothing_since"]
     assert not [word for word in CANARIES if word.encode() in later.canonical()]
     assert replace(later, proof="c2sp.org/tlog-proof@v1").canonical() == later.canonical()
+
+
+async def test_an_order_in_force_is_answered_when_every_personal_key_is_gone(house):
+    """Not by an erasure, which is refused, but by the loss of all of them."""
+    await house.executor.execute(entering(expiry=expires(day("2024-08-01"))), principal=COURT)
+    before = await house.checker.check(question(), principal=POLICE)
+    gone = {"wrapped": b"", "state": KeyState.ERASED.value, "erased_at": house.clock()}
+    rows = [
+        Amend(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=gone)
+        for subject in (ORDER, PROTECTED, RESPONDENT)
+    ]
+    await house.ledger.writer.submit(lambda unit: unit.append(ref("nothing"), [], expected_version=0, rows=rows))
+    for subject in (ORDER, PROTECTED, RESPONDENT):
+        house.executor.ring.forget(SubjectId(subject))
+    with pytest.raises(KeyErased):
+        identity(house)
+    after = await house.checker.check(question(), principal=POLICE)
+    assert after.word is before.word
+    assert [(each.word, each.verdict.status) for each in after.orders] == [
+        (each.word, each.verdict.status) for each in before.orders
+    ]
