@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, issuance, notice, party, recognition, service, violation
+from registry.events import contact, erasure, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
@@ -52,6 +52,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     violation.AlertRaised: None,
     violation.AlertAcknowledged: None,
     violation.ViolationResolved: None,
+    erasure.SubjectErased: None,
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,

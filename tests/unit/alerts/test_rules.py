@@ -13,7 +13,7 @@ from registry.alerts.rules import RULES, Around, follows
 from registry.commands.contact import RequestMessage
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import erasure, issuance, recognition, service, violation
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
@@ -35,6 +35,7 @@ SILENT = {
     violation.AlertRaised,
     violation.AlertAcknowledged,
     violation.ViolationResolved,
+    erasure.SubjectErased,
 }
 """Kinds of which nobody is told, by decision; notices, contact, checks and feeds are told by nature to nobody else."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, issuance, notice, recognition, service, violation
+from registry.events import contact, erasure, issuance, notice, recognition, service, violation
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -16,6 +16,7 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.contact import MessageFailure, MessageKind
+from registry.values.erasure import ErasureGround
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.notice import NoticeKind, NoticeRejection
@@ -164,6 +165,9 @@ class Story:
                 state=self.random.choice(list(ServiceState)),
                 at=DAY_ONE,
                 served_by=POLICE,
+            ),
+            lambda: erasure.SubjectErased(
+                order_ref=order, subject=order, key_id="00" * 16, ground=ErasureGround.COURT_ORDERED
             ),
             lambda: contact.MessageDue(
                 message_ref=self._new("message"),
