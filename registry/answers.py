@@ -14,10 +14,10 @@ from typing import Final
 
 import msgspec
 
-from registry.boundary import key_changes
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
+from registry.held_keys import key_changes, keys_stand
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
@@ -57,6 +57,11 @@ def recording(given: Given) -> Work[Receipt]:
         return replace(_receipt(given, recorded.fact.version, recorded.position), recorded_at=recorded.fact.recorded_at)
 
     return work
+
+
+def key_stands(given: Given) -> Work[bool]:
+    """Ask in the writer whether the audit key is as it was, when the store has refused the answer."""
+    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), (given.subject,))
 
 
 def _receipt(given: Given, version: int, position: Position) -> Receipt:

@@ -21,6 +21,7 @@ from joserfc.jwk import OKPKey
 from registry import core
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
+from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
@@ -32,18 +33,31 @@ from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
 from registry.forgetting import Forgetting
-from registry.ports import Channel
+from registry.ledger.proof.vkey import to_vkey
+from registry.ledger.proofs import Proofs
+from registry.ledger.publisher import Publisher
+from registry.log_keys import NAME as LOG_SECRET
+from registry.log_keys import log_signer, unwitnessed
+from registry.log_voice import Voice
+from registry.ports import Channel, ContainerFormat
 from registry.process import settle_memory
 from registry.processes import VIEWS
 from registry.shelf import shelf
+from registry.trust.door import doors as trust_doors
+from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
 from registry.values.time import Instant
 from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
+from registry.views.supervised import Supervised
+from registry.witness.door import Witness, open_witness
+from registry.witness.door import doors as witness_doors
 
 SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
+WITNESS: Final = "/witness"
+"""Under which path a registry that is also a witness answers other logs."""
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -62,25 +76,41 @@ class Registry:
     core: Core
     services: Services
     projector: Projector
+    publisher: Publisher
+    publishing: Supervised
     reactor: Reactor
     escalation: Escalation
+    lapses: Lapses
     outbox: Outbox
     forgetting: Forgetting
+    witness: Witness | None = None
 
 
-def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy: Entropy = os.urandom) -> Registry:
-    """Put a registry together; nothing runs yet."""
+def compose(
+    opened: Core,
+    *,
+    clock: Callable[[], Instant] = core.clock,
+    entropy: Entropy = os.urandom,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Registry:
+    """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
     directory = opened.enrolment.directory
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
+    folder = opened.settings.witness
+    witness = open_witness(folder, clock=clock) if folder else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
+    publisher = log_publisher(opened, clock)
     return Registry(
         core=opened,
-        services=_services(opened, projector, clock, entropy),
+        services=_services(opened, projector, publisher, witness, clock, entropy),
         projector=projector,
+        publisher=publisher,
+        publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
         reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
         escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
+        lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
         outbox=Outbox(
             reader=reader,
             executor=opened.executor,
@@ -89,10 +119,30 @@ def compose(opened: Core, *, clock: Callable[[], Instant] = core.clock, entropy:
             clock=clock,
         ),
         forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
+        witness=witness,
     )
 
 
-def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], entropy: Entropy) -> Services:
+def log_publisher(opened: Core, clock: Callable[[], Instant]) -> Publisher:
+    """Make the publisher of a ledger's log. Raises `NoLedger` where no log was made."""
+    return Publisher(
+        reader=opened.ledger.reader,
+        store=opened.log,
+        heads=core.heads(opened.settings),
+        signer=log_signer(opened.keeper.secret(LOG_SECRET), opened.log.origin()),
+        clock=clock,
+    )
+
+
+def _services(  # noqa: PLR0917  # one place puts it together
+    opened: Core,
+    projector: Projector,
+    publisher: Publisher,
+    witness: Witness | None,
+    clock: Callable[[], Instant],
+    entropy: Entropy,
+) -> Services:
+    signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     return Services(
         executor=opened.executor,
@@ -106,12 +156,23 @@ def _services(opened: Core, projector: Projector, clock: Callable[[], Instant], 
         alerts=desks.alerts,
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
+        proofs=Proofs(origin=publisher.origin, store=opened.log, published=publisher.published),
+        log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
+        log_policy=unwitnessed(signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
         ),
+        containers=containers(),
         zone_rules=version("tzdata"),
+        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
+
+
+def containers() -> dict[str, ContainerFormat]:
+    """Find the formats of signed containers, by media type."""
+    kinds = cast("dict[str, ContainerFormat]", shelf("containers", "CONTAINER", default="adapters.containers"))
+    return {kind.MEDIA_TYPE: kind for kind in kinds.values()}
 
 
 def token_key(opened: Core) -> OKPKey:
@@ -140,10 +201,19 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.forgetting, registry.projector, registry.reactor, registry.escalation)
+    threads = (
+        registry.forgetting,
+        registry.projector,
+        registry.reactor,
+        registry.escalation,
+        registry.lapses,
+        registry.publishing,
+    )
     for thread in threads:
         thread.start()
-    tasks = (asyncio.create_task(registry.outbox.run()), asyncio.create_task(_fold_spool(registry)))
+    trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
+    running_on = (registry.outbox.run(), _fold_spool(registry), trust)
+    tasks = tuple(asyncio.create_task(each) for each in running_on)
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
@@ -158,6 +228,10 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         await asyncio.gather(*tasks, return_exceptions=True)
         for thread in reversed(threads):
             await asyncio.to_thread(thread.stop)
+        with suppress(Exception):  # what is not published now is published at the next start
+            await asyncio.to_thread(registry.publisher.step)
+        if registry.witness is not None:
+            registry.witness.store.close()
 
 
 async def _fold_spool(registry: Registry) -> None:
@@ -174,7 +248,8 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     if (settings.data / core.DEMO_MARK).exists():
         announce("registry: this data folder was made by the demo; its keys are known to everybody")
     with core.opened(settings) as opened:
-        asyncio.run(_serve(compose(opened), announce))
+        core.require_keys(opened)
+        asyncio.run(_serve(compose(opened, say=announce), announce))
 
 
 async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:

@@ -7,34 +7,41 @@ this no step of the write path holds, needs or could give away a clear word.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import Any, Final, TypeAlias, cast
 
 from registry.access.actors import Principal
+from registry.commands.document import SupplyDocument
 from registry.commands.issuance import CorrectOrder, EnterOrder
-from registry.errors import KeyErased, Malformed, NotFound
+from registry.commands.notice import ReceiveContainer
+from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys, normalised
-from registry.ledger.port import Reader, Unit
-from registry.ledger.rows import Add, Bar, Cell, Change, Drop, Hold, Put
-from registry.values.identifiers import FactId, OrderRef, StreamId, SubjectId
+from registry.identity.exact import finding_keys
+from registry.identity.plausible import check_person
+from registry.law.standing import fold
+from registry.ledger.port import Reader
+from registry.ledger.rows import Change, Drop, Put
+from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.order import OrderDetails
+from registry.values.order import Court
 from registry.values.parties import Clear, Document, Identity, Party, Text
-from registry.values.time import Instant, iso
+from registry.values.text import case_number
+from registry.values.time import Instant
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
-from registry.vault.keys import CLOSED, Entropy, KeyRing, KeyState, SealingKey, WrappedKey
-from registry.vault.rows import key_row
+from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
 from registry.vault.sealing import ClearCommand, seal
-from registry.views.police import DOCUMENT, FINDING, KEY_EPOCH, ORDER, SUBJECT_KEY, epoch_name
+from registry.vault.walk import subjects
+from registry.views.police import DOCUMENT, FINDING, ORDER
 
-_ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
-_CLOSED: Final[dict[str, Cell]] = {"state": CLOSED}
-EARLIEST_BIRTH: Final = "1900"
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
+
+
+SUPPLIED_BLOCK: Final = "document/content"
+"""The same for what came later: a document that was supplied, a container with a notice."""
+_Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear] | ReceiveContainer[Clear]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,20 +97,20 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
-        for party in _parties(command):
-            _check_person(party, self.clock())
+        for place, _, identity in _identities(command):
+            check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
         finding = tuple(self._finding(command))
         jurisdiction = self._jurisdiction(command)
         keys: tuple[SealingKey, ...] = ()
-        if attachment is not None and isinstance(command, EnterOrder):
-            entering = cast("EnterOrder[Clear]", command)
-            keys = self._party_keys(entering.details, jurisdiction)
-            sealed_document = self._document(entering.order_ref, fact_id, attachment, keys)
-            command = _with_document(entering, sealed_document, attachment)
-            finding = (*finding, _document_row(entering.order_ref, sealed_document))
+        if attachment is not None and isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
+            documented = cast("_Documented", command)
+            keys = self._party_keys(self._about(documented), jurisdiction)
+            sealed_document = self._document(documented, fact_id, attachment, keys)
+            command = _with_document(documented, sealed_document, attachment)
+            finding = (*finding, _document_row(documented.order_ref, sealed_document))
         sealed = seal(
             cast("ClearCommand", command),
             ledger=self.ledger_id,
@@ -123,6 +130,19 @@ class Boundary:
             new_keys=tuple(new.values()),
             subjects=sealed.subjects | {each.key.subject for each in keys},
         )
+
+    def reads(self, command: Any) -> bool:  # noqa: ANN401  # as in bind
+        """Say whether `bind` would ask the store: for a key that is not at hand, or for the order's jurisdiction.
+
+        What it asks for may come and go between this answer and `bind`, which asks itself in any case.
+        """
+        if not may_hold_clear(command):
+            return False
+        if isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
+            return True  # for the key of every party
+        if command.order_ref not in self._jurisdictions:
+            return True
+        return not all(self.ring.holds(subject) for subject in subjects(command))
 
     def forget(self, bound: Bound) -> None:
         """Let the next attempt fetch the keys' rows afresh: another command saved one first."""
@@ -163,22 +183,26 @@ class Boundary:
         if isinstance(command, EnterOrder):
             details = cast("EnterOrder[Clear]", command).details
             number, court = details.number, details.court
-            if number is not None and isinstance(number.content, Text):
-                said = " ".join(number.content.text.split()).casefold()
-                yield Claim(claim_id=claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said))
+            said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
+            if said:
+                yield Claim(claim_id=self._number_claim(court, said))
+
+    def _number_claim(self, court: Court, said: str) -> ClaimId:
+        try:
+            return claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said)
+        except Malformed as fault:
+            # Composing can make a short number long; the request knows it by this name.
+            raise Malformed(fault.code, field="/number") from None
 
     def _finding(self, command: Any) -> Iterator[Change]:  # noqa: ANN401  # as in bind
         """Give the index rows under which the parties of a command are found, from the clear text.
 
         Whoever is corrected is found under what is right, and under nothing that was wrong.
         """
-        for party in _parties(command):
-            clear = party.identity
-            if clear is None or not isinstance(clear.content, Identity):
-                continue
+        for place, party, identity in _identities(command):
             if isinstance(command, CorrectOrder):
                 yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
-            for key in finding_keys(self.index_key, clear.content):
+            for key in finding_keys(self.index_key, identity, field=place):
                 row = {
                     "finding_key": key,
                     "party_ref": party.party_ref.bytes,
@@ -187,35 +211,28 @@ class Boundary:
                 }
                 yield Put(table=FINDING, row=row)
 
-    def _party_keys(self, details: OrderDetails[Clear], jurisdiction: Jurisdiction) -> tuple[SealingKey, ...]:
+    def _about(self, command: _Documented) -> tuple[PartyRef, ...]:
+        """Say whom a document is about: the parties of the entry, or of the order as it stands."""
+        if isinstance(command, EnterOrder):
+            return tuple(party.party_ref for party in command.details.parties)
+        order = fold(recorded.fact for recorded in self.reader.stream(StreamId(command.order_ref)))
+        if order is None:
+            raise NotFound("no-such-order")
+        return tuple(party.party_ref for party in order.details.parties)
+
+    def _party_keys(self, parties: Iterable[PartyRef], jurisdiction: Jurisdiction) -> tuple[SealingKey, ...]:
         """Give the key of every party: a document about two opens only with both."""
         return tuple(
-            self.ring.to_seal(
-                SubjectId(party.party_ref), jurisdiction=jurisdiction, now=self.clock(), entropy=self.entropy
-            )
-            for party in details.parties
+            self.ring.to_seal(SubjectId(party_ref), jurisdiction=jurisdiction, now=self.clock(), entropy=self.entropy)
+            for party_ref in parties
         )
 
     def _document(
-        self, order_ref: OrderRef, fact_id: FactId, attachment: Attachment, keys: Sequence[SealingKey]
+        self, command: _Documented, fact_id: FactId, attachment: Attachment, keys: Sequence[SealingKey]
     ) -> SealedDocument:
-        place = Place(ledger=self.ledger_id, stream=StreamId(order_ref), fact_id=fact_id, name=DOCUMENT_BLOCK)
+        name = DOCUMENT_BLOCK if isinstance(command, EnterOrder) else SUPPLIED_BLOCK
+        place = Place(ledger=self.ledger_id, stream=StreamId(command.order_ref), fact_id=fact_id, name=name)
         return seal_document(attachment.content, keys=[each.key for each in keys], place=place, entropy=self.entropy)
-
-
-def _check_person(party: Party[Clear], now: Instant) -> None:
-    """Refuse a person who can be nobody: a name of nothing, a birth before 1900 or after today.
-
-    A partial birth date is held to its year. Raises `Malformed`, without a value.
-    """
-    clear = party.identity
-    if clear is None or not isinstance(clear.content, Identity):
-        return
-    if not normalised(f"{clear.content.name.family} {clear.content.name.given}"):
-        raise Malformed("name-needed", field="/parties")
-    born = clear.content.birth_date
-    if born is not None and not EARLIEST_BIRTH <= born <= iso(now)[: len(born)]:
-        raise Malformed("birth-date-implausible", field="/parties")
 
 
 def may_hold_clear(command: object) -> bool:
@@ -223,10 +240,22 @@ def may_hold_clear(command: object) -> bool:
     return bool(getattr(type(command), "__parameters__", ()))
 
 
-def _parties(command: Any) -> Iterable[Party[Clear]]:  # noqa: ANN401  # as in bind
+def _parties(command: Any) -> Iterator[tuple[str, Party[Clear]]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command with the place where it stands in the request."""
     if isinstance(command, EnterOrder):
-        return cast("EnterOrder[Clear]", command).details.parties
-    return (*getattr(command, "added_parties", ()), *getattr(command, "parties", ()))
+        given = {"parties": cast("EnterOrder[Clear]", command).details.parties}
+    else:
+        given = {name: getattr(command, name, ()) for name in ("added_parties", "parties")}
+    for name, parties in given.items():
+        for number, party in enumerate(parties):
+            yield f"/{name}/{number}", party
+
+
+def _identities(command: Any) -> Iterator[tuple[str, Party[Clear], Identity]]:  # noqa: ANN401  # as in bind
+    """Give each party of a command that says who it is, with who that is and the place where it is said."""
+    for place, party in _parties(command):
+        if party.identity is not None and isinstance(party.identity.content, Identity):
+            yield f"{place}/identity", party, party.identity.content
 
 
 def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks
@@ -234,48 +263,18 @@ def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks
     return cast("OrderRef", getattr(command, "violation_ref", command.order_ref))
 
 
-def _with_document(command: EnterOrder[Clear], sealed: SealedDocument, attachment: Attachment) -> EnterOrder[Clear]:
+def _with_document(command: _Documented, sealed: SealedDocument, attachment: Attachment) -> _Documented:
     document: Document[Clear] = Document(
         blob=sealed.blob,
         commitment=str(encoded(sealed.commitment)),
         media_type=attachment.media_type,
         size=len(attachment.content),
     )
-    return replace(command, details=replace(command.details, document=document))
+    if isinstance(command, EnterOrder):
+        return replace(command, details=replace(command.details, document=document))
+    return replace(command, document=document)
 
 
 def _document_row(order_ref: OrderRef, sealed: SealedDocument) -> Put:
     row = {"blob": sealed.blob.bytes, "order_ref": order_ref.bytes, "sealed": sealed.content}
     return Put(table=DOCUMENT, row=row)
-
-
-class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
-    """Another command saved a key for the same subject first."""
-
-
-def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
-    """Save new keys with the fact; hold every other subject's key to be there and not erased.
-
-    A new key is added, never put over another, and never under an epoch that was closed: what
-    destroys the epoch's key has counted the rows under it. Where one is there already, and where a
-    key that was held is not active, the store refuses the command; it is sealed again from the rows
-    there are, which tells who was erased.
-    """
-    new = {key.subject: key for key in new_keys}
-    for subject in subjects:
-        made = new.get(subject)
-        if made is not None:
-            yield Add(table=SUBJECT_KEY, row=key_row(made))
-            yield Bar(table=KEY_EPOCH, key={"epoch": epoch_name(made.jurisdiction, made.epoch)}, cells=_CLOSED)
-        else:
-            yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
-
-
-def assert_active(unit: Unit, subjects: Iterable[SubjectId]) -> None:
-    """Look keys up at once, for a rehearsal: it is never written. Raises `KeyErased` and `KeyMadeMeanwhile`."""
-    for subject in subjects:
-        rows = unit.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        if not rows:
-            raise KeyMadeMeanwhile
-        if rows[0]["state"] != KeyState.ACTIVE:
-            raise KeyErased("the key was erased")

@@ -11,36 +11,37 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-import orjson
-
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, recording
-from registry.boundary import KeyMadeMeanwhile
-from registry.dossiers import load, part
-from registry.errors import KeyErased, Malformed, NotPermitted, Unavailable
+from registry.answers import Given, Spool, key_stands, recording
+from registry.dossiers import load, part, rectified_since
+from registry.errors import Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
-from registry.law.corrections import NOTHING_RECTIFIED, Rectified, as_may_be_shown, rectified
+from registry.identity.plausible import check_person
+from registry.law.adjustments import as_read_there
+from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
+from registry.law.information import information
 from registry.law.standing import fold
-from registry.law.word import word
+from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
-from registry.questions import Answer, OrderAnswer, Question
+from registry.questions import Answer, OrderAnswer, Question, canonical
 from registry.receipts import Receipt
+from registry.signing import Signer, signed_digest
 from registry.sources import source_of
-from registry.values.check import CheckPurpose, Word
+from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, seal_query
+from registry.vault.audit import SealedQuery, audit_subject, seal_query
 from registry.views.police import FINDING
 
 _ATTEMPTS: Final = 3
@@ -58,6 +59,14 @@ class _Asked:
     position: Position
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Signed:
+    """What the officer is given besides: the signed answer, and what opens the commitment to the question."""
+
+    signed: str
+    opening: str = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Checker:
     """Answers checks against one ledger."""
@@ -67,6 +76,7 @@ class Checker:
     """Seconds after which a feed counts as stale, by the feed's name; what is not here is entered directly."""
     engine: str
     clock: Callable[[], Instant]
+    signer: Signer
     spool: Spool | None = None
     """Where answers are kept while the store is down; without one no answer leaves then."""
 
@@ -76,18 +86,20 @@ class Checker:
         reader = self.executor.reader
         asked, found = await off_loop(reader, lambda: self._looked_up(question))
         orders = _without_shadowed(found)
-        overall = _overall(orders)
+        word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
         fact = self._fact(question, check_ref, orders, asked)
-        receipt = await self._record(question, fact, principal)
+        receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=overall,
+            word=word_for_all,
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
             receipt=receipt,
+            signed=given.signed,
+            opening=given.opening,
         )
 
     def _permit(self, question: Question, principal: Principal) -> None:
@@ -97,6 +109,8 @@ class Checker:
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
+        if question.identity is not None:
+            check_person(question.identity, self.clock(), "/identity")
 
     def _looked_up(self, question: Question) -> tuple[_Asked, tuple[OrderAnswer, ...]]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
@@ -128,7 +142,7 @@ class Checker:
             standing = fold(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
-            known_by_now = self._rectified(verdict.enforced_ref, asked)
+            known_by_now = rectified_since(self.executor.reader, verdict.enforced_ref, asked.known_at, asked.given_at)
             source = source_of(
                 self.executor.reader, verdict.enforced_ref, known_at, asked.position, stale_after=self.stale_after
             )
@@ -139,13 +153,9 @@ class Checker:
                 standing=as_may_be_shown(standing, known_by_now),
                 corrected=known_by_now.blocks,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
+                conditions=as_read_there(standing, verdict, question.jurisdiction, valid_at),
+                information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),
             )
-
-    def _rectified(self, order_ref: OrderRef, asked: _Asked) -> Rectified:
-        """Say what was set right since the time asked about; asked about now, the standing holds nothing else."""
-        if asked.known_at == asked.given_at:
-            return NOTHING_RECTIFIED
-        return rectified(recorded.fact for recorded in self.executor.reader.stream(StreamId(order_ref)))
 
     def _nominated(self, question: Question) -> Sequence[OrderRef]:
         """Step 2. Parties on the other side of an order are not nominated: an officer asks for respondents."""
@@ -156,7 +166,7 @@ class Checker:
         safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
         role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
         found: dict[OrderRef, None] = {}
-        for key in query_keys(self.executor.index_key, question.identity):
+        for key in query_keys(self.executor.index_key, question.identity, field="/identity"):
             rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
                 if isinstance(row["order_ref"], bytes):
@@ -193,36 +203,53 @@ class Checker:
 
     async def _record(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> Receipt:
+    ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
         for _ in range(_ATTEMPTS):
-            given = self._given(question, fact, principal)
+            given, signed = await self._sealed_aside(question, fact, principal)
             try:
-                return await self.executor.writer.submit(recording(given))
-            except (KeyMadeMeanwhile, StatementRejected):
+                receipt = await self.executor.writer.submit(recording(given))
+            except StatementRejected:
+                if await self.executor.writer.submit(key_stands(given)):
+                    raise
                 self.executor.ring.forget(given.subject)
             except Unavailable:
                 if self.spool is None:
                     raise
-                return await asyncio.to_thread(self.spool.keep, given)
-        raise KeyErased("an audit key changed under every attempt")
+                return await asyncio.to_thread(self.spool.keep, given), signed
+            else:
+                self.executor.ring.saved(() if given.new_key is None else (given.new_key,))
+                return receipt, signed
+        raise Unavailable("key-contested")
+
+    async def _sealed_aside(
+        self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
+    ) -> tuple[Given, _Signed]:
+        """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
+        if self.executor.ring.holds(audit_subject(principal.institution)):
+            return self._given(question, fact, principal)
+        return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
     def _given(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> Given:
+    ) -> tuple[Given, _Signed]:
+        """Seal the question, sign the answer, and make the fact that binds both."""
         stream = answers_stream(principal, self.clock())
         fact_id = FactId(self.executor.mint())
         sealed = self._sealed(question, principal, stream, fact_id)
-        return Given(
+        event = fact(sealed.commitment, sealed.query)
+        signed = self.signer.answer(event, fact_id=fact_id, institution=principal.institution)
+        given = Given(
             stream=stream,
             fact_id=fact_id,
             actor=Actor(
                 institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of
             ),
-            event=fact(sealed.commitment, sealed.query),
+            event=replace(event, signed=signed_digest(signed)),
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
+        return given, _Signed(signed=signed, opening=sealed.opening)
 
     async def fold_spool(self) -> int:
         """Fold the spool into the ledger; gives how many answers it held. Raises `Unavailable` while it cannot."""
@@ -239,7 +266,7 @@ class Checker:
         """Commit to the question and seal it under the asking institution's audit key."""
         executor = self.executor
         return seal_query(
-            _canonical(question),
+            canonical(question),
             institution=principal.institution,
             ledger=executor.ledger_id,
             stream=stream,
@@ -261,16 +288,6 @@ def _without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
     )
 
 
-def _overall(orders: Sequence[OrderAnswer]) -> Word:
-    """The word for the whole answer: in force if any is; cannot tell if any cannot be told, or none is there."""
-    words = {order.word for order in orders}
-    if Word.IN_FORCE in words:
-        return Word.IN_FORCE
-    if Word.CANNOT_TELL in words or not words:
-        return Word.CANNOT_TELL
-    return Word.NOT_IN_FORCE
-
-
 def _answered(order: OrderAnswer) -> AnsweredOrder:
     ref = order.verdict.order_ref or order.standing.order_ref
     return AnsweredOrder(order_ref=ref, status=order.verdict.status, source=order.source.state, word=order.word)
@@ -281,11 +298,3 @@ def answers_stream(principal: Principal, at: Instant) -> StreamId:
     day = (EPOCH + (at - at % DAY) * MICROSECOND).date()
     seed = f"po-answers/v1|{principal.institution}|{day.isoformat()}"
     return StreamId(UUID(bytes=sha256(seed.encode()).digest()[:16]))
-
-
-def _canonical(question: Question) -> bytes:
-    """Write a question as bytes; raises `Malformed` for text that is not Unicode, without showing it."""
-    try:
-        return orjson.dumps(question)
-    except TypeError:
-        raise Malformed("not-unicode", field="/identity") from None

@@ -23,6 +23,8 @@ class Settings:
     """Folder of the ledger, its keys, its views and the enrolment file. Made by `registry init`, mode 0700."""
     postgresql_dsn_file: Path | None = None
     """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
+    heads: Path | None = None
+    """Folder of the note that the log signed last: outside every backup. In the data folder if unset."""
     host: str = "127.0.0.1"
     """Address to listen on. TLS is ended in front of the registry."""
     port: int = 8606
@@ -45,6 +47,8 @@ class Settings:
     """Label of the token in it that holds this registry's keys, and nothing else."""
     pkcs11_pin_file: str = ""
     """File holding the user PIN of the token, mode 0600."""
+    witness: Path | None = None
+    """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
 
@@ -62,7 +66,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "postgresql_dsn_file"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "witness"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

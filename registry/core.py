@@ -19,16 +19,21 @@ from registry.answers import Spool
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.config import Settings
-from registry.errors import ConfigurationError
+from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
+from registry.ledger.heads import Heads
+from registry.ledger.log_store import LogStore, open_log
 from registry.ledger.opening import Ledger, create_ledger, identity, open_ledger, store_at
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
+from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.shelf import shelf
+from registry.signing import Signer
 from registry.values.identifiers import SubjectId
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.keys import KeyRing, WrappedKey
 from registry.vault.rows import wrapped_key
@@ -36,6 +41,7 @@ from registry.views.police import SUBJECT_KEY, TABLES, project
 
 KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
+HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
 ENROLMENT: Final = "institutions.json"
 DEMO_MARK: Final = "DEMO"
@@ -56,6 +62,7 @@ class Core:
     keeper: KeyKeeper
     ledger: Ledger
     views: ViewStore
+    log: LogStore
     enrolment: Enrolment
     executor: Executor
     checker: Checker
@@ -64,6 +71,7 @@ class Core:
         """Do what waits, then give everything up. Blocks."""
         self.ledger.close()
         self.views.close()
+        self.log.close()
 
 
 def court_systems() -> dict[str, CourtSystem]:
@@ -100,14 +108,35 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
         raise ConfigurationError("the data folder exists already; creating one is done once") from None
-    own = {jurisdiction for each in parsed.directory.institutions for jurisdiction in each.jurisdictions}
-    fed = {system.JURISDICTION for system in court_systems().values()}
-    keeper_kind(settings).create(folder / KEYS, sorted(own | fed), options=_keeper_options(settings))
+    keeper_kind(settings).create(folder / KEYS, jurisdictions(parsed), options=_keeper_options(settings))
     _write(folder / ENROLMENT, enrolment)
     if demo:
         _write(folder / DEMO_MARK, b"")
     ledger_id = UUID(bytes=os.urandom(ID_BYTES))
     create_ledger(ledger_settings(settings), ledger_id=ledger_id, inception=clock(), tables=TABLES)
+    heads(settings).create()
+    log = open_log(ledger_settings(settings))
+    log.create(log_origin(settings, str(ledger_id)))
+    log.close()
+
+
+def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
+    """Give every jurisdiction that somebody may make an order of: an enrolled institution, or a court's adapter."""
+    own = {jurisdiction for each in enrolment.directory.institutions for jurisdiction in each.jurisdictions}
+    return sorted(own | {system.JURISDICTION for system in court_systems().values()})
+
+
+def require_keys(opened: "Core") -> None:
+    """Hold every such jurisdiction to have a key-encryption key; raises `ConfigurationError`, naming who has none."""
+    missing: list[Jurisdiction] = []
+    for jurisdiction in jurisdictions(opened.enrolment):
+        try:
+            opened.keeper.current_epoch(jurisdiction)
+        except NoKey:
+            missing.append(jurisdiction)
+    if missing:
+        verbs = ", ".join(f"`registry key rotate {jurisdiction}`" for jurisdiction in missing)
+        raise ConfigurationError(f"no key for {', '.join(missing)}, so no order of it could be sealed; run {verbs}")
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -116,6 +145,17 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def heads(settings: Settings) -> Heads:
+    """Give where the log remembers what it signed last: outside every backup of the ledger."""
+    return Heads(folder=settings.heads or settings.data / HEADS)
+
+
+def log_origin(settings: Settings, ledger_id: str, number: int = 1) -> str:
+    """Name a log: the issuer without its scheme, and the ledger; a further one of the same ledger has a number."""
+    host = settings.issuer.partition("://")[2] or settings.issuer
+    return f"{host}/po/{ledger_id}" if number == 1 else f"{host}/po/{ledger_id}-{number}"
 
 
 def ledger_settings(settings: Settings) -> LedgerSettings:
@@ -138,8 +178,9 @@ def open_core(settings: Settings) -> Core:
     ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:
         executor = _executor(keeper, ledger)
-        checker = _checker(settings, executor)
+        checker = _checker(settings, executor, keeper)
         views = open_views(where)
+        log = open_log(where)
     except BaseException:
         ledger.close()
         raise
@@ -148,6 +189,7 @@ def open_core(settings: Settings) -> Core:
         keeper=keeper,
         ledger=ledger,
         views=views,
+        log=log,
         enrolment=enrolment,
         executor=executor,
         checker=checker,
@@ -189,9 +231,16 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
     )
 
 
-def _checker(settings: Settings, executor: Executor) -> Checker:
+def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper) -> Checker:
     spool = Spool(path=settings.data / SPOOL_FILE)
-    return Checker(executor=executor, stale_after=_stale_after(), engine=engine(), clock=clock, spool=spool)
+    return Checker(
+        executor=executor,
+        stale_after=_stale_after(),
+        engine=engine(),
+        clock=clock,
+        signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
+        spool=spool,
+    )
 
 
 def _stale_after() -> dict[str, int]:

@@ -10,9 +10,11 @@ from registry.errors import NotFound, Refused
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Cell
 from registry.ledger.viewstore import ViewStore
+from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
     FactId,
+    HitRef,
     InstitutionId,
     NoticeRef,
     OrderRef,
@@ -23,6 +25,7 @@ from registry.values.identifiers import (
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
 from registry.views import alerts, deadlines, inbox
+from registry.views.deadline_rows import DeadlineKind
 from registry.views.police import LINK, PAIR
 
 _KEY_PARTS: Final = 3
@@ -99,7 +102,8 @@ def _alert(row: Mapping[str, Cell]) -> AlertRow:
     return AlertRow(
         position=Position(_number(row, "position")),
         alert_ref=AlertRef(_uuid(row, "alert_ref")),
-        violation_ref=ViolationRef(_uuid(row, "violation_ref")),
+        violation_ref=ViolationRef(_uuid(row, "violation_ref")) if row["violation_ref"] else None,
+        hit_ref=HitRef(_uuid(row, "hit_ref")) if row["hit_ref"] else None,
         order_ref=OrderRef(_uuid(row, "order_ref")),
         raised_at=Instant(_number(row, "raised")),
         due=Instant(_number(row, "due")),
@@ -114,8 +118,13 @@ def _deadline(row: Mapping[str, Cell], now: Instant) -> DeadlineRow:
         kind=kind,
         due=Instant(due),
         order_ref=OrderRef(_uuid(row, "order_ref")),
-        basis=kind,
-        overdue=due <= now,
+        subject=_uuid(row, "about" if kind == DeadlineKind.HIT_CONFIRMATION else "subject"),
+        basis=str(row["basis"]),
+        verified=None if row["verified"] is None else bool(row["verified"]),
+        overdue=due < now and not row["without_delay"],
+        without_delay=bool(row["without_delay"]),
+        code=DutyCode(str(row["code"])) if row["code"] else None,
+        whom=Whom(str(row["whom"])) if row["whom"] else None,
     )
 
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from registry.events.party import PartiesLinked, PartiesUnlinked
-from registry.law.dossier import Dossier, PairedOrder, PartyLink
+from registry.law.corrections import NOTHING_RECTIFIED, Rectified, rectified
+from registry.law.dossier import MAXIMUM_LINKS, Dossier, PairedOrder
+from registry.law.links import Saying, reached, same_persons
 from registry.law.standing import AnyFact
 from registry.ledger.port import Reader
 from registry.ledger.rows import Cell
-from registry.values.identifiers import OrderRef, Position, StreamId
+from registry.values.identifiers import LinkRef, OrderRef, Position, StreamId
 from registry.values.time import Instant
 from registry.views.police import LINK, PAIR
 
@@ -48,15 +50,20 @@ def _alone(reader: Reader, order_ref: OrderRef, upto: Position) -> Dossier:
 
 
 def _pair(reader: Reader, order_ref: OrderRef, upto: Position) -> Iterator[PairedOrder]:
-    """Load each other order whose parties were ever said to be this order's, with all that was said."""
-    links: dict[OrderRef, list[PartyLink]] = {}
+    """Load each other order of the same persons, however many sayings lead from one to the other."""
+    if not reader.rows(PAIR, {"order_ref": order_ref.bytes}, limit=1):
+        return
+    sayings: list[Saying] = []
+    for link_ref in reached([order_ref], lambda ref: _links_of(reader, ref), most=MAXIMUM_LINKS):
+        stream = reader.stream(StreamId(link_ref), upto=upto)
+        sayings.extend(_said([recorded.fact for recorded in stream]))
+    for other, shared in same_persons(order_ref, sayings).items():
+        yield PairedOrder(order=_with_kin(reader, other, upto), shared=shared)
+
+
+def _links_of(reader: Reader, order_ref: OrderRef) -> Iterator[tuple[LinkRef, OrderRef]]:
     for row in reader.rows(PAIR, {"order_ref": order_ref.bytes}):
-        stream = reader.stream(StreamId(_reference(row, "link_ref")), upto=upto)
-        said = _said(order_ref, [recorded.fact for recorded in stream])
-        if said:
-            links.setdefault(OrderRef(_reference(row, "linked")), []).extend(said)
-    for other, shared in links.items():
-        yield PairedOrder(order=_with_kin(reader, other, upto), shared=tuple(shared))
+        yield LinkRef(_reference(row, "link_ref")), OrderRef(_reference(row, "linked"))
 
 
 def _reference(row: Mapping[str, Cell], column: str) -> UUID:
@@ -64,27 +71,24 @@ def _reference(row: Mapping[str, Cell], column: str) -> UUID:
     return UUID(bytes=cell if isinstance(cell, bytes) else b"")
 
 
-def _said(own: OrderRef, facts: list[AnyFact]) -> list[PartyLink]:
-    """Give the times for which a link counted, as seen from one of its orders: said, taken back, said again."""
-    found: list[PartyLink] = []
+def _said(facts: list[AnyFact]) -> Iterator[Saying]:
+    """Give the times for which a link counted: said, taken back, said again."""
     opened: tuple[Instant, PartiesLinked] | None = None
     for fact in facts:
         match fact.event:
             case PartiesLinked() as event if opened is None:
                 opened = fact.recorded_at, event
             case PartiesUnlinked() if opened is not None:
-                found.append(_seen_from(own, opened[1], opened[0], fact.recorded_at))
+                yield _saying(*opened, fact.recorded_at)
                 opened = None
             case _:
                 continue
     if opened is not None:
-        found.append(_seen_from(own, opened[1], opened[0], None))
-    return found
+        yield _saying(*opened, None)
 
 
-def _seen_from(own: OrderRef, event: PartiesLinked, recorded_at: Instant, retracted_at: Instant | None) -> PartyLink:
-    ours, theirs = (event.one, event.other) if event.one.order_ref == own else (event.other, event.one)
-    return PartyLink(own=ours.party_ref, other=theirs.party_ref, recorded_at=recorded_at, retracted_at=retracted_at)
+def _saying(recorded_at: Instant, event: PartiesLinked, retracted_at: Instant | None) -> Saying:
+    return Saying(one=event.one, other=event.other, recorded_at=recorded_at, retracted_at=retracted_at)
 
 
 def part(dossier: Dossier, order_ref: OrderRef) -> Dossier:
@@ -93,3 +97,10 @@ def part(dossier: Dossier, order_ref: OrderRef) -> Dossier:
         if candidate.facts and candidate.facts[0].stream == order_ref:
             return candidate
     return dossier
+
+
+def rectified_since(reader: Reader, order_ref: OrderRef, known_at: Instant, now: Instant) -> Rectified:
+    """Say what was set right since the time asked about; asked about now, the standing holds nothing else."""
+    if known_at >= now:
+        return NOTHING_RECTIFIED
+    return rectified(recorded.fact for recorded in reader.stream(StreamId(order_ref)))

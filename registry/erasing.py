@@ -4,16 +4,17 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from registry.folds import PROCEDURE, order_state
 from registry.law.erasable import Breach, Case, breach_after
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.ledger.rows import Cell
+from registry.states import PROCEDURE, order_state
 from registry.values.identifiers import OrderRef, StreamId, SubjectId
+from registry.vault.documents import key_ids
 from registry.vault.keys import KeyState
 from registry.vault.rows import wrapped_key
-from registry.views.police import BREACH, LINK, SUBJECT_KEY
+from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
 
 _BREACH: Final[Fold[Breach]] = Fold(name="breach", evolve=breach_after)
 
@@ -37,6 +38,12 @@ def subject_keys(unit: Unit, order: Standing) -> dict[SubjectId, bytes]:
             if row.state is KeyState.ACTIVE:
                 found[row.subject] = row.key_id
     return found
+
+
+def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]]:
+    """Give the ids of the keys that each source document of the order opens with, by the document's address."""
+    rows = unit.rows(DOCUMENT, {"order_ref": order.order_ref.bytes})
+    return {_ref(row["blob"]): frozenset(key_ids(row["sealed"])) for row in rows if isinstance(row["sealed"], bytes)}
 
 
 def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:

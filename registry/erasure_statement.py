@@ -5,7 +5,6 @@ inclusion of that fact's leaf in the ledger's log, which is given to it by whoev
 """
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,6 +13,7 @@ import orjson
 from registry.errors import NotFound
 from registry.events.erasure import SubjectErased
 from registry.ledger.codec import encode
+from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.port import Reader, Recorded
 from registry.values.identifiers import OrderRef, StreamId, SubjectId
 from registry.values.time import Instant, iso
@@ -43,14 +43,14 @@ class ErasureStatement:
     epoch_destroyed_at: Instant | None
     """From when on no old copy of the key table opens the key; None: the epoch has not been turned since."""
     proof: str | None = None
-    """The C2SP tlog-proof of the fact's leaf, once the log has published it."""
+    """The C2SP tlog-proof of the fact's leaf, once the log has published it; its `d` is our `record_digest`."""
 
     def shown(self) -> dict[str, Any]:
         """Give its members for JSON."""
         fact = self.erased.fact
         event = fact.event
         assert isinstance(event, SubjectErased)
-        _, body = encode(fact)
+        topic, body = encode(fact)
         destroyed = self.epoch_destroyed_at
         return {
             "form": FORM,
@@ -63,8 +63,8 @@ class ErasureStatement:
             "erased_at": iso(fact.recorded_at),
             "position": self.erased.position,
             "fact_id": str(fact.fact_id),
-            "fact_digest": sha256(body).hexdigest(),
-            "document": str(event.document) if event.document else None,
+            "record_digest": base64url(record_digest(topic, body)),
+            "documents": [str(document) for document in event.documents],
             "old_copies_of_the_key": {
                 "epoch": self.epoch,
                 "open_nothing_since": None if destroyed is None else iso(destroyed),

@@ -14,11 +14,16 @@ RegistryError
 │   ├── NotDurable          the store would not keep what it acknowledges
 │   ├── UnknownTopic        a stored fact of a kind this code does not know
 │   ├── Unreadable          a stored fact whose bytes do not decode
-│   └── NoLedger            there is no ledger here, and starting does not create one
+│   ├── NoLedger            there is no ledger here, and starting does not create one
+│   └── WouldFork           a witness holds what this log does not know: nothing may be signed
+├── TrustError              a trust list cannot be relied on
+│   ├── NotTrusted          signatures, versions or digests do not fit
+│   └── OutOfDate           the list is older than it may be
 ├── VaultError              a sealed block cannot be opened or made
 │   ├── KeyErased           the key was destroyed; it must not come back
 │   └── Tampered            the block, its place or its key does not fit
 └── ConfigurationError      the settings do not allow a start
+    └── NoKey               a jurisdiction has no key-encryption key yet
 """
 
 
@@ -33,12 +38,15 @@ class Refused(RegistryError):
     to what is wrong in the request, where one field is to blame. Neither carries a value.
     """
 
-    def __init__(self, code: str, *, field: str | None = None, cite: str | None = None) -> None:
-        """Keep the code, the place and the citation."""
+    def __init__(
+        self, code: str, *, field: str | None = None, cite: str | None = None, also: tuple[str, ...] = ()
+    ) -> None:
+        """Keep the code, the place, the citation, and further places that the same is wrong with."""
         super().__init__(code)
         self.code = code
         self.field = field
         self.cite = cite
+        self.also = also
 
 
 class NotPermitted(Refused):
@@ -99,6 +107,22 @@ class NoLedger(LedgerError):
     """There is no ledger here. Creating one is an explicit act (`registry init`)."""
 
 
+class WouldFork(LedgerError):
+    """A witness holds a larger or another tree of this log. Signing now could tell a second history."""
+
+
+class TrustError(RegistryError):
+    """A list of keys, or a key in it, cannot be relied on."""
+
+
+class NotTrusted(TrustError):
+    """Signatures, versions, digests or the form do not fit: nothing of it is used."""
+
+
+class OutOfDate(TrustError):
+    """Genuine once and past its end: a newer one exists, or somebody withholds it."""
+
+
 class VaultError(RegistryError):
     """A sealed block cannot be opened or made."""
 
@@ -113,3 +137,7 @@ class Tampered(VaultError):
 
 class ConfigurationError(RegistryError):
     """The settings do not allow a start; says which and why."""
+
+
+class NoKey(ConfigurationError):
+    """A jurisdiction has no key-encryption key yet: `registry key rotate` makes its first."""

@@ -2,8 +2,8 @@
 
 1 permit    the role, before anything is read                    access/permissions.py
 2 queue     for the single writer; police and courts first       ledger/writer.py
-3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction
-4 seal      every clear block, under its subject's key           boundary.py, vault/, likewise
+3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction,
+4 seal      every clear block, under its subject's key           or before 2 where a read waits; boundary.py, vault/
 5 recall    an idempotency key that was seen: the old receipt    here, in the writer
 6 decide    states, scope, the law, the pure decider             plans.py, decisions/, law/
 7 append    facts, rows, new keys: one SAVEPOINT, one COMMIT     ledger/
@@ -17,16 +17,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Principal
-from registry.boundary import Attachment, Boundary, Idempotency, KeyMadeMeanwhile, assert_active, key_changes
-from registry.errors import AlreadyTaken, KeyErased, KeyReused, StaleVersion
+from registry.access.commands import permit_command
+from registry.boundary import Attachment, Bound, Boundary, Idempotency
+from registry.errors import AlreadyTaken, KeyReused, StaleVersion, Unavailable
 from registry.events.base import Actor, Claim
 from registry.events.erasure import SubjectErased
+from registry.held_keys import KeyMadeMeanwhile, assert_active, key_changes, keys_stand
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
-from registry.plans import PLANS, Outcome, permit_command
-from registry.receipts import Receipt, as_it_stood, receipt_of
-from registry.values.identifiers import FactId, SubjectId, derived
+from registry.plans import PLANS
+from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
+from registry.states import Outcome
+from registry.values.identifiers import FactId, SubjectId
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
@@ -100,10 +103,15 @@ class Executor:
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
+            aside = passage.reads()
+            if aside:
+                await asyncio.to_thread(passage.prepare)
             try:
-                receipt = await self.writer.submit(passage, urgent=urgent, prepare=passage.prepare)
+                receipt = await self.writer.submit(passage, urgent=urgent, prepare=None if aside else passage.prepare)
             except (KeyMadeMeanwhile, StatementRejected):
-                passage.again()
+                if await self.writer.submit(passage.keys_stand, urgent=urgent):
+                    raise
+                passage.forget()
             else:
                 passage.saved()
                 return receipt
@@ -130,10 +138,15 @@ class Executor:
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
+            aside = passage.reads()
+            if aside:
+                passage.prepare()
             try:
-                receipt = self.writer.perform(passage, urgent=urgent, prepare=passage.prepare)
+                receipt = self.writer.perform(passage, urgent=urgent, prepare=None if aside else passage.prepare)
             except (KeyMadeMeanwhile, StatementRejected):
-                passage.again()
+                if self.writer.perform(passage.keys_stand, urgent=urgent):
+                    raise
+                passage.forget()
             except _Rehearsed as rehearsed:
                 return rehearsed.receipt
             else:
@@ -148,6 +161,8 @@ class Passage:
     One interpreter runs one thread at a time. Sealing beside the writer made the two take turns at
     its lock, which cost more than a quarter of all; so the writer seals what it takes, in the time
     before its transaction begins, and the loop is left to the doors.
+    Where it has to ask a store behind a network, it is sealed aside before it is queued: a slow answer
+    must not hold up the one thread that everybody waits for.
     """
 
     __slots__ = ("_asked", "_bound", "_command", "_erased", "_executor", "_fact_id", "_plan")
@@ -160,6 +175,12 @@ class Passage:
         self._asked = asked
         self._plan = PLANS[type(command)]
         self._erased: tuple[SubjectId, ...] = ()
+        self._bound = Bound(command=command, claims=(), rows=())
+
+    def reads(self) -> bool:
+        """Say whether sealing would wait for the store's answer, so that it is not the writer's to do."""
+        executor = self._executor
+        return executor.reader.waits and executor.boundary.reads(self._command)
 
     def prepare(self) -> None:
         """Steps 3 and 4; raises what makes the command impossible to seal."""
@@ -192,10 +213,12 @@ class Passage:
             raise _Rehearsed(receipt)
         return receipt
 
-    def again(self) -> None:
-        """Let it be sealed again, if it can have been a key that stood in the way; all else stays refused."""
-        if not self._bound.subjects:
-            raise  # noqa: PLE0704  # called while the refusal is handled
+    def keys_stand(self, unit: Unit, /) -> bool:
+        """Say, in the writer, whether all its keys are as they were: then it was refused for something else."""
+        return keys_stand(unit, self._bound.new_keys, self._bound.subjects)
+
+    def forget(self) -> None:
+        """Let it be sealed again, from the rows there are: another command saved a key, or one was erased."""
         self._executor.boundary.forget(self._bound)
 
     def saved(self) -> None:
@@ -211,8 +234,9 @@ async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:
     return await asyncio.to_thread(ask) if reader.waits else ask()
 
 
-def _gave_up() -> KeyErased:
-    return KeyErased("a subject's key changed under every attempt")
+def _gave_up() -> Unavailable:
+    # Not `KeyErased`: who was erased is told so when the command is sealed again.
+    return Unavailable("key-contested")
 
 
 def _appended(unit: Unit, outcome: Outcome, drafts: list[Draft], rows: list[Change]) -> Sequence[Recorded]:
@@ -235,7 +259,7 @@ def _recall(unit: Unit, claims: Sequence[Claim]) -> Receipt | None:
     first = next(recorded for recorded in facts if recorded.fact.fact_id == held.fact_id)
     if keyed.claim_id not in {claim.claim_id for claim in first.fact.claims}:
         return as_it_stood(first, replayed=True)
-    ids = {_fact_id(held.fact_id, number) for number in range(len(facts))}
+    ids = {fact_of_command(held.fact_id, number) for number in range(len(facts))}
     return receipt_of([recorded for recorded in facts if recorded.fact.fact_id in ids], replayed=True)
 
 
@@ -257,11 +281,6 @@ def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt
     return as_it_stood(last)
 
 
-def _fact_id(first: FactId, number: int) -> FactId:
-    """Give the id of a command's facts: the first is random, the others derive from it."""
-    return first if number == 0 else FactId(derived(first, f"fact/{number}"))
-
-
 def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked: Asked) -> list[Draft]:
     """Step 7: put the events into envelopes. The first one takes the claims; ids derive from the first."""
     principal, causation = asked.principal, asked.causation
@@ -269,7 +288,7 @@ def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked:
     correlation = causation.correlation if causation else fact_id
     return [
         Draft(
-            fact_id=_fact_id(fact_id, number),
+            fact_id=fact_of_command(fact_id, number),
             actor=actor,
             correlation=correlation,
             causation=causation.fact_id if causation else None,

@@ -18,6 +18,7 @@ import msgspec
 
 from registry.access.actors import Principal, Role
 from registry.boundary import Attachment, Idempotency
+from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
 from registry.commands.service import RecordService
 from registry.errors import AlreadyTaken, KeyReused, Refused
@@ -31,6 +32,7 @@ from registry.receipts import Receipt
 from registry.sources import feed_stream
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
+from registry.values.order import DOCUMENT
 from registry.values.parties import Clear
 from registry.vault.claims import claim_id
 
@@ -122,6 +124,7 @@ class Intake:
         if self.dry_run and changed:
             return _line(record, found, None, changed=True)
         standing = fold(recorded.fact for recorded in self.executor.reader.stream(StreamId(order_ref)))
+        changed |= self._document(record, standing, found)
         for service in record.services if standing else ():
             changed |= self._serve(record, service, standing, found)
         return _line(record, found, order_ref, changed=changed)
@@ -129,12 +132,29 @@ class Intake:
     def _entered(self, record: EnteredRecord) -> Receipt:
         attachment = Attachment(content=record.source, media_type=record.media_type) if record.source else None
         return self.executor.perform(
-            record.enter,
+            _without_document(record),
             principal=self.principal,
             idempotency=Idempotency(key=_key(record), body=fingerprint(record.enter)),
             attachment=attachment,
             rehearsal=self.dry_run,
         )
+
+    def _document(self, record: EnteredRecord, standing: Standing | None, found: list[str]) -> bool:
+        """Supply the document of a record that came without it before; say whether it was news.
+
+        A record without its document is never dropped: the order is entered and says that it is missing.
+        """
+        if standing is None or DOCUMENT not in standing.details.unread:
+            return False
+        if not record.source:
+            found.append("document-missing")
+            return False
+        attachment = Attachment(content=record.source, media_type=record.media_type)
+        command: SupplyDocument[Clear] = SupplyDocument(order_ref=standing.order_ref)
+        receipt = self.executor.perform(
+            command, principal=self.principal, attachment=attachment, rehearsal=self.dry_run
+        )
+        return bool(receipt.facts)
 
     def _seen(self, record: EnteredRecord) -> OrderRef:
         """Find the order that a record was entered as, by the claim its first delivery took."""
@@ -221,6 +241,14 @@ def _line(record: EnteredRecord, found: list[str], order_ref: OrderRef | None, *
     else:
         outcome = Outcome.ACCEPTED if changed else Outcome.UNCHANGED
     return Line(place=record.place, outcome=outcome, codes=(*record.attention, *found), order_ref=order_ref)
+
+
+def _without_document(record: EnteredRecord) -> EnterOrder[Clear]:
+    """Say of a record that came without its source that the source is missing."""
+    enter = record.enter
+    if record.source:
+        return enter
+    return replace(enter, details=replace(enter.details, unread=(*enter.details.unread, DOCUMENT)))
 
 
 def _code(refusal: Refused) -> str:

@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from registry.verbs import EXIT_FAILED, guarded, settings_of
+from registry.verbs import EXIT_FAILED, faults, settings_of
 
 GROUNDS: Final = ("RETENTION_OVER", "UNLAWFUL", "COURT_ORDERED")
 """As `values.erasure.ErasureGround` has them."""
@@ -23,7 +23,7 @@ def person() -> None:
 @click.option("--confirm", help="The word that the first call printed; without it nothing is erased.")
 @click.option("--rotate", is_flag=True, help="Turn the jurisdiction's epoch at once, so that backups open nothing.")
 @click.pass_context
-@guarded
+@faults
 def erase(  # noqa: PLR0917  # click's own
     context: click.Context,
     order_ref: str,
@@ -41,7 +41,7 @@ def erase(  # noqa: PLR0917  # click's own
     from registry import person_reports  # noqa: PLC0415  # as in init
 
     wanted = person_reports.asked(order_ref, party_ref, ground)
-    settings = settings_of(context.find_root())
+    settings = settings_of(context)
     if not person_reports.erase(settings, wanted, institution, confirm=confirm, rotate=rotate):
         raise SystemExit(EXIT_FAILED)
 
@@ -50,13 +50,13 @@ def erase(  # noqa: PLR0917  # click's own
 @click.argument("order_ref")
 @click.argument("party_ref")
 @click.pass_context
-@guarded
+@faults
 def statement(context: click.Context, order_ref: str, party_ref: str) -> None:
     """Print the statement of an erasure as JSON."""
     from registry import person_reports  # noqa: PLC0415  # as in init
 
     wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
-    person_reports.state(settings_of(context.find_root()), wanted.order_ref, wanted.party)
+    person_reports.state(settings_of(context), wanted.order_ref, wanted.party)
 
 
 @click.group()
@@ -70,7 +70,7 @@ def key() -> None:
     "--no-compact", is_flag=True, help="Do not rewrite the store's files; erased search keys may linger there."
 )
 @click.pass_context
-@guarded
+@faults
 def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> None:
     """Turn a jurisdiction's epoch: new key, every party's key under it, old key destroyed. Or make its first.
 
@@ -78,4 +78,4 @@ def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> No
     """
     from registry import key_reports  # noqa: PLC0415  # as in init
 
-    key_reports.rotate(settings_of(context.find_root()), jurisdiction, compact=not no_compact)
+    key_reports.rotate(settings_of(context), jurisdiction, compact=not no_compact)

@@ -13,14 +13,14 @@ from registry.access.actors import Principal
 from registry.commands.erasure import EraseParty
 from registry.config import Settings
 from registry.core import Core
-from registry.erasing import erasure_case, subject_keys
+from registry.erasing import erasure_case, sealed_documents, subject_keys
 from registry.erasure_statement import statement
 from registry.errors import ConfigurationError, NotFound, Refused
-from registry.folds import order_state
 from registry.law.erasable import Impediment, impediments
 from registry.ledger.opening import open_reader
 from registry.ledger.port import Unit
 from registry.ledger.upkeep import Upkeep
+from registry.states import order_state
 from registry.values.erasure import ErasureGround
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.time import iso
@@ -115,7 +115,9 @@ def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[
         "role": party.role.value,
         "ground": asked.ground.value,
         "anything_to_erase": SubjectId(asked.party) in keys,
-        "document_goes_too": order.details.document is not None,
+        "documents_that_go_too": sum(
+            keys.get(SubjectId(asked.party)) in ids for ids in sealed_documents(unit, order).values()
+        ),
         "order_itself_goes_too": not others,
     }
     case = erasure_case(unit, order)

@@ -10,6 +10,7 @@ from registry.commands.issuance import EnterOrder
 from registry.commands.service import RecordService
 from registry.values.contact import MessageFailure
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import ContainerFault
 from registry.values.parties import Clear, ContactPlan
 
 Mint = Callable[[str], UUID]
@@ -89,11 +90,25 @@ class Channel(Protocol):
         ...
 
 
+class ContainerFormat(Protocol):
+    """A format of signed containers that messages between authorities travel in."""
+
+    CODE: ClassVar[str]
+    MEDIA_TYPE: ClassVar[str]
+
+    def fault(self, content: bytes, /) -> ContainerFault | None:
+        """Say why a container is rejected; None for one that is intact, which is not yet authentic. Never raises."""
+        ...
+
+
 class KeyKeeper(Protocol):
-    """Holds the key-encryption keys of jurisdictions, by epoch, and never gives them away."""
+    """Holds the key-encryption keys of jurisdictions, by epoch, and never gives them away.
+
+    What it cannot do now (`OSError`, `ConfigurationError`) is told to the caller as `Unavailable`.
+    """
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the epoch that new keys are wrapped under."""
+        """Give the epoch that new keys are wrapped under; raises `NoKey` where there is none yet."""
         ...
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:

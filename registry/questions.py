@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass, field
 
+import orjson
+
+from registry.errors import Malformed
+from registry.law.instrument import Information
 from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
 from registry.receipts import Receipt
@@ -9,7 +13,7 @@ from registry.sources import Source
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import OrderRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.parties import Identity
+from registry.values.parties import Condition, Identity
 from registry.values.time import Instant
 
 
@@ -39,6 +43,10 @@ class OrderAnswer:
     """Blocks known then that were set right since: the answer opens none of them."""
     facts: tuple[AnyFact, ...]
     """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
+    conditions: tuple[Condition[SealedBlock], ...] = ()
+    """The conditions of the terms that count, as they read where it was asked."""
+    information: tuple[Information, ...] = ()
+    """What instruments tell of the order asked about, there and then, besides the verdict."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,4 +60,16 @@ class Answer:
     known_at: Instant
     known_position: Position
     receipt: Receipt
+    signed: str
+    """The answer as a JWS; its digest is in the recorded fact."""
+    opening: str = field(repr=False)
+    """Opens the commitment to the question that the fact and the signed answer hold."""
     statement: str = ABSENCE
+
+
+def canonical(question: Question) -> bytes:
+    """Write a question as bytes; raises `Malformed` for text that is not Unicode, without showing it."""
+    try:
+        return orjson.dumps(question)
+    except TypeError:
+        raise Malformed("not-unicode", field="/identity") from None

@@ -1,10 +1,10 @@
 """Step 8 of the write path: what whoever gave a command is told of what the registry recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from registry.ledger.port import Recorded
-from registry.values.identifiers import FactId, Position, StreamId
+from registry.values.identifiers import FactId, Position, StreamId, derived
 from registry.values.time import Instant
 
 
@@ -17,9 +17,16 @@ class Receipt:
     position: Position
     recorded_at: Instant
     facts: tuple[FactId, ...]
+    recorded: tuple[Recorded, ...] = field(default=(), repr=False)
+    """The facts themselves; empty where there are none, and for answers, which are signed as such."""
     replayed: bool = False
     spooled: bool = False
     """An answer that waits in the spool: it has no place in the ledger yet, and `position` is 0."""
+
+
+def fact_of_command(first: FactId, number: int) -> FactId:
+    """Give the id of a command's facts: the first is random, the others derive from it."""
+    return first if number == 0 else FactId(derived(first, f"fact/{number}"))
 
 
 def receipt_of(recorded: Sequence[Recorded], *, replayed: bool = False) -> Receipt:
@@ -31,6 +38,7 @@ def receipt_of(recorded: Sequence[Recorded], *, replayed: bool = False) -> Recei
         position=last.position,
         recorded_at=last.fact.recorded_at,
         facts=tuple(each.fact.fact_id for each in recorded),
+        recorded=tuple(recorded),
         replayed=replayed,
     )
 

@@ -17,7 +17,7 @@ from registry import core
 from registry.access.actors import Principal
 from registry.config import Settings
 from registry.dossiers import load
-from registry.errors import ConfigurationError, NotFound, RegistryError
+from registry.errors import ConfigurationError, NotFound, Refused, RegistryError
 from registry.intake import Account, Intake, Line, Outcome
 from registry.law_report import law_explain
 from registry.ledger.opening import open_reader
@@ -25,7 +25,7 @@ from registry.questions import Answer, OrderAnswer, Question
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
-from registry.values.time import Instant, instant, iso
+from registry.values.time import EARLIEST_ASKED, LATEST_ASKED, Instant, instant, iso
 
 _EXITS: Final = {Word.IN_FORCE: 0, Word.NOT_IN_FORCE: 3, Word.CANNOT_TELL: 4}
 
@@ -62,7 +62,7 @@ def _bounded(path: Path, maximum: int) -> bytes:
     with path.open("rb") as file:
         content = file.read(maximum + 1)
     if len(content) > maximum:
-        raise ConfigurationError("too-large")
+        raise Refused("too-large")
     return content
 
 
@@ -180,9 +180,12 @@ def _instant(text: object, option: str) -> Instant | None:
     if text is None:
         return None
     try:
-        return instant(datetime.fromisoformat(str(text)))
-    except ValueError:
+        read = instant(datetime.fromisoformat(str(text)))
+    except (ValueError, OverflowError):
         raise ConfigurationError(f"{option} is no RFC 3339 instant with an offset") from None
+    if not EARLIEST_ASKED <= read < LATEST_ASKED:
+        raise ConfigurationError(f"{option} lies before 1950 or after 2199")
+    return read
 
 
 def order(settings: Settings, order_ref: str, *, as_json: bool) -> None:

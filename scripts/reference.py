@@ -10,7 +10,7 @@ import enum
 import inspect
 import re
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +24,8 @@ from registry.config import PREFIX, Settings
 from registry.errors import RegistryError
 from registry.events.base import Actor, Claim, Fact
 from registry.events.catalogue import EVENT_TYPES
-from registry.law import book
+from registry.law import book, refusals
+from registry.values.recognition import RefusalGround
 from scripts.golden import written
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -228,4 +229,27 @@ def instruments_page() -> str:
             module = inspect.getmodule(type(each))
             about = (inspect.getdoc(module) or "").splitlines()[0] if module else ""
             lines.append(f"| `{each.CODE}` | {_cell(each.NAME)} | {sort}: {_cell(about)} |")
+    lines += ["", "## Grounds of refusal under Directive 2011/99/EU, by State", ""]
+    lines += [
+        "One file a State in `registry/law/grounds`. A State that is not here has all of Article 10(1), and it is"
+    ]
+    lines += ["is not said whether its law leaves a choice."]
+    lines += ["", "| State | law | read | open | shall be refused | of age from |", "|---|---|---|---|---|---|"]
+    lines += [_grounds(each) for _, each in sorted(refusals.by_state().items())]
     return "\n".join(lines) + "\n"
+
+
+def _grounds(grounds: refusals.Grounds) -> str:
+    """Give the line of one State: a rule that came later is shown with its day."""
+    bound = [
+        f"{_codes(found)}" if since == refusals.FROM_THE_BEGINNING else f"from {since.isoformat()}: {_codes(found)}"
+        for since, found in grounds.mandatory
+    ]
+    all_open = "all of Art 10(1)" if grounds.open == refusals.ARTICLE_10 else _codes(grounds.open)
+    age = str(grounds.age_of_responsibility or "not read")
+    read = "yes" if grounds.basis.verified else "from memory"
+    return f"| {grounds.state} | {grounds.basis} | {read} | {all_open} | {'; '.join(bound) or 'not read'} | {age} |"
+
+
+def _codes(found: Iterable[RefusalGround]) -> str:
+    return ", ".join(f"`{ground.value}`" for ground in RefusalGround if ground in set(found))

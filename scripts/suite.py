@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, coverage_floors, postgres, softhsm
+from scripts import checks, coverage_floors, golang, postgres, softhsm
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -37,7 +37,7 @@ def verdict(code: int) -> str:
 
 
 def test_environment(*, deep: bool) -> dict[str, str]:
-    """Give the environment of the tests: where PostgreSQL is, and whether the long campaigns run; find SoftHSM."""
+    """Give the environment of the tests: where PostgreSQL is, Go and SoftHSM if to be had, long campaigns or not."""
     environment = dict(os.environ)
     if "TEST_DATABASE_URL" not in environment:
         programs = postgres.programs()
@@ -45,6 +45,9 @@ def test_environment(*, deep: bool) -> dict[str, str]:
         if programs:
             environment["TEST_POSTGRES_BIN"] = str(programs)
     print("SoftHSM for the tests:", softhsm.library() or "none to be had; its tests will say so", flush=True)
+    print(
+        "Go for the audit by another client:", golang.sources() or "none to be had; its tests will say so", flush=True
+    )
     if deep:
         environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
     return environment

@@ -8,12 +8,15 @@ from typing import Any
 from uuid import UUID
 
 from registry.commands import contact as contact_commands
+from registry.commands import document as document_commands
+from registry.commands import duty as duty_commands
+from registry.commands import hit as hit_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import violation as violation_commands
 from registry.commands.issuance import EnterOrder
-from registry.decisions import contact, issuance, notice, recognition, service, violation
+from registry.decisions import contact, document, duty, hit, issuance, notice, recognition, service, violation
 from registry.decisions import party as deciding_of_parties
 from registry.events.base import Actor, Fact
 from registry.events.issuance import OrderIssued
@@ -146,7 +149,7 @@ class World:
         if type(command).__module__ == recognition_commands.__name__:
             return command.recognition_ref, self._recognition(command, now)
         if type(command).__module__ == notice_commands.__name__:
-            return command.notice_ref, notice.decide(command, self._fold(command.notice_ref, notice.evolve))
+            return command.notice_ref, notice.decide(command, self._fold(command.notice_ref, notice.evolve), now=now)
         if type(command).__module__ == party_commands.__name__:
             return command.link_ref, self._linking(command)
         if type(command).__module__ == contact_commands.__name__:
@@ -156,6 +159,13 @@ class World:
             order_ref = getattr(command, "order_ref", None)
             order = self.order(order_ref) if order_ref else None
             return command.violation_ref, violation.decide(command, state, now=now, order=order)
+        if type(command).__module__ == duty_commands.__name__:
+            return command.duty_ref, duty.decide(command, self._fold(command.duty_ref, duty.evolve), now=now)
+        if type(command).__module__ == hit_commands.__name__:
+            order, state = self.order(getattr(command, "order_ref", None)), self._fold(command.hit_ref, hit.evolve)
+            return command.hit_ref, hit.decide(command, state, now=now, order=order)
+        if type(command).__module__ == document_commands.__name__:
+            return command.order_ref, document.decide(command, self.order(command.order_ref))
         decider = service if hasattr(command, "respondent") else issuance
         return command.order_ref, decider.decide(command, self.order(command.order_ref), now=now)
 

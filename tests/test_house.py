@@ -154,7 +154,10 @@ def test_only_the_ledger_imports_the_engine():
 
 
 def test_the_registry_reads_and_writes_json_in_one_way():
-    assert not [name(file) for file in files("registry", "adapters", ending=".py") if "json" in imported(file)]
+    # The proof folder stands alone, and whoever checks evidence with it has no other reader.
+    alone = ROOT / "registry" / "ledger" / "proof"
+    ours = [file for file in files("registry", "adapters", ending=".py") if file.parent != alone]
+    assert not [name(file) for file in ours if "json" in imported(file)]
 
 
 def test_an_import_is_never_relative():

@@ -18,11 +18,11 @@ from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from registry.errors import ConfigurationError, KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 
 KEY_BYTES: Final = 32
-SECRETS: Final = ("claim", "index", "token")
+SECRETS: Final = ("claim", "index", "log", "token")
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -43,10 +43,10 @@ class FileKeeper:
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the newest epoch; raises `ConfigurationError` for a jurisdiction that has none yet."""
+        """Give the newest epoch; raises `NoKey` for a jurisdiction that has none yet."""
         made, destroyed = self._epochs(jurisdiction)
         if not made - destroyed:
-            raise ConfigurationError(f"no key for {jurisdiction}: rotate makes its first epoch")
+            raise NoKey(f"no key for {jurisdiction}: rotate makes its first epoch")
         return max(made - destroyed)
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:
@@ -90,7 +90,7 @@ class FileKeeper:
         _destroy(path)
 
     def secret(self, name: str, /) -> bytes:
-        """Give one of the ledger's secrets: `claim`, `index` for exact search, `token` for sign-in. 32 bytes."""
+        """Give one of the ledger's secrets, 32 bytes: `claim`, `index` for exact search, `log` to sign, `token`."""
         return _read(self.folder / f"secret_{_checked_name(name)}.key")
 
     def _epochs(self, jurisdiction: Jurisdiction) -> tuple[set[int], set[int]]:

@@ -4,7 +4,7 @@
   sensitive and not extractable. Wrapping is AES-GCM in the module: nonce (12) | ciphertext (32) | tag
   (16); jurisdiction and epoch are authenticated with it.
 * A destroyed epoch leaves a data object `kek_<jurisdiction>_destroyed` that holds its number.
-* The ledger's secrets (`claim`, `index`, `token`) are private data objects: they are used outside the
+* The ledger's secrets (`claim`, `index`, `log`, `token`) are private data objects: they are used outside the
   module, so it keeps them and gives them.
 
 Needs the extra `pkcs11` and the module's own library. One token holds one registry and nothing else.
@@ -18,11 +18,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar, Final, cast
 
-from registry.errors import ConfigurationError, KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 
 KEY_BYTES: Final = 32
-SECRETS: Final = ("claim", "index", "token")
+SECRETS: Final = ("claim", "index", "log", "token")
 NONCE_BYTES: Final = 12
 TAG_BITS: Final = 128
 WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + TAG_BITS // 8
@@ -44,10 +44,10 @@ class Pkcs11Keeper:
         self._lock = Lock()
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the newest epoch; raises `ConfigurationError` for a jurisdiction that has none yet."""
+        """Give the newest epoch; raises `NoKey` for a jurisdiction that has none yet."""
         live = self.epochs(jurisdiction)
         if not live:
-            raise ConfigurationError(f"no key for {jurisdiction}: rotate makes its first epoch")
+            raise NoKey(f"no key for {jurisdiction}: rotate makes its first epoch")
         return live[-1]
 
     def epochs(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
@@ -108,7 +108,7 @@ class Pkcs11Keeper:
                 key.destroy()
 
     def secret(self, name: str, /) -> bytes:
-        """Give one of the ledger's secrets: `claim`, `index` for exact search, `token` for sign-in. 32 bytes."""
+        """Give one of the ledger's secrets: `claim`, `index` for exact search, `log` to sign, `token`."""
         if not 0 < len(name) <= _MAXIMUM_SECRET_NAME or not (name.isascii() and name.isalpha() and name.islower()):
             raise ConfigurationError("a secret's name is a lower-case word")
         with self._module():

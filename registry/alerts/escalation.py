@@ -22,7 +22,8 @@ from registry.values.identifiers import AlertRef, InstitutionId, StreamId, deriv
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.views.base import ViewReads
-from registry.views.deadlines import DeadlineKind, open_of_kind
+from registry.views.deadline_rows import DeadlineKind
+from registry.views.deadlines import open_of_kind
 from registry.views.supervised import Pulse, Supervised
 
 REQUESTS: Final = 3

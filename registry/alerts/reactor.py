@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
 from registry.access.actors import Principal, Role
-from registry.alerts.rules import RULES, Around, follows
+from registry.alerts.around import Around
+from registry.alerts.rules import RULES, concerns, follows
 from registry.errors import Refused, StaleVersion
 from registry.events.catalogue import TOPICS as EVENT_TOPICS
+from registry.law.deadlines import KINDS
 from registry.ledger.port import AnyFact, Reader, Recorded
 from registry.ledger.rows import Change
 from registry.ledger.viewstore import ViewStore
@@ -20,7 +22,7 @@ from registry.views.engine import POLL_FLOOR_SECONDS, serve_first
 from registry.views.supervised import Pulse, Supervised
 
 BATCH: Final = 200
-TOPICS: Final = tuple(topic for topic, kind in EVENT_TOPICS.items() if kind in RULES)
+TOPICS: Final = tuple(topic for topic, kind in EVENT_TOPICS.items() if kind in RULES or kind in KINDS)
 REACTOR: Final = View(name="reactor", tables=(), on=lambda _: ())
 """How far the reactor is, kept where views keep it; its quarantine holds facts whose rule or command failed."""
 REGISTRY: Final = Principal(
@@ -108,6 +110,8 @@ class Reactor:
 
     def _carry_out(self, recorded: Recorded) -> None:
         """Do all that follows, even if one of it is refused: the others are owed all the same."""
+        if not concerns(recorded.fact):
+            return
         refusal: Refused | None = None
         for command in follows(recorded.fact, self._around(recorded)):
             try:

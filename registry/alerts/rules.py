@@ -9,47 +9,35 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from registry.access.actors import Directory, Role
+from registry.access.actors import Role
+from registry.alerts.around import Around
+from registry.alerts.duties import concerns as brings_duties
+from registry.alerts.duties import owed
 from registry.alerts.recipients import answering, distinct
 from registry.commands.contact import RequestMessage
+from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service, violation
+from registry.events import duty, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
-from registry.values.identifiers import AlertRef, InstitutionId, MessageRef, NoticeRef, OrderRef, PartyRef, derived
+from registry.values.identifiers import (
+    AlertRef,
+    InstitutionId,
+    MessageRef,
+    NoticeRef,
+    OrderRef,
+    derived,
+)
 from registry.values.issuance import CertificateForm
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind
+from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
-Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
 OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Around:
-    """What the directory and the order's rows say at the time, as plain values."""
-
-    directory: Directory
-    jurisdiction: Jurisdiction
-    """Where the order was made."""
-    issuing: InstitutionId | None
-    """Who answers for the order: its court's institution or the desk that entered it."""
-    involved: tuple[InstitutionId, ...] = ()
-    """Institutions that the order was sent to before, by notice or for recognition."""
-    origin: InstitutionId | None = None
-    """Who answers for the order that this one was adopted from."""
-    protected: tuple[PartyRef, ...] = ()
-    """Protected parties that have given a contact plan; never a respondent."""
-    authority: InstitutionId | None = None
-    """The executing authority of the procedure, where the fact is of a recognition."""
-    instrument: str | None = None
-    """Code of the instrument of the procedure, where the fact is of a recognition."""
-    told_before: bool = False
-    """Whether an earlier fact has it that this respondent knows these terms."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +57,8 @@ CERTIFICATE: Final = Clock(
 )
 FORM_II: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 14(1)-(2); {OUR_RULE}")
 WRONGLY_GRANTED: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 9(1)(b); {OUR_RULE}")
+ADJUSTMENT: Final = Clock(within=DAY, basis=f"Regulation (EU) No 606/2013 Art 11(1); {OUR_RULE}")
+LINKED: Final = Clock(within=DAY, basis=f"registry rule: a court is told whose its party is said to be; {OUR_RULE}")
 CHANGED: Final = Clock(within=DAY, basis=f"registry rule: who holds an order is told of its change; {OUR_RULE}")
 PROCEDURE: Final = Clock(within=DAY, basis=f"registry rule: the other side of a procedure is told; {OUR_RULE}")
 DIRECTIVE: Final = "eu-2011-99"
@@ -80,6 +70,7 @@ DIRECTIVE_ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECOGNITION_REFUSED: "Art 10(2)",
     NoticeKind.RECOGNITION_DISCONTINUED: "Art 14(2)",
 }
+UNDELIVERED: Final = Clock(within=DAY, basis=f"registry rule: a notice that did not arrive is told; {OUR_RULE}")
 SERVED: Final = Clock(within=DAY, basis="FPR 2010 Practice Direction 11A para 2.2: the police within one day")
 URGENT: Final = "registry rule: acknowledge within 10 minutes, as an urgent hit confirmation"
 BREACH: Final = Clock(within=10 * MINUTE, basis=URGENT)
@@ -87,10 +78,16 @@ BREACH_ABROAD: Final = Clock(within=10 * MINUTE, basis=f"Directive 2011/99/EU Ar
 """For who answers for the order that a broken measure was adopted from."""
 
 
+def concerns(fact: AnyFact) -> bool:
+    """Say whether anything can follow from a fact, before what is around it is read."""
+    return type(fact.event) in RULES or brings_duties(fact)
+
+
 def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
-    """Give the commands that follow from a fact; for kinds that are not in `RULES`, none."""
+    """Give the commands that follow from a fact: who is told, and what institutions owe besides."""
     rule = RULES.get(type(fact.event))
-    return tuple(rule(fact, fact.event, around)) if rule else ()
+    told = tuple(rule(fact, fact.event, around)) if rule else ()
+    return (*told, *owed(fact, around, told))
 
 
 def _notices(
@@ -103,16 +100,27 @@ def _notices(
     """Tell institutions, each once, and not the one that said it."""
     for recipient in distinct(recipients):
         if recipient != fact.actor.institution:
-            yield IssueNotice(
-                notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
-                order_ref=_order(fact),
-                about=fact.fact_id,
-                kind=kind,
-                recipient=recipient,
-                jurisdiction=jurisdiction,
-                due=Instant(fact.recorded_at + clock.within),
-                basis=clock.basis,
-            )
+            yield _notice(fact, kind, clock, recipient, jurisdiction, _order(fact))
+
+
+def _notice(  # noqa: PLR0917  # one notice, said in one line
+    fact: AnyFact,
+    kind: NoticeKind,
+    clock: Clock,
+    recipient: InstitutionId,
+    jurisdiction: Jurisdiction,
+    order_ref: OrderRef,
+) -> IssueNotice:
+    return IssueNotice(
+        notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
+        order_ref=order_ref,
+        about=fact.fact_id,
+        kind=kind,
+        recipient=recipient,
+        jurisdiction=jurisdiction,
+        due=Instant(fact.recorded_at + clock.within),
+        basis=clock.basis,
+    )
 
 
 def _messages(fact: AnyFact, kind: MessageKind, around: Around) -> Iterator[RequestMessage]:
@@ -161,6 +169,26 @@ def _certified(fact: AnyFact, event: issuance.CertificateIssued, around: Around)
         fresh = [desk for desk in desks if desk not in told]
         told.update(fresh)
         yield from _notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
+
+
+def _adjusted(fact: AnyFact, event: issuance.OrderAdjusted, around: Around) -> Iterator[Follows]:
+    """Tell the police of the State that adjusted it, for they enforce what it says there, and the protected party."""
+    police = answering(around.directory, Role.POLICE, event.adjusted_in)
+    yield from _notices(fact, NoticeKind.ADJUSTED, ADJUSTMENT, police, event.adjusted_in)
+    yield from _messages(fact, MessageKind.ORDER_CHANGED, around)
+
+
+def _same_person(kind: NoticeKind) -> "Rule":
+    """Make the rule for what is said of parties of two orders: who answers for either is told, if another said it."""
+
+    def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
+        told: set[InstitutionId | None] = {fact.actor.institution, None}
+        for side in around.sides:
+            if side.issuing is not None and side.issuing not in told:
+                told.add(side.issuing)
+                yield _notice(fact, kind, LINKED, side.issuing, side.jurisdiction, side.order_ref)
+
+    return rule
 
 
 def _served(fact: AnyFact, event: service.ServiceRecorded, around: Around) -> Iterator[Follows]:
@@ -224,6 +252,19 @@ def _breached(fact: AnyFact, event: violation.ViolationReported, around: Around)
     yield from _messages(fact, MessageKind.VIOLATION_REPORTED, around)
 
 
+def _evidenced(fact: AnyFact, event: notice.NoticeEvidenced, around: Around) -> Iterator[IssueNotice]:
+    """Tell who answers for the order that a notice did not arrive; that it did is seen from the notice itself."""
+    if event.evidence in NEGATIVE:
+        kind = NoticeKind.NOTICE_NOT_DELIVERED
+        yield from _notices(fact, kind, UNDELIVERED, (around.issuing,), around.jurisdiction)
+
+
+def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator[IssueNotice]:
+    """Remind whoever owes it, once: the fact is recorded once."""
+    clock = Clock(within=DAY, basis=f"{event.basis}; {OUR_RULE}")
+    yield from _notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
+
+
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
 
 RULES: Final[Mapping[type, Rule]] = {
@@ -233,10 +274,13 @@ RULES: Final[Mapping[type, Rule]] = {
     issuance.OrderReinstated: _changed(NoticeKind.REINSTATED, MessageKind.ORDER_CHANGED),
     issuance.OrderRevoked: _changed(NoticeKind.REVOKED, MessageKind.ORDER_ENDED),
     issuance.OrderCorrected: _corrected,
+    issuance.OrderAdjusted: _adjusted,
     issuance.CertificateIssued: _certified,
     issuance.CertificateWithdrawn: _changed(
         NoticeKind.CERTIFICATE_WITHDRAWN, MessageKind.ORDER_CHANGED, WRONGLY_GRANTED
     ),
+    party.PartiesLinked: _same_person(NoticeKind.PARTIES_LINKED),
+    party.PartiesUnlinked: _same_person(NoticeKind.PARTIES_UNLINKED),
     service.ServiceRecorded: _served,
     recognition.RecognitionAsked: _asked,
     recognition.SupplementRequested: _to_issuer(NoticeKind.SUPPLEMENT_REQUESTED),
@@ -247,5 +291,7 @@ RULES: Final[Mapping[type, Rule]] = {
         NoticeKind.RECOGNITION_DISCONTINUED, MessageKind.RECOGNITION_DECIDED
     ),
     violation.ViolationReported: _breached,
+    duty.DutyOverdue: _overdue,
+    notice.NoticeEvidenced: _evidenced,
 }
 """Every kind of fact that something follows from."""

@@ -5,8 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Directory, Role
-from registry.alerts.rules import Around
+from registry.alerts.around import Around, Side
 from registry.errors import NotFound
+from registry.events.party import PartiesLinked, PartiesUnlinked
 from registry.events.recognition import RecognitionAsked
 from registry.events.service import ServiceRecorded
 from registry.law.standing import Standing, fold
@@ -31,6 +32,8 @@ class Surroundings:
         """Give what is around a fact. Raises `NotFound` for a fact of an order that is not there."""
         fact = recorded.fact
         event: Any = fact.event
+        if isinstance(event, PartiesLinked | PartiesUnlinked):
+            return self._of_two(event)
         order_ref: OrderRef = event.order_ref
         rows = self.reader.rows(ORDER, {"order_ref": order_ref.bytes})
         if not rows:
@@ -51,7 +54,21 @@ class Surroundings:
             authority=asked.authority if asked else None,
             instrument=asked.instrument if asked else None,
             told_before=_told_before(standing, fact),
+            details=standing.details if standing else None,
         )
+
+    def _of_two(self, event: PartiesLinked | PartiesUnlinked) -> Around:
+        """Give who answers for either order that a link is about. Raises `NotFound` where one is not there."""
+        sides = tuple(self._side(party.order_ref) for party in (event.one, event.other))
+        first = sides[0]
+        return Around(directory=self.directory, jurisdiction=first.jurisdiction, issuing=first.issuing, sides=sides)
+
+    def _side(self, order_ref: OrderRef) -> Side:
+        rows = self.reader.rows(ORDER, {"order_ref": order_ref.bytes})
+        if not rows:
+            raise NotFound("no-such-order")
+        place = Jurisdiction(str(rows[0]["jurisdiction"]))
+        return Side(order_ref=order_ref, jurisdiction=place, issuing=self.issuing(order_ref))
 
     def issuing(self, order_ref: OrderRef) -> InstitutionId | None:
         """Say who answers for an order: its court's institution, else the desk that entered it, else nobody."""

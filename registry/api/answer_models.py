@@ -112,6 +112,14 @@ class Basis(Answered):
     verified: bool = Field(description="False where the rule rests on memory and was not read.")
 
 
+class Told(Answered):
+    """What the law says of an order there besides the verdict, such as `BRADY`: `YES`."""
+
+    code: str
+    says: str
+    legal_basis: Basis
+
+
 class Served(Answered):
     """How notice stands with one respondent."""
 
@@ -173,6 +181,9 @@ class CheckedOrder(Answered):
     source: ShownSource
     duties: list[str]
     notes: list[str]
+    information: list[Told] = Field(
+        description="What instruments that carry no order tell of it there: the Brady indicator, standard conditions."
+    )
 
 
 class CheckReceipt(Answered):
@@ -194,5 +205,9 @@ class CheckAnswer(Answered):
     known_position: int
     check_ref: str
     receipt: CheckReceipt
+    signed: str = Field(
+        description="The answer as a JWS (`po-answer+jwt`); the log's entry of the answer bears its SHA-256."
+    )
+    opening: str = Field(description="Opens the commitment to what was asked. Keep it with the signed answer.")
     engine: str
     zone_rules: str

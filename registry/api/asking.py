@@ -96,7 +96,15 @@ async def ready(call: Call) -> web.StreamResponse:
         if isinstance(row["read_at"], int)
     }
     lags = {name: max(0, head - position) for name, position in services.views().items()}
-    return answer({"status": "ready", "head": head, "view_lag": lags, "source_age_seconds": ages})
+    return answer(
+        {
+            "status": "ready",
+            "head": head,
+            "view_lag": lags,
+            "source_age_seconds": ages,
+            "log": shown.log_state(services.proofs.origin, services.proofs.published()),
+        }
+    )
 
 
 async def index(call: Call) -> web.StreamResponse:
@@ -129,7 +137,8 @@ def shown_alert(row: AlertRow) -> dict[str, Any]:
     """Show an alert."""
     return {
         "alert_ref": str(row.alert_ref),
-        "violation_ref": str(row.violation_ref),
+        "violation_ref": str(row.violation_ref) if row.violation_ref else None,
+        "hit_ref": str(row.hit_ref) if row.hit_ref else None,
         "order_ref": str(row.order_ref),
         "raised_at": shown.instant(row.raised_at),
         "due": shown.instant(row.due),
@@ -142,10 +151,15 @@ def shown_deadline(row: DeadlineRow) -> dict[str, Any]:
     """Show a deadline."""
     return {
         "kind": row.kind,
+        "subject": str(row.subject),
         "order_ref": str(row.order_ref),
+        "duty": row.code.value if row.code else None,
+        "whom": row.whom.value if row.whom else None,
         "due": shown.instant(row.due),
+        "without_delay": row.without_delay,
         "overdue": row.overdue,
         "basis": row.basis,
+        "verified": row.verified,
     }
 
 

@@ -21,6 +21,7 @@ from registry.api.texts import (
 )
 from registry.commands.notice import AcknowledgeNotice, RejectNotice
 from registry.commands.recognition import (
+    ApplyForRefusal,
     AskRecognition,
     DiscontinueRecognition,
     GrantRecognition,
@@ -44,7 +45,7 @@ from registry.values.notice import NoticeRejection
 from registry.values.parties import Clear, Identity, Text
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.time import Instant
-from registry.values.violation import BreachKind, ViolationOutcome
+from registry.values.violation import NOT_SAID, BreachKind, Conduct, ViolationOutcome
 
 Letters = Annotated[tuple[Article7, ...], Field(min_length=1, max_length=11)]
 
@@ -72,6 +73,23 @@ class RecognitionRequest(Model):
             authority=named[0].institution,
             asked=self.asked.value(),
             requested_by_protected_person=self.requested_by_protected_person,
+        )
+
+
+class RefusalApplication(Model):
+    """Take the respondent's application that a measure be refused here (Regulation (EU) No 606/2013 Art 13)."""
+
+    asked: LocalMoment
+    jurisdiction: Acting = None
+
+    def to_command(self, asking: Asking) -> ApplyForRefusal:
+        """Give the command: whoever enters the application decides on it."""
+        return ApplyForRefusal(
+            recognition_ref=RecognitionRef(asking.mint()),
+            order_ref=asking.order_ref,
+            jurisdiction=acting(asking, self.jurisdiction, "/jurisdiction"),
+            authority=asking.principal.institution,
+            asked=self.asked.value(),
         )
 
 
@@ -172,6 +190,33 @@ class AlertTaken(Model):
     """Take an alert in hand; there is nothing to say beyond that."""
 
 
+Places = Annotated[tuple[JurisdictionCode, ...], Field(max_length=20)]
+
+
+class ConductModel(Model):
+    """Where the breach took place and was felt: codes of jurisdictions, never an address."""
+
+    acted_in: Places = Field(default=(), description="Where the respondent was when it was done.")
+    felt_in: Places = Field(default=(), description="Where its effect was felt.")
+    received_in: Places = Field(default=(), description="Where content was received, or could be reached from.")
+    stays_in: JurisdictionCode | None = Field(default=None, description="Where the protected person stays.")
+    aimed_at: Places = Field(default=(), description="Whose residents it was aimed at, once for each act.")
+
+    def value(self) -> Conduct:
+        """Give the conduct."""
+        return Conduct(
+            acted_in=_places(self.acted_in),
+            felt_in=_places(self.felt_in),
+            received_in=_places(self.received_in),
+            stays_in=Jurisdiction(self.stays_in) if self.stays_in is not None else None,
+            aimed_at=_places(self.aimed_at),
+        )
+
+
+def _places(codes: tuple[str, ...]) -> tuple[Jurisdiction, ...]:
+    return tuple(Jurisdiction(code) for code in codes)
+
+
 class ViolationReport(Model):
     """Report that the respondent broke an order."""
 
@@ -181,6 +226,7 @@ class ViolationReport(Model):
     conditions: Several[Reference] = Field(default=(), description="`condition_ref`s that were broken.")
     occurred: LocalMoment
     description: LongText | None = None
+    conduct: ConductModel | None = Field(default=None, description="Where it took place and was felt, if known.")
 
     def to_command(self, asking: Asking) -> ReportViolation[Clear]:
         """Give the command. The description is sealed under the order, for it may tell of everybody."""
@@ -194,6 +240,7 @@ class ViolationReport(Model):
             conditions=tuple(ConditionRef(each) for each in self.conditions),
             occurred=self.occurred.value(),
             description=clear(order_ref, "description", text),
+            conduct=self.conduct.value() if self.conduct is not None else NOT_SAID,
         )
 
 

@@ -4,9 +4,21 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import answer_models as answers
-from registry.api import asking, list_models, party_models, receipt_models
+from registry.api import (
+    asking,
+    breach_models,
+    duty_models,
+    hit_models,
+    list_models,
+    notice_models,
+    party_models,
+    receipt_models,
+)
 from registry.api import authority_models as authority
+from registry.api.breach_answers import reported, violation
+from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
+from registry.api.notices import notice, receive_container
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
@@ -36,6 +48,20 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "order-ended",
         "only-on-request-of-protected-person",
         "outside-own-jurisdiction",
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        f"{ORDER}/refusal-applications",
+        Action.APPLY_FOR_REFUSAL,
+        authority.RefusalApplication,
+        writes("recognition_ref", status=201),
+        receipt_models.RecognitionReceipt,
+        "Take the respondent's application that a measure of another State be refused here; it is enforced meanwhile.",
+        "no-application-there",
+        "recognition-already-asked",
+        "order-ended",
+        *NEAR,
         absent="no-such-order",
         status=201,
     ),
@@ -100,7 +126,68 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "notice-rejected",
         absent="no-such-notice",
     ),
+    write(
+        "/v1/notices/{notice_ref}/evidence",
+        Action.RECORD_EVIDENCE,
+        notice_models.EvidenceRecord,
+        writes("notice_ref"),
+        receipt_models.NoticeReceipt,
+        "Record evidence of a notice's transport. That it was fetched (RETRIEVAL) acknowledges it.",
+        "date-before-notice",
+        "date-in-the-future",
+        absent="no-such-notice",
+    ),
+    write(
+        "/v1/notices/{notice_ref}/container",
+        Action.RECORD_EVIDENCE,
+        notice_models.ContainerEntry,
+        receive_container,
+        notice_models.ContainerReceipt,
+        "Take in a signed container (ASiC-S) that came with a notice; one with a fault is rejected, and kept.",
+        "container-unknown",
+        absent="no-such-notice",
+        limit=896,
+    ),
+    read(
+        "/v1/notices/{notice_ref}",
+        notice,
+        notice_models.NoticeState,
+        "A notice and how far it has come, to its recipient and to both ends.",
+        Action.READ_NOTICE,
+        absent="no-such-notice",
+    ),
     _CHECK,
+    write(
+        f"{ORDER}/hit-confirmations",
+        Action.ASK_HIT_CONFIRMATION,
+        hit_models.HitConfirmationRequest,
+        ask_hit,
+        receipt_models.HitReceipt,
+        "Ask whoever answers for an order that a check hit whether it stands.",
+        "nobody-confirms",
+        *NEAR,
+        absent="no-such-order",
+        status=201,
+    ),
+    write(
+        "/v1/hits/{hit_ref}/answer",
+        Action.ANSWER_HIT_CONFIRMATION,
+        hit_models.HitConfirmationAnswer,
+        writes("hit_ref"),
+        receipt_models.HitReceipt,
+        "Confirm a hit, deny it, or say by when it will be answered.",
+        "hit-answered",
+        "more-time-than-a-day",
+        absent="no-such-hit",
+    ),
+    read(
+        "/v1/hits/{hit_ref}",
+        hit,
+        hit_models.ShownHit,
+        "How a hit confirmation stands, to those who asked and were asked.",
+        Action.READ_HIT_CONFIRMATION,
+        absent="no-such-hit",
+    ),
     write(
         "/v1/party-links",
         Action.LINK_PARTIES,
@@ -110,7 +197,6 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "Say that a party of one order and a party of another are one person. One of the orders is of an own court.",
         "no-such-party",
         "parties-of-one-order",
-        "parties-on-different-sides",
         "too-many",
         absent="no-such-order",
         status=201,
@@ -128,13 +214,22 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "/v1/violations",
         Action.REPORT_VIOLATION,
         authority.ViolationReport,
-        writes("violation_ref", status=201),
-        receipt_models.ViolationReceipt,
-        "Report that the respondent broke an order.",
+        writes("violation_ref", status=201, extra=reported),
+        breach_models.ReportReceipt,
+        "Report that the respondent broke an order. The answer says which conditions the act breaks, and who may act.",
         "no-such-condition",
+        "jurisdiction-unknown",
         *NEAR,
         absent="no-such-order",
         status=201,
+    ),
+    read(
+        "/v1/violations/{violation_ref}",
+        violation,
+        breach_models.ViolationState,
+        "A reported breach, for its reporter and those alerted.",
+        Action.READ_ALERTS,
+        absent="no-such-violation",
     ),
     write(
         "/v1/violations/{violation_ref}/resolution",
@@ -170,5 +265,16 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
         parameters=(KEY, LIMIT, MIN_POSITION),
+    ),
+    write(
+        "/v1/duties/{duty_ref}/discharge",
+        Action.DISCHARGE_DUTY,
+        duty_models.DutyDischarge,
+        writes("duty_ref"),
+        receipt_models.DutyReceipt,
+        "Say that those were told who had to be, such as the police of an order. `duty_ref` is a deadline's `subject`.",
+        "date-before-duty",
+        "date-in-the-future",
+        absent="no-such-duty",
     ),
 )

@@ -177,8 +177,10 @@ class Correction(Model):
 
     def to_command(self, asking: Asking) -> CorrectOrder[Clear]:
         """Give the command."""
-        if not asking.principal.acts_in(asking.jurisdiction_of()):
-            raise NotPermitted("outside-own-jurisdiction")
+        own = asking.principal.acts_in(asking.jurisdiction_of())
+        if not own and (not self.retracts or self.parties):
+            # What was done elsewhere is taken back there: the plan asks where that was. All else is the court's own.
+            raise NotPermitted("outside-own-jurisdiction", field="/corrects")
         refs = References(asking, asking.order_ref, ())
         return CorrectOrder(
             order_ref=asking.order_ref,

@@ -5,9 +5,11 @@ from typing import Any
 from registry.api import shown
 from registry.api.persons import Blocks, shown_party
 from registry.api.services import Services
+from registry.law.citation import Citation
+from registry.law.instrument import Information
 from registry.law.jurisdictions import zone_of
 from registry.questions import Answer, OrderAnswer
-from registry.values.identifiers import ConditionRef, SealedBlock
+from registry.values.identifiers import SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Court
@@ -31,6 +33,8 @@ def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> 
             "position": receipt.position,
             "recorded_at": shown.instant(receipt.recorded_at),
         },
+        "signed": answer.signed,
+        "opening": answer.opening,
         "engine": services.checker.engine,
         "zone_rules": services.zone_rules,
     }
@@ -51,7 +55,7 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
         "status": verdict.status.value,
         "reason": verdict.reason,
         "instrument": verdict.instrument,
-        "legal_basis": [{"text": str(basis), "verified": basis.verified} for basis in verdict.basis],
+        "legal_basis": [shown_basis(basis) for basis in verdict.basis],
         "verified": verdict.verified,
         "terms": verdict.terms,
         "conditions": _conditions(order),
@@ -87,7 +91,19 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
         },
         "duties": list(verdict.duties),
         "notes": list(verdict.notes),
+        "information": [shown_information(each) for each in order.information],
     }
+
+
+def shown_information(information: Information) -> dict[str, Any]:
+    """Show what an instrument tells of an order."""
+    basis = shown_basis(information.basis)
+    return {"code": information.code, "says": information.says, "legal_basis": basis}
+
+
+def shown_basis(basis: Citation) -> dict[str, Any]:
+    """Show a legal basis, and whether it was read."""
+    return {"text": str(basis), "verified": basis.verified}
 
 
 def shown_court(court: Court, services: Services) -> dict[str, Any]:
@@ -108,13 +124,7 @@ def _protected(party: Party[SealedBlock] | None, opened: Blocks) -> dict[str, An
 
 def _conditions(order: OrderAnswer) -> list[dict[str, Any]]:
     """Show each condition that was judged, with what it says in codes."""
-    known: dict[ConditionRef, Condition[SealedBlock]] = {
-        condition.condition_ref: condition for terms in order.standing.terms for condition in terms.conditions
-    }
-    if order.verdict.terms is not None:
-        # A correction keeps a condition's reference and changes what it says: the terms that count go last.
-        counted = [terms for terms in order.standing.terms if terms.version == order.verdict.terms]
-        known.update({c.condition_ref: c for terms in counted for c in terms.conditions})
+    known = {condition.condition_ref: condition for condition in order.conditions}
     return [
         {
             "condition_ref": str(judged.condition_ref),

@@ -1,13 +1,15 @@
-"""A source document as it comes with an order."""
+"""A source document as it comes with an order, or after it."""
 
 from base64 import b64decode
 from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
-from registry.api.models import Model
+from registry.api.models import Asking, Model
 from registry.api.texts import refused
 from registry.boundary import Attachment
+from registry.commands.document import SupplyDocument
+from registry.values.parties import Clear
 
 MAXIMUM_DOCUMENT: Final = 700_000
 """Characters of base64: half a mebibyte of document."""
@@ -33,3 +35,17 @@ class SourceDocument(Model):
     def value(self) -> Attachment:
         """Give the document."""
         return Attachment(content=b64decode(self.content), media_type=self.media_type)
+
+
+class DocumentSupply(Model):
+    """Supply the document that was missing when the order was entered."""
+
+    document: SourceDocument
+
+    def attachment(self) -> Attachment:
+        """Give the document."""
+        return self.document.value()
+
+    def to_command(self, asking: Asking) -> SupplyDocument[Clear]:
+        """Give the command."""
+        return SupplyDocument(order_ref=asking.order_ref)

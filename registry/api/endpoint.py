@@ -43,6 +43,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
         if principal is not NOBODY:
             request[PRINCIPAL] = principal
         reference = _reference(route, request)
+        place = _place(route, request)
         query = _query(request, patterns)
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
@@ -55,6 +56,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             principal=principal,
             reference=reference,
             path=route.path,
+            place=place,
             query=query,
             body=body,
             model=model,
@@ -86,6 +88,15 @@ def _reference(route: Route, request: web.Request) -> UUID:
     if reference is None:
         raise NotFound(route.absent)
     return reference
+
+
+def _place(route: Route, request: web.Request) -> str:
+    if route.place is None:
+        return ""
+    found = request.match_info[route.place.name]
+    if not re.fullmatch(route.place.pattern, found, re.ASCII):
+        raise NotFound(route.absent)
+    return found
 
 
 def _query(request: web.Request, patterns: Mapping[str, re.Pattern[str]]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 from pydantic import Field
 
 from registry.api.receipt_models import Answered, At, Ref
+from registry.values.duty import DutyCode, Whom
 from registry.values.notice import NoticeKind
 
 Item = TypeVar("Item")
@@ -47,10 +48,11 @@ class ShownNotice(Answered):
 
 
 class ShownAlert(Answered):
-    """An alert to be taken in hand."""
+    """An alert to be taken in hand: of a breach, or to confirm a hit."""
 
     alert_ref: Ref
-    violation_ref: Ref
+    violation_ref: Ref | None = Field(description="The breach; null where a hit is to be confirmed.")
+    hit_ref: Ref | None = Field(description="The hit to confirm; it is answered, not acknowledged.")
     order_ref: Ref
     raised_at: At
     due: At
@@ -62,10 +64,17 @@ class ShownDeadline(Answered):
     """Something to be done by a moment."""
 
     kind: str
+    subject: Ref = Field(description="What has to be dealt with: a notice, an alert, a recognition, a duty.")
     order_ref: Ref
-    due: At
+    duty: DutyCode | None = Field(description="Of kind DUTY alone: what somebody must be told of.")
+    whom: Whom | None = Field(description="Of kind DUTY alone: who must be told.")
+    due: At = Field(description="Where nothing but `without_delay` is due: when it arose.")
+    without_delay: bool = Field(description="The law names no time; such a row is never overdue.")
     overdue: bool
-    basis: str
+    basis: str = Field(description="The rule by which it is due, with its article where it is a rule of law.")
+    verified: bool | None = Field(
+        description="False where the rule rests on memory and was not read; null where it is the registry's own."
+    )
 
 
 class Page(Answered, Generic[Item]):
@@ -97,6 +106,15 @@ class Live(Answered):
     status: str
 
 
+class LogState(Answered):
+    """How the transparency log is."""
+
+    origin: str
+    signing: str = Field(description="SIGNS, or why it does not: NEW, BEHIND, CONTRADICTS, FORGOTTEN, FAILING.")
+    size: int = Field(description="Entries in the log.")
+    signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
+
+
 class Ready(Answered):
     """How far ledger, views and sources are."""
 
@@ -104,6 +122,7 @@ class Ready(Answered):
     head: int
     view_lag: dict[str, int]
     source_age_seconds: dict[str, int]
+    log: LogState
 
 
 class Index(Answered):

@@ -9,11 +9,11 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from registry.api.codes import status_of
 from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
-from registry.api.route import IfMatch, Route
+from registry.api.route import IfMatch, Parameter, Route
+from registry.api.statuses import status_of
 from registry.api.stream import EVENT_STREAM
 
 VERSION: Final = "1"
@@ -109,22 +109,30 @@ def _parameters(route: Route) -> Iterable[Object]:
     if route.reference is not None:
         schema = {"type": "string", "format": "uuid"}
         yield {"name": route.reference, "in": "path", "required": True, "schema": schema}
+    if route.place is not None:
+        yield _parameter(route.place, "path")
     for parameter in route.parameters:
-        yield {
-            "name": parameter.name,
-            "in": "query",
-            "description": parameter.description,
-            "schema": {"type": "string", "pattern": f"^{parameter.pattern}$", "examples": [parameter.example]},
-        }
+        yield _parameter(parameter, "query")
     if route.needs_idempotency_key:
         yield _HEADERS["idempotency"]
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
 
+def _parameter(parameter: Parameter, stands: str) -> Object:
+    found: Object = {
+        "name": parameter.name,
+        "in": stands,
+        "description": parameter.description,
+        "schema": {"type": "string", "pattern": f"^{parameter.pattern}$", "examples": [parameter.example]},
+    }
+    return {**found, "required": True} if stands == "path" else found
+
+
 def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
-    schema = refs[route.response, "serialization"] if route.response is not None else {"type": "object"}
-    content: Object = {JSON: {"schema": schema}}
+    other = {"type": "object"} if route.produces == JSON else {"type": "string"}
+    schema = refs[route.response, "serialization"] if route.response is not None else other
+    content: Object = {route.produces: {"schema": schema}}
     if route.stream:
         content[EVENT_STREAM] = {"schema": {"type": "string"}}
     success: Object = {"description": HTTPStatus(route.status).phrase, "content": content}

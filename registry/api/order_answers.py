@@ -12,6 +12,7 @@ from registry.api.services import Services
 from registry.errors import NotFound
 from registry.law import procedure as procedures
 from registry.law.procedure import Procedure, ProcedureState
+from registry.law.records import Adjustment
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
@@ -112,6 +113,7 @@ def _life(standing: Standing) -> dict[str, Any]:
         ],
         "declarations": [shown.public(act) for act in standing.declarations],
         "registrations": [shown.public(act) for act in standing.registrations],
+        "adjustments": [_adjustment(adjustment) for adjustment in standing.adjustments],
         "services": [
             {
                 "fact_id": str(service.fact_id),
@@ -124,6 +126,22 @@ def _life(standing: Standing) -> dict[str, Any]:
             for service in standing.services
         ],
         "attempts": [shown.public(attempt) for attempt in standing.attempts],
+    }
+
+
+def _adjustment(adjustment: Adjustment) -> dict[str, Any]:
+    return {
+        "jurisdiction": adjustment.jurisdiction,
+        "made": shown.moment(adjustment.made),
+        "elements": [
+            {
+                "condition_ref": str(element.condition_ref),
+                "metres": element.metres,
+                "place": element.place.value if element.place else None,
+                "has_text": element.text is not None,
+            }
+            for element in adjustment.elements
+        ],
     }
 
 

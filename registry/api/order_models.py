@@ -28,7 +28,7 @@ from registry.commands.issuance import EnterOrder
 from registry.errors import Refused
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
 from registry.values.issuance import Channel, ConditionKind, Maker, Nature, OrderKind, PartyRole, PlaceFunction, Ternary
-from registry.values.order import Court, Findings, Hearing, OrderDetails
+from registry.values.order import DOCUMENT, Court, Findings, Hearing, OrderDetails
 from registry.values.parties import Address, Clear, Condition, ContactPlan, Identity, Name, Party, Text
 
 MAXIMUM_PARTIES = 50
@@ -257,15 +257,18 @@ class OrderEntry(Model):
     origin: Reference | None = Field(default=None, description="The foreign order this one was adopted from.")
 
     document: SourceDocument | None = None
+    document_missing: bool = Field(default=False, description="It could not be had, and is to follow.")
 
     def attachment(self) -> Attachment | None:
         """Give the source document, if one came with the order."""
         return self.document.value() if self.document is not None else None
 
     @model_validator(mode="after")
-    def _number_is_not_blank(self) -> Self:
+    def _a_number_and_a_document_or_their_lack(self) -> Self:
         if self.number is not None and not self.number.strip():
             raise refused("too-short")
+        if self.document is not None and self.document_missing:
+            raise refused("one-of-two")
         return self
 
     def to_command(self, asking: Asking) -> EnterOrder[Clear]:
@@ -292,5 +295,6 @@ class OrderEntry(Model):
             conditions=conditions_of(self.conditions, refs),
             origin=OrderRef(self.origin) if self.origin is not None else None,
             number=clear(order_ref, "number", Text(text=self.number) if self.number is not None else None),
+            unread=(DOCUMENT,) if self.document_missing else (),
         )
         return EnterOrder(order_ref=order_ref, details=details)

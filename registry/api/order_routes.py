@@ -3,12 +3,22 @@
 from typing import Final
 
 from registry.access.permissions import Action
-from registry.api import asking, change_models, list_models, receipt_models, state_models
-from registry.api.lines import AFTER, CHANGES, LIMIT, NEAR, ORDER, change, read
+from registry.api import (
+    adjustment_models,
+    asking,
+    change_models,
+    disclosure_models,
+    list_models,
+    receipt_models,
+    state_models,
+)
+from registry.api.document_models import DocumentSupply
+from registry.api.lines import AFTER, CHANGES, LIMIT, NEAR, ORDER, change, read, write
 from registry.api.order_models import OrderEntry
 from registry.api.route import KIBIBYTE, IfMatch, Route
 from registry.api.service_models import Service
 from registry.api.writing import certified, entered, varied, writes
+from registry.law.disclosure import REFUSED_AS
 
 _ENTRY: Final = Route(
     method="POST",
@@ -86,6 +96,16 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         limit=512,
     ),
     change(
+        "document",
+        Action.SUPPLY_DOCUMENT,
+        DocumentSupply,
+        "Supply the source document that was missing when the order was entered.",
+        "document-there",
+        "outside-own-jurisdiction",
+        if_match=IfMatch.OPTIONAL,
+        limit=896,
+    ),
+    change(
         "certificate",
         Action.CERTIFY_ORDER,
         change_models.CertificateIssue,
@@ -123,6 +143,33 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         "order-ended",
         *NEAR,
         if_match=IfMatch.OPTIONAL,
+    ),
+    change(
+        "adjustment",
+        Action.ADJUST_ORDER,
+        adjustment_models.Adjustment,
+        "Adjust addresses and distances so that a measure from another State has effect here.",
+        "no-adjustment-there",
+        "certificate-missing",
+        "nothing-to-adjust",
+        "no-such-condition",
+        "order-ended",
+        *NEAR,
+        if_match=IfMatch.OPTIONAL,
+        limit=64,
+    ),
+    write(
+        f"{ORDER}/disclosures",
+        Action.ASK_DISCLOSURE,
+        disclosure_models.DisclosureRequest,
+        writes("disclosure_ref", status=201, extra=disclosure_models.ruled),
+        disclosure_models.DisclosureReceipt,
+        "Ask whether something may be told of the order, to the respondent or on the internet. A refusal is kept too.",
+        *REFUSED_AS.values(),
+        "jurisdiction-unknown",
+        *NEAR,
+        absent="no-such-order",
+        status=201,
     ),
     read(
         ORDER,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from registry.api.shown import without_nothing
-from registry.errors import KeyErased, Tampered
+from registry.errors import KeyErased, Tampered, Unavailable
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.execute import Executor
@@ -68,6 +68,9 @@ class Blocks:
             )
         except KeyErased:
             return None, "erased"
+        except Unavailable:
+            # Whether the order is in force is known and recorded; it is not kept back for want of a name.
+            return None, "unreadable"
         except Tampered:
             LOG.error("a block of fact %s does not open", where.fact_id)  # noqa: TRY400  # a traceback may quote what it met
             return None, "unreadable"

@@ -7,7 +7,8 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from registry.api.codes import HTTP_STATUS, MEANINGS
+from registry.api.codes import MEANINGS
+from registry.api.statuses import HTTP_STATUS
 from registry.errors import (
     Conflict,
     KeyErased,
@@ -73,7 +74,7 @@ def problem_of(error: Exception, *, incident: str) -> Problem:
             code = error.code if error.code in MEANINGS else "store-unavailable"
             return Problem(status=503, code=code, retry_after=error.retry_after)
         case Refused():
-            errors = ((error.field, error.code),) if error.field is not None else ()
+            errors = tuple((place, error.code) for place in (error.field, *error.also) if place is not None)
             return Problem(status=_status(error), code=error.code, errors=errors, cite=error.cite)
         case KeyErased():
             return Problem(status=_status(error), code="personal-data-erased")

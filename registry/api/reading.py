@@ -4,7 +4,7 @@
 2 length   as announced, and as it comes in
 3 time     the whole body by a deadline
 4 JSON     UTF-8, no member twice, no NaN, not deep, no number that others would round
-5 text     no control characters, nothing that turns the direction of writing
+5 text     no control characters, nothing invisible, nothing that turns the direction of writing
 6 model    every field known and of its type
 
 Nothing of the body is ever part of an error: pointers are made of our own field names and of numbers.
@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from registry.api.codes import FIELD_CODES
 from registry.api.models import Model
 from registry.api.problems import HttpProblem
+from registry.values.text import INVISIBLE
 
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -30,7 +31,6 @@ MAXIMUM_INTEGER: Final = 2**53 - 1
 MAXIMUM_ERRORS: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 _TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_INVISIBLE: Final = re.compile("[\u200b\u2060\ufeff]")
 _PLACE: Final = re.compile(r"at line ([0-9]{1,9}) column ([0-9]{1,9})$")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {
@@ -114,10 +114,10 @@ def _faults(value: object, pointer: str, depth: int) -> Iterator[tuple[str, str]
         yield from _text_faults(value, pointer)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         if abs(value) > MAXIMUM_INTEGER:
-            raise HttpProblem("number-too-large")
+            raise HttpProblem("number-too-large", errors=[(pointer, "out-of-range")])
     elif isinstance(value, dict | list):
         if depth == 0:
-            raise HttpProblem("too-deep")
+            raise HttpProblem("too-deep", errors=[(pointer, "too-deep")])
         yield from _nested(cast("dict[str, object] | list[object]", value), pointer, depth - 1)
 
 
@@ -136,7 +136,7 @@ def _text_faults(text: str, pointer: str) -> Iterator[tuple[str, str]]:
         yield pointer, "control-character"
     if _TURNING.search(text):
         yield pointer, "bidirectional-control"
-    if _INVISIBLE.search(text):
+    elif INVISIBLE.search(text):
         yield pointer, "invisible-character"
     if _SURROGATE.search(text):
         yield pointer, "not-unicode"

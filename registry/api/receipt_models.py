@@ -30,6 +30,9 @@ class Receipt(Answered):
     recorded_at: At
     facts: list[Ref] = Field(description="Empty where what was asked for held already.")
     replayed: bool = Field(description="True where this is the answer to the same request sent before.")
+    signed: str | None = Field(
+        description="The receipt as a JWS (`po-receipt+jwt`): digests of the records, which the log must contain."
+    )
 
 
 class OrderReceipt(Receipt):
@@ -91,7 +94,56 @@ class LinkReceipt(Receipt):
     link_ref: Ref
 
 
+class DutyReceipt(Receipt):
+    """What was recorded of a duty."""
+
+    duty_ref: Ref
+
+
+class HitReceipt(Receipt):
+    """What was recorded of a hit confirmation."""
+
+    hit_ref: Ref
+
+
 class ViolationReceipt(Receipt):
     """What was recorded of a breach."""
 
     violation_ref: Ref
+
+
+class LoggedReceipt(Answered):
+    """A receipt, and how far its fact is in the log."""
+
+    fact: Ref
+    kind: str
+    state: str = Field(description="`SEQUENCED`: it has an entry. `PUBLISHED`: a signed checkpoint covers the entry.")
+    index: int = Field(description="The entry's index in the log.")
+    entry: str = Field(description="The entry's bytes, base64url.")
+    signed_size: int = Field(description="Entries that the newest signed checkpoint covers.")
+    signed: str = Field(description="The receipt or the answer as a JWS, to the byte as it was given.")
+
+
+class ReceiptKey(Answered):
+    """The key that receipts and answers are signed with, as a JWK (RFC 8037)."""
+
+    kty: str
+    crv: str
+    x: str
+
+
+class ProvedEntry(Answered):
+    """An entry of the log and its proof."""
+
+    entry: str = Field(description="The entry's bytes, base64url.")
+    proof: str = Field(description="A tlog-proof with the signed checkpoint.")
+
+
+class EvidencePack(Answered):
+    """One file that a court can keep and verify without us."""
+
+    format: str
+    signed: str = Field(description="The receipt or the answer as a JWS.")
+    receipt_key: ReceiptKey
+    policy: str = Field(description="A tlog-policy. Have the keys in it by another way too.")
+    entries: list[ProvedEntry]

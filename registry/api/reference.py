@@ -4,10 +4,11 @@ from collections.abc import Iterator, Sequence
 
 from registry.access.actors import Role
 from registry.access.permissions import TABLE
-from registry.api.codes import FIELD_CODES, MEANINGS, status_of
+from registry.api.codes import FIELD_CODES, MEANINGS
 from registry.api.openapi import problems_of
 from registry.api.problems import TYPE_PREFIX
 from registry.api.route import KIBIBYTE, IfMatch, Route
+from registry.api.statuses import status_of
 
 _HTTP_HEAD = """# The interface over HTTP
 

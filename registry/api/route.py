@@ -47,6 +47,8 @@ class Call:
     reference: UUID
     """The reference in the path; the nil UUID where there is none."""
     path: str
+    place: str
+    """What stands in the path at the route's `place`; empty where it has none."""
     query: Mapping[str, str]
     body: bytes = field(repr=False)
     model: Model | None = field(repr=False)
@@ -80,6 +82,10 @@ class Route:
     if_match: IfMatch = IfMatch.NONE
     body_limit: int = 16 * KIBIBYTE
     parameters: tuple[Parameter, ...] = ()
+    place: Parameter | None = None
+    """What stands in the path where it is no reference: a number, or the rest of a path. None other is found."""
+    produces: str = "application/json"
+    """The media type of the answer."""
     absent: str = "not-found"
     """The code for a reference in the path that is none."""
     etag: bool = False
@@ -90,7 +96,12 @@ class Route:
     @property
     def reference(self) -> str | None:
         """Give the name of the reference in the path."""
-        return self.path.partition("{")[2].partition("}")[0] or None
+        return None if self.place else self.path.partition("{")[2].partition("}")[0] or None
+
+    @property
+    def pattern(self) -> str:
+        """Give the path as the router takes it: a place may hold slashes."""
+        return self.path.replace(f"{{{self.place.name}}}", f"{{{self.place.name}:.+}}") if self.place else self.path
 
     @property
     def operation(self) -> str:

@@ -6,12 +6,12 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from registry.api.codes import HTTP_STATUS
 from registry.api.endpoint import endpoint
 from registry.api.middleware import dress, observed
 from registry.api.problems import Problem, response_of
 from registry.api.routes import ROUTES
 from registry.api.services import Services
+from registry.api.statuses import HTTP_STATUS
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""
@@ -24,7 +24,8 @@ def application(services: Services) -> web.Application:
     """Give the application. `Runner` runs it; no other runner answers broken requests with problems."""
     app = web.Application(middlewares=[observed(services.entropy)])
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, endpoint(route, services))
+        app.router.add_route(route.method, route.pattern, endpoint(route, services))
+    app.add_routes(services.doors)
     app.on_response_prepare.append(dress)
 
     async def close_streams(_: web.Application) -> None:

@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from aiohttp import web
 
 from registry.access.directory import Enrolment
 from registry.api.problems import HttpProblem
@@ -11,7 +14,19 @@ from registry.api.tokens import SignIn
 from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
-from registry.values.identifiers import AlertRef, FactId, InstitutionId, NoticeRef, OrderRef, Position, ViolationRef
+from registry.ledger.proofs import Proofs
+from registry.ports import ContainerFormat
+from registry.values.duty import DutyCode, Whom
+from registry.values.identifiers import (
+    AlertRef,
+    FactId,
+    HitRef,
+    InstitutionId,
+    NoticeRef,
+    OrderRef,
+    Position,
+    ViolationRef,
+)
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
 from registry.vault.keys import Entropy
@@ -37,11 +52,13 @@ class AlertRow:
 
     position: Position
     alert_ref: AlertRef
-    violation_ref: ViolationRef
+    violation_ref: ViolationRef | None
+    """The breach; None where a hit is to be confirmed."""
     order_ref: OrderRef
     raised_at: Instant
     due: Instant
     basis: str
+    hit_ref: HitRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,9 +69,19 @@ class DeadlineRow:
     """Opaque to clients, of letters, digits, dots, hyphens and underscores, at most 128."""
     kind: str
     due: Instant
+    """When it is due; where the law says without delay and names no time, when it arose."""
     order_ref: OrderRef
+    subject: UUID
+    """The notice, alert, procedure, duty or other thing that has to be dealt with."""
     basis: str
+    verified: bool | None = None
+    """Whether the text of the rule was read; None where it is the registry's own."""
     overdue: bool
+    without_delay: bool = False
+    code: DutyCode | None = None
+    """Of a duty to tell: what of."""
+    whom: Whom | None = None
+    """And who is to be told."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -113,11 +140,21 @@ class Services:
     """Rows after a key (empty: from the first), soonest first."""
     history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
     """Facts of an order and of its recognitions after a position, in ledger order."""
+    proofs: Proofs
+    """The transparency log."""
+    log_keys: str
+    """The log's public keys, as `vkey` lines."""
+    log_policy: str
+    """Whom to trust in the log's name, and how many witnesses: a tlog-policy."""
     views: Callable[[], Mapping[str, Position]] = dict
     """Up to which position each view has come."""
     caught_up: Callable[[str, Position], Awaitable[None]]
     """Waits until a view has come to a position; raises `Unavailable` when it does not in time."""
+    containers: Mapping[str, ContainerFormat] = field(default_factory=dict[str, ContainerFormat])
+    """Formats of signed containers, by media type."""
     zone_rules: str
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    doors: Sequence[web.RouteDef] = ()
+    """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""

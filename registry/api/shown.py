@@ -7,7 +7,8 @@ from enum import Enum
 from typing import Any, Final, cast
 from uuid import UUID
 
-from registry.values.time import END_OF_TIME, Expiry, Instant, LegalMoment, iso, moment_of
+from registry.ledger.publisher import Published
+from registry.values.time import FIRST_ON_CALENDAR, Expiry, Instant, LegalMoment, iso, moment_of
 from registry.vault.walk import blocks
 
 _LAST_SHOWN: Final = 253_402_300_799_000_000
@@ -17,8 +18,8 @@ _ENVELOPE_NAMES: Final = {"from_": "from"}
 
 
 def instant(at: Instant | None) -> str | None:
-    """Show an instant in UTC; None for one that is not known or never comes."""
-    return None if at is None or at >= min(END_OF_TIME, _LAST_SHOWN) else iso(at)
+    """Show an instant in UTC; None for one that is not known, never comes, or lies before all calendars."""
+    return None if at is None or not FIRST_ON_CALENDAR <= at < _LAST_SHOWN else iso(at)
 
 
 def local(at: Instant, zone: str) -> dict[str, str]:
@@ -82,3 +83,9 @@ def _names(kind: type[Any]) -> tuple[str, ...]:
 def without_nothing(members: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out what is None."""
     return {name: value for name, value in members.items() if value is not None}
+
+
+def log_state(origin: str, published: Published) -> dict[str, Any]:
+    """Show how the transparency log is."""
+    signed = published.checkpoint.size if published.checkpoint else 0
+    return {"origin": origin, "signing": published.signing.value, "size": published.size, "signed_size": signed}

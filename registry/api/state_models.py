@@ -11,6 +11,7 @@ from registry.values.issuance import (
     Maker,
     Nature,
     OrderKind,
+    PlaceFunction,
     Ternary,
 )
 from registry.values.recognition import DiscontinuationGround, RefusalGround
@@ -113,6 +114,23 @@ class ShownRecognition(Answered):
     discontinuation: DiscontinuationGround | None
 
 
+class ShownElement(Answered):
+    """What of a condition was adjusted; null stays as the order says."""
+
+    condition_ref: Ref
+    metres: int | None
+    place: PlaceFunction | None
+    has_text: bool
+
+
+class ShownAdjustment(Answered):
+    """Factual elements as a State addressed adjusted them, for itself alone."""
+
+    jurisdiction: str
+    made: Local
+    elements: list[ShownElement]
+
+
 class OrderState(Answered):
     """An order as it stands."""
 
@@ -140,6 +158,7 @@ class OrderState(Answered):
     certificates: list[ShownCertificate]
     declarations: list[Act]
     registrations: list[Act]
+    adjustments: list[ShownAdjustment]
     services: list[ShownService]
     attempts: list[ShownAttempt]
     recognitions: list[ShownRecognition]

@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from registry.values.identifiers import InstitutionId
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
-from registry.values.time import Instant, instant
+from registry.values.time import EARLIEST_ASKED, LATEST_ASKED, Instant, instant
 
 _REFERENCE: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -79,15 +79,18 @@ def _time(value: object) -> time:
 
 
 def _instant(value: object) -> Instant:
-    """Read RFC 3339 with an offset. A leap second is no reading of any clock we keep."""
+    """Read RFC 3339 with an offset, 1950 to 2199. A leap second is no reading of any clock we keep."""
     if not isinstance(value, str):
         raise _no("wrong-type")
     if _INSTANT.fullmatch(value) is None:
         raise _no("offset-missing")
     try:
-        return instant(datetime.fromisoformat(value))
+        read = instant(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
         raise _no("no-such-date") from None
+    if not EARLIEST_ASKED <= read < LATEST_ASKED:
+        raise _no("date-implausible")
+    return read
 
 
 @cache
@@ -141,7 +144,9 @@ Clock: TypeAlias = Annotated[
     ),
 ]
 Moment: TypeAlias = Annotated[
-    int, BeforeValidator(_instant), _string("date-time", "2026-05-01T14:30:00Z", "An instant, with its offset.")
+    int,
+    BeforeValidator(_instant),
+    _string("date-time", "2026-05-01T14:30:00Z", "An instant with its offset, from 1950 to 2199."),
 ]
 Zone: TypeAlias = Annotated[
     str,
@@ -172,6 +177,9 @@ CourtCode: TypeAlias = Annotated[
 SourceCode: TypeAlias = Annotated[
     str,
     _word(r"[A-Z0-9]{2,10}:[A-Za-z0-9._-]{1,40}", 51, "Code of the source, with its namespace.", "PCO:05"),
+]
+CheckReference: TypeAlias = Annotated[
+    str, _word(r"[0-9a-f]{32}", 32, "`check_ref` of the answer to a check.", "00112233445566778899aabbccddeeff")
 ]
 Article7: TypeAlias = Annotated[str, _word(r"[a-k]", 1, "Letter of Art 7 of Directive 2011/99/EU.", "f")]
 Language: TypeAlias = Annotated[str, _word(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", 35, "BCP 47 language.", "fr")]

@@ -9,6 +9,7 @@ from aiohttp import web
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.change_models import Variation
+from registry.api.document_models import DocumentSupply
 from registry.api.models import Asking
 from registry.api.order_models import ConditionModel, OrderEntry, PartyModel
 from registry.api.route import Call, Handler
@@ -18,6 +19,7 @@ from registry.events.catalogue import AnyEvent
 from registry.events.issuance import CertificateIssued, OrderIssued, OrderVaried
 from registry.law.standing import Standing, fold
 from registry.receipts import Receipt
+from registry.signing import Signer
 from registry.values.identifiers import AlertRef, PartyRef, SealedBlock, StreamId, ViolationRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -35,9 +37,9 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
             principal=call.principal,
             idempotency=call.idempotency,
             expected_version=call.expected_version,
-            attachment=call.model.attachment() if isinstance(call.model, OrderEntry) else None,
+            attachment=call.model.attachment() if isinstance(call.model, OrderEntry | DocumentSupply) else None,
         )
-        members = shown_receipt(receipt, names)
+        members = shown_receipt(receipt, names, call.services.checker.signer)
         if extra is not None:
             members |= extra(call, receipt)
         return answer(members, status=status, version=receipt.version if etag else None)
@@ -45,8 +47,8 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
     return write
 
 
-def shown_receipt(receipt: Receipt, names: str) -> dict[str, Any]:
-    """Show what was recorded; `facts` is empty where it held already."""
+def shown_receipt(receipt: Receipt, names: str, signer: Signer) -> dict[str, Any]:
+    """Show what was recorded; `facts` is empty and nothing is signed where it held already."""
     return {
         names: str(receipt.stream),
         "version": receipt.version,
@@ -54,6 +56,7 @@ def shown_receipt(receipt: Receipt, names: str) -> dict[str, Any]:
         "recorded_at": shown.instant(receipt.recorded_at),
         "facts": [str(fact) for fact in receipt.facts],
         "replayed": receipt.replayed,
+        "signed": signer.receipt(receipt.recorded) if receipt.recorded else None,
     }
 
 
@@ -152,4 +155,4 @@ async def take_alert(call: Call) -> web.StreamResponse:
         principal=call.principal,
         idempotency=call.idempotency,
     )
-    return answer(shown_receipt(receipt, "violation_ref"))
+    return answer(shown_receipt(receipt, "violation_ref", call.services.checker.signer))

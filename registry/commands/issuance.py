@@ -7,7 +7,7 @@ from registry.values.identifiers import CertificateRef, FactId, InstitutionId, O
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
-from registry.values.parties import Block, Condition, Party
+from registry.values.parties import AdjustedElement, Block, Condition, Party
 from registry.values.time import Expiry, LegalMoment
 
 
@@ -127,6 +127,17 @@ class RegisterOrder:
     notify_respondent: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdjustOrder(Generic[Block]):
+    """Adjust factual elements so that the measure has effect here (Regulation (EU) 606/2013 Art 11)."""
+
+    order_ref: OrderRef
+    adjusted_in: Jurisdiction
+    adjusted_by: InstitutionId
+    made: LegalMoment
+    elements: tuple[AdjustedElement[Block], ...]
+
+
 IssuanceCommand: TypeAlias = (
     EnterOrder[SealedBlock]
     | VaryOrder[SealedBlock]
@@ -139,4 +150,5 @@ IssuanceCommand: TypeAlias = (
     | WithdrawCertificate
     | DeclareOrder
     | RegisterOrder
+    | AdjustOrder[SealedBlock]
 )

@@ -22,6 +22,17 @@ class AskRecognition:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ApplyForRefusal:
+    """Take the respondent's application, in the State addressed, that a measure be refused (606/2013 Art 13(1))."""
+
+    recognition_ref: RecognitionRef
+    order_ref: OrderRef
+    jurisdiction: Jurisdiction
+    authority: InstitutionId
+    asked: LegalMoment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RequestSupplement:
     """Find the request incomplete and set a time."""
 
@@ -72,6 +83,7 @@ class DiscontinueRecognition:
 
 RecognitionCommand: TypeAlias = (
     AskRecognition
+    | ApplyForRefusal
     | RequestSupplement
     | SupplementRecognition
     | GrantRecognition

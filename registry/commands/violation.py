@@ -7,7 +7,7 @@ from registry.values.identifiers import AlertRef, ConditionRef, InstitutionId, O
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Block
 from registry.values.time import Instant, LegalMoment
-from registry.values.violation import BreachKind, ViolationOutcome
+from registry.values.violation import NOT_SAID, BreachKind, Conduct, ViolationOutcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +21,7 @@ class ReportViolation(Generic[Block]):
     conditions: tuple[ConditionRef, ...] = ()
     occurred: LegalMoment
     description: Block | None = None
+    conduct: Conduct = NOT_SAID
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

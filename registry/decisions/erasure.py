@@ -1,13 +1,13 @@
 """Decide whether a party's data in an order may be erased, and what goes with it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
+from uuid import UUID
 
 from registry.commands.erasure import EraseParty
 from registry.errors import Conflict, Refused
 from registry.events.erasure import SubjectErased
 from registry.law.erasable import Case, impediments
-from registry.law.standing import Standing
 from registry.values.erasure import ImpedimentCode
 from registry.values.identifiers import SubjectId
 from registry.values.time import Instant
@@ -25,11 +25,17 @@ _CODES: Final[dict[ImpedimentCode, str]] = {
 
 
 def decide(
-    command: EraseParty, case: Case, *, keys: Mapping[SubjectId, bytes], now: Instant
+    command: EraseParty,
+    case: Case,
+    *,
+    keys: Mapping[SubjectId, bytes],
+    documents: Mapping[UUID, Collection[bytes]],
+    now: Instant,
 ) -> tuple[SubjectErased, ...]:
     """Answer the command with facts, or raise `Refused`.
 
     `keys` are the ids of the keys that are there, by subject: of the order's parties and of the order.
+    `documents` are the ids of the keys that each source document opens with: one goes with any of them.
     A party whose data was never sealed has none, and nothing to erase; erased twice is erased once.
     """
     order, subject = case.order, SubjectId(command.party)
@@ -45,18 +51,13 @@ def decide(
     own = SubjectId(order.order_ref)
     if own in keys and not (parties & keys.keys()) - {subject}:
         going.append(own)
-    return tuple(_erased(command, each, keys[each], order) for each in going)
-
-
-def _erased(command: EraseParty, subject: SubjectId, key_id: bytes, order: Standing) -> SubjectErased:
-    document = order.details.document
-    # Whoever came into the order later has no part in the key of the document it was entered with.
-    later = {SubjectId(added) for terms in order.terms for added in terms.added}
-    sealed_with = document is not None and subject != order.order_ref and subject not in later
-    return SubjectErased(
-        order_ref=command.order_ref,
-        subject=subject,
-        key_id=key_id.hex(),
-        ground=command.ground,
-        document=document.blob if document and sealed_with else None,
+    return tuple(
+        SubjectErased(
+            order_ref=command.order_ref,
+            subject=each,
+            key_id=keys[each].hex(),
+            ground=command.ground,
+            documents=tuple(sorted(blob for blob, ids in documents.items() if keys[each] in ids)),
+        )
+        for each in going
     )

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from registry.commands.issuance import (
+    AdjustOrder,
     CorrectOrder,
     DeclareOrder,
     EnterOrder,
@@ -16,6 +17,7 @@ from registry.commands.issuance import (
     VaryOrder,
     WithdrawCertificate,
 )
+from registry.decisions.adjustment import adjust
 from registry.decisions.certificate import issue_certificate, withdraw_certificate
 from registry.decisions.moments import happened, not_before, plausible
 from registry.decisions.terms import check_conditions, check_order
@@ -71,6 +73,8 @@ def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) ->
             return _declare(command, order, now)
         case RegisterOrder():
             return _register(command, order, now)
+        case AdjustOrder():
+            return adjust(command, order, now)
         case _:
             assert_never(command)
 
@@ -88,7 +92,7 @@ def _may_change(order: Standing, by: Jurisdiction) -> None:
     """Refuse a court that the law gives no power over this order."""
     power = power_to_change(order, by)
     if not power.granted:
-        raise Refused("no-power-over-this-order", cite=str(power.basis))
+        raise Refused("no-power-over-this-order", field="/jurisdiction", cite=str(power.basis))
 
 
 def _alive(order: Standing) -> None:
@@ -256,7 +260,7 @@ def _declare(command: DeclareOrder, order: Standing, now: Instant) -> tuple[Issu
     _alive(order)
     happened(command.made, now, "/made")
     if country_of(command.declared_in) != "AU":
-        raise Refused("no-scheme-of-declaration", field="/declared_in")
+        raise Refused("no-scheme-of-declaration", field="/jurisdiction")
     if any(act.jurisdiction == command.declared_in for act in order.declarations):
         return ()
     return (OrderDeclared(order_ref=command.order_ref, declared_in=command.declared_in, made=command.made),)
@@ -266,7 +270,7 @@ def _register(command: RegisterOrder, order: Standing, now: Instant) -> tuple[Is
     _alive(order)
     happened(command.made, now, "/made")
     if law_area(command.registered_in) == law_area(order.details.court.jurisdiction):
-        raise Refused("own-order-needs-no-registration", field="/registered_in")
+        raise Refused("own-order-needs-no-registration", field="/jurisdiction")
     if any(act.jurisdiction == command.registered_in for act in order.registrations):
         return ()
     return (

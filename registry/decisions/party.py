@@ -1,20 +1,19 @@
 """Decide whether a party of one order and a party of another are one person: said, and taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import assert_never
 
 from registry.commands.party import LinkParties, PartyCommand, UnlinkParties
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.party import PartiesLinked, PartiesUnlinked, PartyEvent
+from registry.law.dossier import MAXIMUM_LINKS
+from registry.law.links import contradicts
 from registry.law.standing import Standing
 from registry.values.identifiers import LinkRef
-from registry.values.issuance import PartyRole
 from registry.values.party import PartyOfOrder, link_ref
-
-MAXIMUM_LINKS: Final = 200
-"""Links of one order. An answer rests on every one of them, so there may be no more than it can read."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,16 +32,16 @@ def decide(
     *,
     one: Standing | None = None,
     other: Standing | None = None,
-    links: int = 0,
+    kin: Sequence[Link] = (),
 ) -> tuple[PartyEvent, ...]:
     """Answer the command with facts, or raise `Refused`.
 
-    `one` and `other` are the orders that `LinkParties` names, `links` the most links that either has; a
-    decision fetches nothing itself.
+    `one` and `other` are the orders that `LinkParties` names, `kin` every link that leads on from either,
+    current or taken back; a decision fetches nothing itself.
     """
     match command:
         case LinkParties():
-            return _link(command, link, one, other, links)
+            return _link(command, link, one, other, kin)
         case UnlinkParties():
             if link is None:
                 raise NotFound("no-such-link")
@@ -54,29 +53,30 @@ def decide(
 
 
 def _link(
-    command: LinkParties, link: Link | None, one: Standing | None, other: Standing | None, links: int
+    command: LinkParties, link: Link | None, one: Standing | None, other: Standing | None, kin: Sequence[Link]
 ) -> tuple[PartyEvent, ...]:
     if one is None or other is None:
         raise NotFound("no-such-order", field="/one/order_ref" if one is None else "/other/order_ref")
     if one.order_ref == other.order_ref:
         raise Refused("parties-of-one-order", field="/other/order_ref")
-    if _side(one, command.one, "/one/party_ref") is not _side(other, command.other, "/other/party_ref"):
-        raise Refused("parties-on-different-sides", field="/other/party_ref")
+    # They may stand on different sides: of two orders against one another each protects whom the other binds.
+    _is_party(one, command.one, "/one/party_ref")
+    _is_party(other, command.other, "/other/party_ref")
     if command.link_ref != link_ref(command.one, command.other, command.basis):
         raise Conflict("reference-in-use")
     if link is not None and link.linked:
         return ()
-    if link is None and links >= MAXIMUM_LINKS:
+    if link is None and len(kin) >= MAXIMUM_LINKS:
         raise Refused("too-many", field="/other")
+    said = [(each.one, each.other) for each in kin if each.linked]
+    if contradicts([*said, (command.one, command.other)]) and not contradicts(said):
+        raise Refused("parties-of-one-order", field="/other/party_ref")
     return (PartiesLinked(link_ref=command.link_ref, one=command.one, other=command.other, basis=command.basis),)
 
 
-def _side(order: Standing, party: PartyOfOrder, field: str) -> PartyRole:
-    """Give the side on which a party stands in its order; raises `Refused` where it is no party of it."""
-    for each in order.details.parties:
-        if each.party_ref == party.party_ref:
-            return each.role
-    raise Refused("no-such-party", field=field)
+def _is_party(order: Standing, party: PartyOfOrder, field: str) -> None:
+    if all(each.party_ref != party.party_ref for each in order.details.parties):
+        raise Refused("no-such-party", field=field)
 
 
 def evolve(link: Link | None, fact: Fact[AnyEvent]) -> Link | None:

@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from registry.commands.recognition import (
+    ApplyForRefusal,
     AskRecognition,
     DiscontinueRecognition,
     GrantRecognition,
@@ -29,6 +30,7 @@ from registry.law.instruments.eu_2011_99 import INSTRUMENT as DIRECTIVE_2011_99
 from registry.law.instruments.eu_2011_99 import cite
 from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure, ProcedureState
+from registry.law.refusals import grounds_of
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.values.identifiers import InstitutionId
@@ -52,6 +54,8 @@ def decide(
     """
     if isinstance(command, AskRecognition):
         return _ask(command, procedure, order, others, now)
+    if isinstance(command, ApplyForRefusal):
+        return _apply(command, procedure, order, others, now)
     if procedure is None or order is None:
         raise NotFound("no-such-recognition")
     match command:
@@ -105,7 +109,29 @@ def _ask(
     )
 
 
-def _applied_for_refusal(command: AskRecognition, others: tuple[Procedure, ...]) -> tuple[RecognitionEvent, ...]:
+def _apply(
+    command: ApplyForRefusal,
+    procedure: Procedure | None,
+    order: Standing | None,
+    others: tuple[Procedure, ...],
+    now: Instant,
+) -> tuple[RecognitionEvent, ...]:
+    """Open the procedure where the respondent applies; only under the Regulation does he."""
+    if procedure is not None:
+        return ()
+    if order is None:
+        raise NotFound("no-such-order")
+    happened(command.asked, now, "/asked")
+    if order.end is not None:
+        raise Conflict("order-ended")
+    if not REGULATION_606.reaches(claim_of(order, (), law_area(command.jurisdiction), now)):
+        raise Refused("no-application-there", field="/jurisdiction", cite=str(cite_606("Art 13(1)")))
+    return _applied_for_refusal(command, others)
+
+
+def _applied_for_refusal(
+    command: AskRecognition | ApplyForRefusal, others: tuple[Procedure, ...]
+) -> tuple[RecognitionEvent, ...]:
     """Open the procedure on the respondent's application for refusal (Regulation 606/2013 Art 13(1)).
 
     It changes nothing until a court decides: the measure is enforced while it is pending.
@@ -206,9 +232,10 @@ def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> t
 
 
 def _why_not_open(command: RefuseRecognition, procedure: Procedure) -> str:
-    """Cite what closes a ground: that the law of the State knows no such measure is none (606/2013 Art 13(3))."""
+    """Cite what closes a ground: the State's own law under the Directive, the Regulation's article (Art 13(3))."""
     if procedure.instrument != REGULATION_606.CODE:
-        return str(cite("Art 10(1)"))
+        own = grounds_of(law_area(procedure.jurisdiction))
+        return str(own.basis if own is not None else cite("Art 10(1)"))
     unknown = RefusalGround.UNKNOWN_MEASURE in command.grounds
     return str(cite_606("Art 13(3)" if unknown else "Art 13(1)"))
 

@@ -12,7 +12,7 @@ from registry.values.order import OrderDetails
 from registry.values.parties import Condition, Party
 from registry.values.time import Instant
 
-_FARTHEST: Final = 1_000_000
+FARTHEST: Final = 1_000_000
 """Metres; no order keeps anyone farther away."""
 
 
@@ -52,7 +52,7 @@ def check_conditions(conditions: Sequence[Condition[SealedBlock]], parties: Sequ
             raise Refused("protects-a-stranger", field=f"{field}/protects")
         if condition.kind is ConditionKind.OTHER_TEXT and condition.text is None:
             raise Refused("text-missing", field=f"{field}/text")
-        if condition.metres is not None and not 0 < condition.metres <= _FARTHEST:
+        if condition.metres is not None and not 0 < condition.metres <= FARTHEST:
             raise Refused("distance-implausible", field=f"{field}/metres")
         plausible(condition.begins, f"{field}/begins")
         plausible(condition.ends, f"{field}/ends")

@@ -82,6 +82,8 @@ def _report(
         raise NotFound("no-such-order")
     if not is_known(command.jurisdiction):
         raise Refused("jurisdiction-unknown", field="/jurisdiction")
+    if not all(is_known(place) for place in command.conduct.places()):
+        raise Refused("jurisdiction-unknown", field="/conduct")
     if not command.breaches:
         raise Refused("no-breach-named", field="/breaches")
     happened(command.occurred, now, "/occurred")
@@ -98,6 +100,7 @@ def _report(
             conditions=command.conditions,
             occurred=command.occurred,
             description=command.description,
+            conduct=command.conduct,
         ),
     )
 

@@ -8,9 +8,14 @@ from typing import Final, TypeAlias, get_args
 
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
+from registry.events.disclosure import DisclosureEvent
+from registry.events.document import DocumentEvent
+from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent, SubjectErased
 from registry.events.feed import FeedRead
+from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
+from registry.events.keylist import KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -26,8 +31,13 @@ AnyEvent: TypeAlias = (
     | ContactEvent
     | PartyEvent
     | ErasureEvent
+    | DocumentEvent
+    | DutyEvent
+    | HitEvent
+    | DisclosureEvent
     | AnswerGiven
     | FeedRead
+    | KeyListUpdated
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -39,8 +49,13 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ContactEvent),
     *get_args(PartyEvent),
     SubjectErased,
+    DocumentEvent,
+    *get_args(DutyEvent),
+    *get_args(HitEvent),
+    *get_args(DisclosureEvent),
     AnswerGiven,
     FeedRead,
+    KeyListUpdated,
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

@@ -38,6 +38,8 @@ class AnswerGiven:
     answered: tuple[AnsweredOrder, ...]
     engine: str
     """Versions of the law tables, the tz data and the matcher that answered."""
+    signed: str | None = None
+    """SHA-256 of the signed answer as it was given, base64url; None for answers given before answers were signed."""
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
 

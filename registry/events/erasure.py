@@ -19,8 +19,8 @@ class SubjectErased:
     key_id: str
     """The id of the destroyed key, 16 bytes as hexadecimal text: every block sealed under it names it."""
     ground: ErasureGround
-    document: UUID | None = None
-    """The sealed source document that went with it, since it opens only with this key too."""
+    documents: tuple[UUID, ...] = ()
+    """The sealed source documents that went with it, since they open only with this key too."""
 
 
 ErasureEvent: TypeAlias = SubjectErased

@@ -7,7 +7,7 @@ from registry.values.identifiers import CertificateRef, FactId, InstitutionId, O
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
-from registry.values.parties import Condition, Party
+from registry.values.parties import AdjustedElement, Condition, Party
 from registry.values.time import Expiry, LegalMoment
 
 
@@ -153,6 +153,19 @@ class OrderRegistered:
     """Only at the protected person's request (18 USC 2265(d)(1))."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderAdjusted:
+    """A State addressed adjusted factual elements of a measure, for itself alone (606/2013 Art 11)."""
+
+    TOPIC: ClassVar[str] = "order.adjusted.1"
+
+    order_ref: OrderRef
+    adjusted_in: Jurisdiction
+    adjusted_by: InstitutionId
+    made: LegalMoment
+    elements: tuple[AdjustedElement[SealedBlock], ...]
+
+
 IssuanceEvent: TypeAlias = (
     OrderIssued
     | OrderVaried
@@ -165,4 +178,5 @@ IssuanceEvent: TypeAlias = (
     | CertificateWithdrawn
     | OrderDeclared
     | OrderRegistered
+    | OrderAdjusted
 )

@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 from registry.values.identifiers import AlertRef, ConditionRef, InstitutionId, OrderRef, SealedBlock, ViolationRef
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant, LegalMoment
-from registry.values.violation import BreachKind, ViolationOutcome
+from registry.values.violation import NOT_SAID, BreachKind, Conduct, ViolationOutcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +22,8 @@ class ViolationReported:
     conditions: tuple[ConditionRef, ...] = ()
     occurred: LegalMoment
     description: SealedBlock | None = None
+    conduct: Conduct = NOT_SAID
+    """Where it took place and was felt, as far as the reporter says."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,8 +6,9 @@ that comes later and on top. An agreement of keys is a candidate, never an ident
 birth date together are shared by different people.
 
 The rule of a name (version 1), in this order: compatibility decomposition (NFKD); combining marks,
-apostrophes and invisible format characters removed; case folded; runs of spaces and hyphens become
-one space, none at the ends. `O'Brien` and `Obrien` agree, `García-López` and `GARCIA LOPEZ` agree.
+apostrophes and what nobody sees (format characters, default ignorables) removed; case folded; runs
+of spaces and hyphens become one space, none at the ends. `O'Brien` and `Obrien` agree, `García-López` and
+`GARCIA LOPEZ` agree.
 
 Three namespaces tell how a name is written, so that only what can be compared is compared:
 
@@ -28,6 +29,7 @@ from unicodedata import category, combining, normalize
 
 from registry.errors import Malformed
 from registry.values.parties import Identity, Name
+from registry.values.text import without_ignorables
 
 MAXIMUM_NAME: Final = 512
 """Characters of a family name, a given name or a name written whole, before normalising."""
@@ -35,7 +37,7 @@ MAXIMUM_OTHER_NAMES: Final = 64
 MINIMUM_KEY_BYTES: Final = 32
 KEY_BYTES: Final = 16
 _APOSTROPHES: Final = frozenset("'`\u00b4\u02b9\u02bb\u02bc\u02bd\u2018\u2019\u201b\u2032\u05f3\ua78b\ua78c\uff07")
-_HYPHENS: Final = frozenset("-\u00ad\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30a0\ufe63\uff0d")
+_HYPHENS: Final = frozenset("-\u058a\u05be\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u30a0\ufe63\uff0d")
 _ASCII: Final = str.maketrans({"'": None, "`": None, "-": " "})
 _UNKNOWN: Final = "unknown"
 _FULL_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -47,17 +49,17 @@ def normalised(text: str) -> str:
     return " ".join(stripped(stripped(text).casefold()).casefold().split())
 
 
-def finding_keys(index_key: bytes, identity: Identity) -> tuple[bytes, ...]:
+def finding_keys(index_key: bytes, identity: Identity, *, field: str = "") -> tuple[bytes, ...]:
     """Give the keys that a party is filed under: 16 bytes each, for the main and every other name.
 
     Without a full birth date they stand in a namespace of their own. A name with nothing left of it
-    gives no key. Raises `Malformed`, naming the field, where a name is too long.
+    gives no key. Raises `Malformed`, naming the field below `field`, where a name is too long.
     """
     born = _birth_date(identity) or _UNKNOWN
-    return _distinct(_key(index_key, born, *words) for name in _names(identity) for words in _filed_under(name))
+    return _distinct(_key(index_key, born, *words) for name in _names(identity, field) for words in _filed_under(name))
 
 
-def query_keys(index_key: bytes, identity: Identity) -> tuple[bytes, ...]:
+def query_keys(index_key: bytes, identity: Identity, *, field: str = "") -> tuple[bytes, ...]:
     """Give the keys to look up. Whoever is filed without a full birth date is found by name alone.
 
     Raises `Malformed` where the query has no full birth date or no name: an answer of "nobody" to
@@ -65,10 +67,10 @@ def query_keys(index_key: bytes, identity: Identity) -> tuple[bytes, ...]:
     """
     born = _birth_date(identity)
     if born is None:
-        raise Malformed("birth-date-needed", field="/birth_date")
-    asked = [words for name in _names(identity) for words in _asked_under(name)]
+        raise Malformed("birth-date-needed", field=f"{field}/birth_date")
+    asked = [words for name in _names(identity, field) for words in _asked_under(name)]
     if not asked:
-        raise Malformed("name-needed", field="/name")
+        raise Malformed("name-needed", field=f"{field}/name")
     return _distinct(_key(index_key, day, *words) for day in (born, _UNKNOWN) for words in asked)
 
 
@@ -93,13 +95,13 @@ def _asked_under(name: Name) -> Iterator[tuple[str, ...]]:
         yield "either", family or given
 
 
-def _names(identity: Identity) -> Iterator[Name]:
+def _names(identity: Identity, field: str) -> Iterator[Name]:
     if len(identity.other_names) > MAXIMUM_OTHER_NAMES:
-        raise Malformed("too-many", field="/other_names")
-    _check_length(identity.name, "/name")
+        raise Malformed("too-many", field=f"{field}/other_names")
+    _check_length(identity.name, f"{field}/name")
     yield identity.name
     for place, name in enumerate(identity.other_names):
-        _check_length(name, f"/other_names/{place}")
+        _check_length(name, f"{field}/other_names/{place}")
         yield name
 
 
@@ -131,7 +133,7 @@ def stripped(text: str) -> str:
 
 def letter_by_letter(text: str) -> str:
     """Strip a text by the rule above, in full: what holds for every script."""
-    return "".join(_kept(character) for character in normalize("NFKD", text))
+    return "".join(_kept(character) for character in without_ignorables(normalize("NFKD", text)))
 
 
 def _kept(character: str) -> str:

@@ -10,6 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
+from registry.law.adjustments import ADJUSTED
 from registry.law.citation import Citation
 from registry.law.instrument import Claim, Judgment, make_judgment
 from registry.law.jurisdictions import UNION_APPLICATION
@@ -153,6 +154,10 @@ def _on_certificates(claim: Claim, begun: list[Certificate], cites: Articles, ch
         end = max(over if withdrawn is None else min(over, withdrawn), end)
     if claim.at >= end:
         return _no(EnforcementStatus.RECOGNITION_LAPSED, "LAPSED_12M", cites.lapsed, tuple(changes))
+    notes: tuple[str, ...] = ()
+    if claim.adjustments:
+        changes.extend(claim.adjustments)
+        notes = (ADJUSTED,) if min(claim.adjustments) <= claim.at else ()
     return make_judgment(
         status=_ENFORCEABLE,
         reason="AUTOMATIC",
@@ -160,5 +165,6 @@ def _on_certificates(claim: Claim, begun: list[Certificate], cites: Articles, ch
         effect_ends=end,
         carries=ARTICLE_3,
         duties=("ENFORCE_BY_LOCAL_PROCEDURE", "DO_NOT_DISCLOSE_ADDRESS"),
+        notes=notes,
         changes=tuple(changes),
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from registry.commands.issuance import CorrectOrder
 from registry.events.issuance import (
+    OrderAdjusted,
     OrderCorrected,
     OrderDeclared,
     OrderIssued,
@@ -17,9 +19,11 @@ from registry.events.issuance import (
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.law.records import AnyFact, Standing
 from registry.values.identifiers import FactId, PartyRef, SealedBlock
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
 
 _WITHOUT_TRACE: Final = (
+    OrderAdjusted,
     OrderDeclared,
     OrderRegistered,
     OrderReinstated,
@@ -97,6 +101,33 @@ def as_may_be_shown(standing: Standing, known_by_now: Rectified) -> Standing:
 
 def _blocks(party: Party[SealedBlock]) -> tuple[SealedBlock, ...]:
     return tuple(block for block in (party.identity, party.address, party.contact) if block is not None)
+
+
+def whose(order: Standing, command: object) -> Jurisdiction:
+    """Say in which jurisdiction a command that names no place is given: where the order was made.
+
+    But a fact is taken back where it was done: a court that registered, declared or ended an order of another
+    jurisdiction answers for that itself, and nobody else says that it did not happen. What took a fact back is
+    taken back where that fact would be.
+    """
+    home = order.details.court.jurisdiction
+    if not (isinstance(command, CorrectOrder) and command.retracts):
+        return home
+    found = {fact.fact_id: fact.event for fact in order.history}
+    event = found.get(command.corrects)
+    while isinstance(event, OrderCorrected):
+        event = found.get(event.corrects) if event.retracts else None
+    match event:
+        case OrderRevoked():
+            return event.revoked_in
+        case OrderDeclared():
+            return event.declared_in
+        case OrderRegistered():
+            return event.registered_in
+        case OrderAdjusted():
+            return event.adjusted_in
+        case _:
+            return home
 
 
 def corrected_parties(

@@ -57,3 +57,6 @@ class Dossier:
 
 
 NO_DOSSIER = Dossier(facts=())
+
+MAXIMUM_LINKS = 200
+"""Links that lead on from one order, directly or by others: an answer rests on every one, so it must read them all."""

@@ -17,7 +17,6 @@ Step 13 is asked first where the place has adopted a measure: its origin's end d
 (Directive 2011/99/EU Art 13(6)). The function is total: any facts, any place, any instants.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -29,18 +28,27 @@ from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
 from registry.law.notified import TermsInForce, terms_in_force
-from registry.law.pair import earlier, folded, others, prevailing, superseded
+from registry.law.pair import Judge, Other, earlier, folded, note_cross_orders, others, prevailing, superseded
 from registry.law.periods import over
 from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
 from registry.law.procedure import Procedure
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.law.trace import Asked, Trace, make_asked
-from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED, Step, Verdict, make_step, make_verdict
+from registry.law.verdict import (
+    DOCUMENT_MISSING,
+    ENFORCEABLE_STATUSES,
+    JURISDICTION_NOT_STATED,
+    Step,
+    Verdict,
+    make_step,
+    make_verdict,
+)
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import DOCUMENT
 from registry.values.time import END_OF_TIME, Instant
 
 _SCOPE: Final = Citation(instrument="Instruments in force between the two jurisdictions", provision="none applies")
@@ -143,12 +151,16 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     trace.steps.append(_A_RECORD)
     if "jurisdiction" in standing.details.unread:
         trace.notes.append(JURISDICTION_NOT_STATED)
+    if DOCUMENT in standing.details.unread:
+        trace.notes.append(DOCUMENT_MISSING)
     ends = over(standing.expiry)
     alive = life(standing, ends, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
     claim = claim_of(standing, here, asked.area, at)
     instrument, judgment = _judgment(claim, trace)
     _keep_instants(standing, here, trace)
     found = others(standing, dossier.pair, asked) if dossier.pair else ()
+    if found:
+        found = note_cross_orders(found, asked, trace, _on_its_own(asked))
     chosen = terms_in_force(standing, at, judgment.notice, earlier(found) if found else ())
     conditions = condition_verdicts(chosen, judgment, at, trace)
     base = alive or merged(judgment, chosen, conditions, trace)
@@ -183,12 +195,14 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     )
 
 
-def _on_its_own(asked: Asked) -> Callable[[Dossier, Instant], Verdict]:
+def _on_its_own(asked: Asked) -> Judge:
     """Judge another order of the pair without its own pair: what it is by itself, at an instant."""
 
-    def judge(dossier: Dossier, at: Instant) -> Verdict:
-        alone = replace(dossier, pair=())
-        return enforceability(alone, asked.jurisdiction, valid_at=at, known_at=asked.known_at)
+    def judge(other: Other, at: Instant) -> Verdict:
+        when = make_asked(jurisdiction=asked.jurisdiction, area=asked.area, at=at, known_at=asked.known_at)
+        standing, dossier = other.standing, other.dossier
+        here = folded(dossier, when) if dossier.recognitions else ()
+        return (_adopted(standing, here, dossier, when) if here else None) or _judged(standing, here, dossier, when)
 
     return judge
 

@@ -16,7 +16,7 @@ from registry.law.standing import Terms
 from registry.values.identifiers import ConditionRef
 from registry.values.issuance import Channel, ConditionKind
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.violation import BreachKind
+from registry.values.violation import BreachKind, Conduct
 
 
 class Nexus(StrEnum):
@@ -48,20 +48,6 @@ _BASIS: Final[dict[Nexus, Citation]] = {
 }
 _REPEATED: Final = 2
 """Acts from which conduct is repeated: a course of conduct is two or more."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Conduct:
-    """What is known of a breach: where, in jurisdictions, never at an address."""
-
-    kind: BreachKind
-    acted_in: tuple[Jurisdiction, ...] = ()
-    felt_in: tuple[Jurisdiction, ...] = ()
-    received_in: tuple[Jurisdiction, ...] = ()
-    stays_in: Jurisdiction | None = None
-    """Where the protected person stays."""
-    aimed_at: tuple[Jurisdiction, ...] = ()
-    """Whose residents it was aimed at, once for each act."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -42,6 +42,8 @@ class Claim:
     certificates: tuple[Certificate, ...] = ()
     declarations: tuple[Act, ...] = ()
     registrations: tuple[Act, ...] = ()
+    adjustments: tuple[Instant, ...] = ()
+    """From when the place sought adjusted factual elements of it (606/2013 Art 11)."""
     procedures: tuple[Procedure, ...] = ()
     """Recognition procedures in the law area where enforcement is sought."""
     kinds: frozenset[ConditionKind] = frozenset()
@@ -130,6 +132,10 @@ class Superseding(Protocol):
 @runtime_checkable
 class Ranking(Protocol):
     """An instrument that says which of several orders, all in force, an officer enforces."""
+
+    def ranks_in(self, area: Jurisdiction, /) -> bool:
+        """Say whether it ranks orders in a law area at all: asked before the orders are judged."""
+        ...
 
     def rank(self, claims: Sequence[Claim], /) -> tuple[int, Citation] | None:
         """Give the place in `claims` of the order that prevails, and the basis; None: it says nothing here."""

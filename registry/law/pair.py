@@ -14,6 +14,7 @@ from registry.law.citation import Citation
 from registry.law.dossier import Dossier, PairedOrder
 from registry.law.instrument import Claim
 from registry.law.jurisdictions import law_area
+from registry.law.links import counting
 from registry.law.notified import Earlier, service_instant
 from registry.law.persons import Superseded
 from registry.law.scope import claim_of
@@ -25,8 +26,6 @@ from registry.values.identifiers import OrderRef, PartyRef
 from registry.values.issuance import PERMISSIONS, EndReason, PartyRole
 from registry.values.time import Instant
 
-Judge = Callable[[Dossier, Instant], Verdict]
-"""Judges another order on its own facts at an instant, at the same place and as known at the same time."""
 _AT_ONCE = ENFORCEABLE_STATUSES - {EnforcementStatus.NOTIFY_THEN_ENFORCE}
 
 
@@ -39,24 +38,55 @@ class Other:
     protected: Mapping[PartyRef, PartyRef]
     """This order's protected persons to the other order's."""
     respondents: Mapping[PartyRef, PartyRef]
+    cross: bool = False
+    """It protects whom this order binds, and binds whom this order protects."""
+
+
+Judge = Callable[[Other, Instant], Verdict]
+"""Judges another order on its own facts at an instant, at the same place and as known at the same time."""
+CROSS_ORDER = "CROSS_ORDER_IN_FORCE"
+"""A note: another order, in force here, binds somebody whom this one protects, in the respondent's favour."""
 
 
 def others(standing: Standing, pair: tuple[PairedOrder, ...], asked: Asked) -> tuple[Other, ...]:
-    """Give the other orders that bind the same respondents, as known then."""
+    """Give the other orders of the same persons on the same sides, or on each other's, as known then."""
     found = (_other(standing, each, asked) for each in pair)
     return tuple(other for other in found if other is not None)
 
 
 def _other(standing: Standing, paired: PairedOrder, asked: Asked) -> Other | None:
+    links = counting(paired.shared, asked.known_at)
+    if not links:
+        return None
     other = standings.fold(paired.order.facts, known_at=asked.known_at)
     if other is None or other.order_ref == standing.order_ref:
         return None
-    links = {link.own: link.other for link in paired.shared if link.known(asked.known_at)}
+    dossier = paired.order if not paired.order.pair else replace(paired.order, pair=())
     respondents = _of_role(links, standing, other, PartyRole.RESPONDENT)
     protected = _of_role(links, standing, other, PartyRole.PROTECTED)
-    if not protected or len(respondents) < len(standing.parties(PartyRole.RESPONDENT)):
-        return None
-    return Other(standing=other, dossier=paired.order, protected=protected, respondents=respondents)
+    if protected and len(respondents) == len(standing.parties(PartyRole.RESPONDENT)):
+        return Other(standing=other, dossier=dossier, protected=protected, respondents=respondents)
+    if _crosses(links, standing, other) and _crosses({b: a for a, b in links.items()}, other, standing):
+        return Other(standing=other, dossier=dossier, protected={}, respondents={}, cross=True)
+    return None
+
+
+def _crosses(links: Mapping[PartyRef, PartyRef], own: Standing, other: Standing) -> bool:
+    """Say whether somebody whom the one protects is bound by the other."""
+    bound = {party.party_ref for party in other.parties(PartyRole.RESPONDENT)}
+    return any(links.get(party.party_ref) in bound for party in own.parties(PartyRole.PROTECTED))
+
+
+def note_cross_orders(found: tuple[Other, ...], asked: Asked, trace: Trace, judge: Judge) -> tuple[Other, ...]:
+    """Note that an order against the protected person in the respondent's favour is in force; give the others."""
+    for other in found:
+        if other.cross:
+            verdict = judge(other, asked.at)
+            if verdict.next_change is not None:
+                trace.instants.append(verdict.next_change)
+            if verdict.status in ENFORCEABLE_STATUSES and CROSS_ORDER not in trace.notes:
+                trace.notes.append(CROSS_ORDER)
+    return tuple(other for other in found if not other.cross)
 
 
 def _of_role(
@@ -80,12 +110,13 @@ def superseded(
     for other in found:
         if not _made_later(standing, other.standing):
             continue
-        trace.instants.extend(_turns(other.standing))
-        for instant in sorted({i for i in _turns(other.standing) if i <= asked.at}):
+        turns = _turns(other.standing)
+        trace.instants.extend(turns)
+        for instant in sorted({i for i in turns if i <= asked.at}):
             basis = _takes_place(claim, other, instant, asked)
             if basis is None:
                 continue
-            verdict = judge(other.dossier, instant)
+            verdict = judge(other, instant)
             if verdict.status not in _AT_ONCE or verdict.terms is None:
                 continue
             _take(taken, other, Superseded(by=other.standing.order_ref, since=instant, basis=basis), verdict.terms)
@@ -153,16 +184,19 @@ def prevailing(
     judge: Judge,
 ) -> OrderRef | None:
     """Give the order of the pair that is enforced where the place ranks them; None where it does not."""
+    ranks = [instrument for instrument in ranking() if instrument.ranks_in(asked.area)]
+    if not ranks:
+        return None
     claims, refs = [_with_kinds(claim, standing, terms)], [standing.order_ref]
     for other in found:
-        verdict = judge(other.dossier, asked.at)
+        verdict = judge(other, asked.at)
         if verdict.next_change is not None:
             trace.instants.append(verdict.next_change)
         if verdict.status in ENFORCEABLE_STATUSES and verdict.terms is not None:
             here = claim_of(other.standing, (), asked.area, asked.at)
             claims.append(_with_kinds(here, other.standing, verdict.terms))
             refs.append(other.standing.order_ref)
-    for instrument in ranking():
+    for instrument in ranks:
         ranked = instrument.rank(claims)
         if ranked is not None:
             place, basis = ranked

@@ -1,8 +1,9 @@
 """What the facts of one recognition amount to: one order, one other jurisdiction, one procedure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any, Final
 
 from registry.events.recognition import (
     RecognitionAsked,
@@ -12,7 +13,8 @@ from registry.events.recognition import (
     RecognitionSupplemented,
     SupplementRequested,
 )
-from registry.law.standing import AnyFact
+from registry.law.making import maker
+from registry.law.records import AnyFact
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, RecognitionRef
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.recognition import DiscontinuationGround, RefusalGround
@@ -60,6 +62,17 @@ class Procedure:
         return ProcedureState.PENDING
 
 
+make_procedure = maker(Procedure)
+_FIELDS: Final = tuple(field.name for field in fields(Procedure))
+
+
+def _changed(procedure: Procedure, **changes: Any) -> Procedure:  # noqa: ANN401  # fields of the record
+    """Give the procedure with some fields otherwise: what `replace` does, in a fraction of the time."""
+    given = {name: getattr(procedure, name) for name in _FIELDS}
+    given.update(changes)
+    return make_procedure(**given)
+
+
 def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
     """Give the procedure after the fact; None while none was asked for. A fact of another noun changes nothing."""
     event = fact.event
@@ -69,15 +82,15 @@ def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
         return None
     match event:
         case SupplementRequested():
-            return replace(procedure, state=ProcedureState.SUPPLEMENT_REQUESTED, supplement_due=event.due)
+            return _changed(procedure, state=ProcedureState.SUPPLEMENT_REQUESTED, supplement_due=event.due)
         case RecognitionSupplemented():
-            return replace(procedure, state=ProcedureState.PENDING, supplement_due=None)
+            return _changed(procedure, state=ProcedureState.PENDING, supplement_due=None)
         case RecognitionGranted():
-            return replace(procedure, state=ProcedureState.GRANTED, granted=event.decided, adopted=event.adopted)
+            return _changed(procedure, state=ProcedureState.GRANTED, granted=event.decided, adopted=event.adopted)
         case RecognitionRefused():
-            return replace(procedure, state=ProcedureState.REFUSED, refused=event.decided, grounds=event.grounds)
+            return _changed(procedure, state=ProcedureState.REFUSED, refused=event.decided, grounds=event.grounds)
         case RecognitionDiscontinued():
-            return replace(
+            return _changed(
                 procedure,
                 state=ProcedureState.DISCONTINUED,
                 discontinued=event.from_,
@@ -88,7 +101,7 @@ def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
 
 
 def _asked(event: RecognitionAsked, fact_id: FactId) -> Procedure:
-    return Procedure(
+    return make_procedure(
         recognition_ref=event.recognition_ref,
         order_ref=event.order_ref,
         jurisdiction=event.jurisdiction,

@@ -10,7 +10,7 @@ from registry.values.identifiers import CertificateRef, FactId, OrderRef, PartyR
 from registry.values.issuance import CertificateForm, EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
-from registry.values.parties import Condition, Party
+from registry.values.parties import AdjustedElement, Condition, Party
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import Expiry, Instant, LegalMoment
 
@@ -65,6 +65,15 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Adjustment:
+    """Factual elements as a State addressed adjusted them, from a moment on and for itself alone."""
+
+    jurisdiction: Jurisdiction
+    made: LegalMoment
+    elements: tuple[AdjustedElement[SealedBlock], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Service:
     """How notice of one version of the terms stood with one respondent, from a moment on."""
 
@@ -116,6 +125,7 @@ class Standing:
     attempts: tuple[Attempt, ...] = ()
     extensions: tuple[Extension, ...] = ()
     """Changes of the end, in the order they were recorded; a correction of the end is none and clears them."""
+    adjustments: tuple[Adjustment, ...] = ()
     retracted: frozenset[FactId] = frozenset()
     """The facts of it that were recorded in error and count for nothing."""
 

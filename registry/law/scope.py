@@ -25,6 +25,11 @@ def claim_of(standing: Standing, here: tuple[Procedure, ...], area: Jurisdiction
         certificates=standing.certificates,
         declarations=standing.declarations,
         registrations=standing.registrations,
+        adjustments=_adjusted(standing, area) if standing.adjustments else (),
         procedures=here,
         zone=zone_of(area) or details.issued.zone,
     )
+
+
+def _adjusted(standing: Standing, area: Jurisdiction) -> tuple[Instant, ...]:
+    return tuple(each.made.begins() for each in standing.adjustments if law_area(each.jurisdiction) == area)

@@ -8,26 +8,17 @@ an order for every answer, and a copy for each fact would be most of its cost.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Final
 
-from registry.events.issuance import (
-    CertificateIssued,
-    CertificateWithdrawn,
-    OrderCorrected,
-    OrderDeclared,
-    OrderExtended,
-    OrderIssued,
-    OrderRegistered,
-    OrderReinstated,
-    OrderRevoked,
-    OrderSuspended,
-    OrderVaried,
-)
+from registry.events import issuance
+from registry.events.document import DocumentSupplied
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.law.corrections import corrected_parties, retracted
+from registry.law.draft import Draft, thawed
 from registry.law.records import (
     Act,
+    Adjustment,
     AnyFact,
     Attempt,
     Certificate,
@@ -40,12 +31,10 @@ from registry.law.records import (
     make_act,
     make_certificate,
     make_service,
-    make_standing,
     make_terms,
 )
-from registry.values.identifiers import FactId, OrderRef, SealedBlock
-from registry.values.order import OrderDetails
-from registry.values.time import Expiry, Instant
+from registry.values.order import DOCUMENT
+from registry.values.time import Instant
 
 __all__ = [
     "Act",
@@ -63,61 +52,11 @@ __all__ = [
 ]
 
 
-class _Draft:
-    """A standing in the making: the same fields, but they can be set."""
-
-    __slots__ = (*(field.name for field in fields(Standing)),)
-
-    order_ref: OrderRef
-    details: OrderDetails[SealedBlock]
-    recorded_at: Instant
-    history: list[AnyFact]
-    terms: tuple[Terms, ...]
-    expiry: Expiry
-    pauses: tuple[Pause, ...]
-    end: End | None
-    certificates: tuple[Certificate, ...]
-    declarations: tuple[Act, ...]
-    registrations: tuple[Act, ...]
-    services: tuple[Service, ...]
-    attempts: tuple[Attempt, ...]
-    extensions: tuple[Extension, ...]
-    retracted: frozenset[FactId]
-
-    def frozen(self) -> Standing:
-        """Give the standing."""
-        return make_standing(
-            order_ref=self.order_ref,
-            details=self.details,
-            recorded_at=self.recorded_at,
-            history=tuple(self.history),
-            terms=self.terms,
-            expiry=self.expiry,
-            pauses=self.pauses,
-            end=self.end,
-            certificates=self.certificates,
-            declarations=self.declarations,
-            registrations=self.registrations,
-            services=self.services,
-            attempts=self.attempts,
-            extensions=self.extensions,
-            retracted=self.retracted,
-        )
-
-
-def _thawed(standing: Standing) -> _Draft:
-    draft = _Draft()
-    for name in _Draft.__slots__:
-        setattr(draft, name, getattr(standing, name))
-    draft.history = list(standing.history)
-    return draft
-
-
-def _begun(fact: AnyFact) -> _Draft | None:
+def _begun(fact: AnyFact) -> Draft | None:
     event = fact.event
-    if not isinstance(event, OrderIssued):
+    if not isinstance(event, issuance.OrderIssued):
         return None
-    draft, details = _Draft(), event.details
+    draft, details = Draft(), event.details
     draft.order_ref = event.order_ref
     draft.details = details
     draft.recorded_at = fact.recorded_at
@@ -129,12 +68,12 @@ def _begun(fact: AnyFact) -> _Draft | None:
     draft.terms = (first,)
     draft.expiry = details.expiry
     draft.pauses = draft.certificates = draft.declarations = draft.registrations = ()
-    draft.services = draft.attempts = draft.extensions = ()
+    draft.services = draft.attempts = draft.extensions = draft.adjustments = ()
     draft.end = None
     return draft
 
 
-def _varied(draft: _Draft, _: AnyFact, event: OrderVaried) -> None:
+def _varied(draft: Draft, _: AnyFact, event: issuance.OrderVaried) -> None:
     terms = make_terms(
         version=event.terms,
         conditions=event.conditions,
@@ -147,16 +86,16 @@ def _varied(draft: _Draft, _: AnyFact, event: OrderVaried) -> None:
     draft.terms += (terms,)
 
 
-def _extended(draft: _Draft, _: AnyFact, event: OrderExtended) -> None:
+def _extended(draft: Draft, _: AnyFact, event: issuance.OrderExtended) -> None:
     draft.extensions += (Extension(made=event.made, expiry=event.expiry, before=draft.expiry),)
     draft.expiry = event.expiry
 
 
-def _suspended(draft: _Draft, _: AnyFact, event: OrderSuspended) -> None:
+def _suspended(draft: Draft, _: AnyFact, event: issuance.OrderSuspended) -> None:
     draft.pauses += (Pause(begins=event.from_.begins(), ends=event.until.ends() if event.until else None),)
 
 
-def _reinstated(draft: _Draft, _: AnyFact, event: OrderReinstated) -> None:
+def _reinstated(draft: Draft, _: AnyFact, event: issuance.OrderReinstated) -> None:
     """Close every pause that is open at the moment of reinstatement."""
     at = event.from_.begins()
     draft.pauses = tuple(
@@ -165,13 +104,13 @@ def _reinstated(draft: _Draft, _: AnyFact, event: OrderReinstated) -> None:
     )
 
 
-def _revoked(draft: _Draft, _: AnyFact, event: OrderRevoked) -> None:
+def _revoked(draft: Draft, _: AnyFact, event: issuance.OrderRevoked) -> None:
     end = End(at=event.from_.begins(), reason=event.reason, ended_in=event.revoked_in)
     if draft.end is None or draft.end.at > end.at:
         draft.end = end
 
 
-def _corrected(draft: _Draft, _: AnyFact, event: OrderCorrected) -> None:
+def _corrected(draft: Draft, _: AnyFact, event: issuance.OrderCorrected) -> None:
     if event.retracts:
         draft.retracted |= {event.corrects}
         return
@@ -191,28 +130,32 @@ def _corrected(draft: _Draft, _: AnyFact, event: OrderCorrected) -> None:
         draft.expiry, draft.extensions = event.expiry, ()
 
 
-def _certified(draft: _Draft, _: AnyFact, event: CertificateIssued) -> None:
+def _certified(draft: Draft, _: AnyFact, event: issuance.CertificateIssued) -> None:
     draft.certificates += (
         make_certificate(certificate_ref=event.certificate_ref, form=event.form, issued=event.issued),
     )
 
 
-def _decertified(draft: _Draft, _: AnyFact, event: CertificateWithdrawn) -> None:
+def _decertified(draft: Draft, _: AnyFact, event: issuance.CertificateWithdrawn) -> None:
     draft.certificates = tuple(
         replace(c, withdrawn=event.from_.begins()) if c.certificate_ref == event.certificate_ref else c
         for c in draft.certificates
     )
 
 
-def _declared(draft: _Draft, _: AnyFact, event: OrderDeclared) -> None:
+def _declared(draft: Draft, _: AnyFact, event: issuance.OrderDeclared) -> None:
     draft.declarations += (make_act(jurisdiction=event.declared_in, made=event.made),)
 
 
-def _registered(draft: _Draft, _: AnyFact, event: OrderRegistered) -> None:
+def _registered(draft: Draft, _: AnyFact, event: issuance.OrderRegistered) -> None:
     draft.registrations += (make_act(jurisdiction=event.registered_in, made=event.made),)
 
 
-def _served(draft: _Draft, fact: AnyFact, event: ServiceRecorded) -> None:
+def _adjusted(draft: Draft, _: AnyFact, event: issuance.OrderAdjusted) -> None:
+    draft.adjustments += (Adjustment(jurisdiction=event.adjusted_in, made=event.made, elements=event.elements),)
+
+
+def _served(draft: Draft, fact: AnyFact, event: ServiceRecorded) -> None:
     draft.services += (
         make_service(
             fact_id=fact.fact_id,
@@ -225,27 +168,34 @@ def _served(draft: _Draft, fact: AnyFact, event: ServiceRecorded) -> None:
     )
 
 
-def _attempted(draft: _Draft, _: AnyFact, event: ServiceAttempted) -> None:
+def _attempted(draft: Draft, _: AnyFact, event: ServiceAttempted) -> None:
     draft.attempts += (Attempt(respondent=event.respondent, terms=event.terms, at=event.at, reason=event.reason),)
 
 
-_STEPS: Final[dict[type, Callable[[_Draft, AnyFact, Any], None]]] = {
-    OrderVaried: _varied,
-    OrderExtended: _extended,
-    OrderSuspended: _suspended,
-    OrderReinstated: _reinstated,
-    OrderRevoked: _revoked,
-    OrderCorrected: _corrected,
-    CertificateIssued: _certified,
-    CertificateWithdrawn: _decertified,
-    OrderDeclared: _declared,
-    OrderRegistered: _registered,
+def _supplied(draft: Draft, _: AnyFact, event: DocumentSupplied) -> None:
+    unread = tuple(each for each in draft.details.unread if each != DOCUMENT)
+    draft.details = replace(draft.details, document=event.document, unread=unread)
+
+
+_STEPS: Final[dict[type, Callable[[Draft, AnyFact, Any], None]]] = {
+    issuance.OrderVaried: _varied,
+    issuance.OrderExtended: _extended,
+    issuance.OrderSuspended: _suspended,
+    issuance.OrderReinstated: _reinstated,
+    issuance.OrderRevoked: _revoked,
+    issuance.OrderCorrected: _corrected,
+    issuance.CertificateIssued: _certified,
+    issuance.CertificateWithdrawn: _decertified,
+    issuance.OrderDeclared: _declared,
+    issuance.OrderRegistered: _registered,
+    issuance.OrderAdjusted: _adjusted,
     ServiceRecorded: _served,
     ServiceAttempted: _attempted,
+    DocumentSupplied: _supplied,
 }
 
 
-def _move(draft: _Draft, fact: AnyFact) -> None:
+def _move(draft: Draft, fact: AnyFact) -> None:
     event = fact.event
     step = _STEPS.get(type(event))
     if step is not None:
@@ -254,7 +204,7 @@ def _move(draft: _Draft, fact: AnyFact) -> None:
             step(draft, fact, event)
 
 
-def _anew(found: _Draft) -> _Draft:
+def _anew(found: Draft) -> Draft:
     """Fold again what was found to hold facts taken back, now that it is known which."""
     draft = _begun(found.history[0]) or found
     draft.retracted = retracted(found.history)
@@ -274,9 +224,9 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
     event = fact.event
     if type(event) not in _STEPS:
         return standing
-    if isinstance(event, OrderCorrected) and event.retracts:
+    if isinstance(event, issuance.OrderCorrected) and event.retracts:
         return fold((*standing.history, fact))
-    draft = _thawed(standing)
+    draft = thawed(standing)
     _move(draft, fact)
     return draft.frozen()
 
@@ -287,7 +237,7 @@ def fold(facts: Iterable[AnyFact], *, known_at: Instant | None = None) -> Standi
     What stands before the issuance, which no decider writes, is passed over. So is a fact that was taken
     back, once it is known that it was: before that it counted, and an answer given then was right.
     """
-    draft: _Draft | None = None
+    draft: Draft | None = None
     for fact in facts:
         if known_at is not None and fact.recorded_at > known_at:
             break

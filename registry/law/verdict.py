@@ -14,6 +14,7 @@ ABSENCE = "Absence of a record is not absence of an order."
 """Said with every answer, whatever it is."""
 
 JURISDICTION_NOT_STATED = "JURISDICTION_NOT_STATED"
+DOCUMENT_MISSING = "DOCUMENT_MISSING"
 """A note: the record does not say whose court made the order, so no law can be sure to carry it."""
 
 ENFORCEABLE_STATUSES = frozenset(

@@ -5,7 +5,7 @@ changed what it said: then the word is CANNOT TELL, and the legal status of the 
 shown beside it with its age. What no newer fact of the source can undo stays NOT IN FORCE.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from registry.law.verdict import ENFORCEABLE_STATUSES, JURISDICTION_NOT_STATED
@@ -31,3 +31,13 @@ def word(status: EnforcementStatus, source: SourceState, notes: Collection[str] 
 
 WORD_TABLE: Final = {(status, source): word(status, source) for status in EnforcementStatus for source in SourceState}
 """The whole table, as documentation and tests print it."""
+
+
+def overall(words: Iterable[Word]) -> Word:
+    """Give the word for a whole answer: in force if any is; cannot tell if any cannot be told, or none is there."""
+    said = set(words)
+    if Word.IN_FORCE in said:
+        return Word.IN_FORCE
+    if Word.CANNOT_TELL in said or not said:
+        return Word.CANNOT_TELL
+    return Word.NOT_IN_FORCE

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, Final
 
 from registry.errors import LedgerError
-from registry.ledger.codec import Codec
+from registry.ledger.codec import Codec, StoredFact
 from registry.ledger.port import Held, Recorded
 from registry.ledger.rows import Cell, Table
 from registry.ledger.store import Reads, Rows, held, named, stored_fact
@@ -64,6 +64,16 @@ class LedgerReader:
             parameters += topics
         sql += f" ORDER BY {self._position} LIMIT {limit:d}"
         return self._recorded(sql, parameters)
+
+    def stored_after(self, position: Position, /, *, limit: int) -> Sequence[StoredFact]:
+        """Give facts after a position as they are stored, undecoded: what the log is made of."""
+        if not 0 < limit <= MAXIMUM_LIMIT:
+            raise LedgerError("a limit lies between 1 and the maximum")
+        sql = (
+            f"SELECT {self._columns} FROM stored_events WHERE {self._position} > {self._mark} "  # noqa: S608  # constants
+            f"ORDER BY {self._position} LIMIT {limit:d}"
+        )
+        return [stored_fact(cells) for cells in self._reads.all(sql, (position,))]
 
     def stream(self, stream: StreamId, /, *, upto: Position | None = None) -> tuple[Recorded, ...]:
         """Give the facts of a stream, up to and including a position."""

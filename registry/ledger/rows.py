@@ -40,7 +40,10 @@ class Add:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Amend:
-    """Change some cells of the row with this key; nothing happens if there is none."""
+    """Change some cells of the row with this key; nothing happens if there is none.
+
+    A key's beginning names every row that begins so.
+    """
 
     table: Table
     key: Mapping[str, Cell]

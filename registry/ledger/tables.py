@@ -161,23 +161,25 @@ class Statements:
         """Change rows: all amendments name the same cells of the same table."""
         amend = run[0]
         table, names = amend.table, tuple(amend.cells)
-        if set(amend.key) != set(table.key) or not names:
-            message = "an amendment names the whole key and at least one cell"
+        key = table.key[: len(amend.key)]
+        if not key or set(key) != set(amend.key) or not names:
+            message = "an amendment names the key or its beginning, and at least one cell"
             raise StatementRejected(message)
         known(table, names)
-        sql = self._kept_or(("amend", table.name, generation, names), lambda: self._amend_sql(table, names, generation))
-        key = table.key
+        sql = self._kept_or(
+            ("amend", table.name, generation, names, key), lambda: self._amend_sql(table, names, key, generation)
+        )
         return self._many(sql, [(*each.cells.values(), *[each.key[name] for name in key]) for each in run])
 
-    def _amend_sql(self, table: Table, names: Sequence[str], generation: int | None) -> str:
-        name, key = physical_name(table, generation), _quoted(table.key)
+    def _amend_sql(self, table: Table, names: Sequence[str], of: Sequence[str], generation: int | None) -> str:
+        name, key = physical_name(table, generation), _quoted(of)
         if self.dialect == "sqlite":
             cells = ", ".join(f"{cell} = ?" for cell in _quoted(names))
             return f'UPDATE "{name}" SET {cells} WHERE {" AND ".join(f"{cell} = ?" for cell in key)}'  # noqa: S608  # names are checked
         given = [f"given_{number}" for number in range(len(names) + len(key))]
         cells = ", ".join(f"{cell} = {value}" for cell, value in zip(_quoted(names), given, strict=False))
         same = " AND ".join(f"{cell} = {value}" for cell, value in zip(key, given[len(names) :], strict=True))
-        source = self._unnested(table, (*names, *table.key))
+        source = self._unnested(table, (*names, *of))
         return f'UPDATE "{name}" SET {cells} FROM {source} AS given ({", ".join(given)}) WHERE {same}'  # noqa: S608  # names are checked
 
     def _drop(self, run: Sequence[Drop], generation: int | None) -> Step:

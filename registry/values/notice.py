@@ -1,9 +1,11 @@
-"""Words of notice between authorities.
+"""Words of notice between authorities, and of the evidence of its transport.
 
 A closed list; a code is never parsed from free text: adapters map their codes by code.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 
 class NoticeKind(StrEnum):
@@ -24,6 +26,13 @@ class NoticeKind(StrEnum):
     CORRECTED = "CORRECTED"
     CERTIFICATE_WITHDRAWN = "CERTIFICATE_WITHDRAWN"
     SERVED = "SERVED"
+    NOTICE_NOT_DELIVERED = "NOTICE_NOT_DELIVERED"
+    """A notice between authorities did not reach its recipient."""
+    DUTY_OVERDUE = "DUTY_OVERDUE"
+    """Whoever owes it to tell somebody is reminded that the time for it ran out."""
+    ADJUSTED = "ADJUSTED"
+    PARTIES_LINKED = "PARTIES_LINKED"
+    PARTIES_UNLINKED = "PARTIES_UNLINKED"
 
 
 class NoticeRejection(StrEnum):
@@ -34,3 +43,90 @@ class NoticeRejection(StrEnum):
     DUPLICATE = "DUPLICATE"
     WRONG_LANGUAGE = "WRONG_LANGUAGE"
     INCOMPLETE = "INCOMPLETE"
+
+
+class Evidence(StrEnum):
+    """Evidence of a message on its way (ETSI REM, TS 102 640-2), by rising priority.
+
+    Evidence of a higher priority overrules the meaning of one of a lower: this order is a rule.
+    """
+
+    SUBMISSION_ACCEPTANCE = "SUBMISSION_ACCEPTANCE"
+    SUBMISSION_REJECTION = "SUBMISSION_REJECTION"
+    RELAY_REMMD_ACCEPTANCE = "RELAY_REMMD_ACCEPTANCE"
+    RELAY_REMMD_FAILURE = "RELAY_REMMD_FAILURE"
+    RELAY_REMMD_REJECTION = "RELAY_REMMD_REJECTION"
+    DELIVERY = "DELIVERY"
+    NON_DELIVERY = "NON_DELIVERY"
+    RETRIEVAL = "RETRIEVAL"
+    """The recipient has fetched it: this, and nothing before it, is an acknowledgment."""
+    NON_RETRIEVAL = "NON_RETRIEVAL"
+
+
+class EvidenceReason(StrEnum):
+    """Why a message went no further, in the words of e-CODEX; its code stands beside each."""
+
+    OTHER = "OTHER"
+    """E100"""
+    BACKEND_REJECTION = "BACKEND_REJECTION"
+    """E200"""
+    GW_REJECTION = "GW_REJECTION"
+    """E201"""
+    DELIVERY_EVIDENCE_TIMEOUT = "DELIVERY_EVIDENCE_TIMEOUT"
+    """E300"""
+    RELAY_REMMD_TIMEOUT = "RELAY_REMMD_TIMEOUT"
+    """E301"""
+    UNREACHABLE = "UNREACHABLE"
+    """E404"""
+
+
+class TransportState(StrEnum):
+    """How far a message has come, by the evidence there is."""
+
+    NOT_SENT = "NOT_SENT"
+    """No evidence: the notice stands in its recipient's inbox here and went no other way."""
+    SUBMITTED = "SUBMITTED"
+    SUBMISSION_REJECTED = "SUBMISSION_REJECTED"
+    RELAYED = "RELAYED"
+    RELAY_FAILED = "RELAY_FAILED"
+    RELAY_REJECTED = "RELAY_REJECTED"
+    DELIVERED = "DELIVERED"
+    NOT_DELIVERED = "NOT_DELIVERED"
+    RETRIEVED = "RETRIEVED"
+    NOT_RETRIEVED = "NOT_RETRIEVED"
+
+
+class ContainerFault(StrEnum):
+    """Why a signed container is rejected."""
+
+    NOT_A_CONTAINER = "NOT_A_CONTAINER"
+    TOO_LARGE = "TOO_LARGE"
+    CONTENT_NOT_SIGNED = "CONTENT_NOT_SIGNED"
+    DIGEST_UNREADABLE = "DIGEST_UNREADABLE"
+    DIGEST_MISMATCH = "DIGEST_MISMATCH"
+    """The content is not what was signed."""
+    DIGEST_TOO_WEAK = "DIGEST_TOO_WEAK"
+
+
+NEGATIVE: Final = frozenset(
+    {
+        Evidence.SUBMISSION_REJECTION,
+        Evidence.RELAY_REMMD_FAILURE,
+        Evidence.RELAY_REMMD_REJECTION,
+        Evidence.NON_DELIVERY,
+        Evidence.NON_RETRIEVAL,
+    }
+)
+"""Evidence that a message went no further; only such evidence has a reason."""
+_STATES: Final = dict(zip(Evidence, tuple(TransportState)[1:], strict=True))
+
+
+def priority(evidence: Evidence) -> int:
+    """Give the priority of evidence, from 1."""
+    return tuple(Evidence).index(evidence) + 1
+
+
+def transport_state(evidence: Iterable[Evidence]) -> TransportState:
+    """Say how far a message has come: what the evidence of the highest priority says."""
+    highest = max(evidence, key=priority, default=None)
+    return TransportState.NOT_SENT if highest is None else _STATES[highest]

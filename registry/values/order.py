@@ -43,6 +43,8 @@ class Findings:
     force_prohibited: Ternary = Ternary.UNKNOWN
 
 
+DOCUMENT = "document"
+"""Stands in `unread` of an order whose source document could not be had."""
 NO_HEARING = Hearing()
 NO_FINDINGS = Findings()
 """What a record says that says nothing of the hearing and the findings."""

@@ -111,6 +111,16 @@ class Condition(Generic[Block]):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AdjustedElement(Generic[Block]):
+    """Factual elements of a condition as a State addressed adjusted them; what is None stays as it is."""
+
+    condition_ref: ConditionRef
+    metres: int | None = None
+    place: PlaceFunction | None = None
+    text: Block | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Document(Generic[Block]):
     """A source document: a sealed blob kept beside the ledger, and a salted commitment to it."""
 

@@ -26,6 +26,11 @@ SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+FIRST_ON_CALENDAR = (datetime.min.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+LAST_ON_CALENDAR = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MICROSECOND
+EARLIEST_ASKED = (datetime(1950, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+LATEST_ASKED = (datetime(2200, 1, 1, tzinfo=UTC) - EPOCH) // MICROSECOND
+"""Of no instant before or from then on can anybody ask: no order that is recorded has such a date."""
 
 
 def instant(moment: datetime) -> Instant:
@@ -37,13 +42,18 @@ def instant(moment: datetime) -> Instant:
 
 
 def moment_of(at: Instant, zone: str = "UTC") -> datetime:
-    """Show an instant as an aware datetime in a zone."""
-    return (EPOCH + at * MICROSECOND).astimezone(zone_info(zone))
+    """Show an instant as an aware datetime in a zone; one within a day of the calendar's ends, or beyond, as there."""
+    return _on_calendar(at, DAY).astimezone(zone_info(zone))
 
 
 def iso(at: Instant) -> str:
-    """Show an instant as RFC 3339 in UTC with microseconds."""
-    return (EPOCH + at * MICROSECOND).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Show an instant as RFC 3339 in UTC with microseconds; one beyond the calendar as its first or last instant."""
+    return _on_calendar(at, 0).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+
+def _on_calendar(at: Instant, margin: int) -> datetime:
+    """Give a datetime for every instant there can be: what is shown of a record must not fail for its value."""
+    return EPOCH + min(max(at, FIRST_ON_CALENDAR + margin), LAST_ON_CALENDAR - margin) * MICROSECOND
 
 
 @lru_cache(maxsize=1024)

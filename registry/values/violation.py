@@ -3,7 +3,10 @@
 A closed list; a code is never parsed from free text: adapters map their codes by code.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
+
+from registry.values.jurisdiction import Jurisdiction
 
 
 class BreachKind(StrEnum):
@@ -37,3 +40,25 @@ class ViolationOutcome(StrEnum):
     REPORTED_TO_PROSECUTOR = "REPORTED_TO_PROSECUTOR"
     UNFOUNDED = "UNFOUNDED"
     NO_ACTION_POSSIBLE = "NO_ACTION_POSSIBLE"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Conduct:
+    """Where a breach took place and was felt: in jurisdictions, never at an address."""
+
+    acted_in: tuple[Jurisdiction, ...] = ()
+    felt_in: tuple[Jurisdiction, ...] = ()
+    received_in: tuple[Jurisdiction, ...] = ()
+    stays_in: Jurisdiction | None = None
+    """Where the protected person stays."""
+    aimed_at: tuple[Jurisdiction, ...] = ()
+    """Whose residents it was aimed at, once for each act."""
+
+    def places(self) -> tuple[Jurisdiction, ...]:
+        """Give every jurisdiction that it names, in the order of the fields."""
+        stays = (self.stays_in,) if self.stays_in is not None else ()
+        return (*self.acted_in, *self.felt_in, *self.received_in, *stays, *self.aimed_at)
+
+
+NOT_SAID = Conduct()
+"""Nothing is known of where it took place."""

@@ -5,7 +5,7 @@ even that two queries were the same. An audit key belongs to an institution and 
 """
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 from uuid import UUID
@@ -28,6 +28,8 @@ class SealedQuery:
     commitment: str
     """HMAC-SHA256 of the query under the opening inside `query`, base64url."""
     query: SealedBlock
+    opening: str = field(repr=False)
+    """What opens the commitment, base64url: for whoever asked, and nobody else."""
     subject: SubjectId
     new_key: WrappedKey | None = None
 
@@ -60,6 +62,7 @@ def seal_query(
     return SealedQuery(
         commitment=_text(commitment_of(content)),
         query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),
+        opening=_text(content.opening),
         subject=subject,
         new_key=audit_key.unsaved,
     )

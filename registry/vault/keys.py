@@ -5,13 +5,14 @@ absent row would let the next writer make a new key and bring the subject back u
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
 from typing import Final, Protocol
 
-from registry.errors import KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
@@ -31,7 +32,7 @@ class Keeper(Protocol):
     """What the vault needs of a key keeper; `registry.ports.KeyKeeper` has the same shape."""
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
-        """Give the epoch that new keys are wrapped under."""
+        """Give the epoch that new keys are wrapped under; raises `NoKey` where there is none yet."""
         ...
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:
@@ -85,6 +86,21 @@ class SealingKey:
 
     key: SubjectKey
     unsaved: WrappedKey | None = None
+
+
+@contextmanager
+def _asking() -> Generator[None, None, None]:
+    """Turn a keeper that cannot answer now into `Unavailable`: no descriptors, a disk gone, a key not made yet.
+
+    What it refuses for good, `KeyErased` and `Tampered`, passes.
+    """
+    try:
+        yield
+    except NoKey:
+        raise Unavailable("jurisdiction-without-key", retry_after=60) from None
+    except (OSError, ConfigurationError):
+        # Their words name files of keys.
+        raise Unavailable("keys-unavailable") from None
 
 
 def new_key(
@@ -163,7 +179,7 @@ class KeyRing:
         return f"KeyRing({len(self._keys)} of {self._size})"
 
     def to_seal(self, subject: SubjectId, *, jurisdiction: Jurisdiction, now: Instant, entropy: Entropy) -> SealingKey:
-        """Give the subject's key, or make it one. Raises `KeyErased` where it was destroyed.
+        """Give the subject's key, or make it one. Raises `KeyErased` where it was destroyed, `Unavailable`.
 
         A key made here is `unsaved` until its row is found in the store; every command sealed under
         it meanwhile carries the same row, so that it is saved with whichever fact comes first.
@@ -179,8 +195,12 @@ class KeyRing:
             return SealingKey(key=self._kept(row, mark))
         return self._made(subject, jurisdiction, now, entropy)
 
+    def holds(self, subject: SubjectId) -> bool:
+        """Say whether a subject's key is at hand at this moment, so that sealing under it asks nobody."""
+        return subject in self._ids
+
     def to_open(self, key_id: bytes) -> SubjectKey:
-        """Give the key that a block names. Raises `KeyErased` if destroyed, `Tampered` if unknown."""
+        """Give the key that a block names. Raises `KeyErased` if destroyed, `Tampered` if unknown, `Unavailable`."""
         with self._lock:
             key = self._keys.get(key_id)
             if key is not None:
@@ -228,7 +248,8 @@ class KeyRing:
 
         Without the mark, a row read before an erasure could be put back into memory after it.
         """
-        key = unwrapped(row, self._keeper)
+        with _asking():
+            key = unwrapped(row, self._keeper)
         with self._lock:
             self._pending.pop(row.subject, None)
             if mark == self._forgotten:
@@ -241,7 +262,8 @@ class KeyRing:
             pending = self._pending.get(subject)
         if pending is not None:
             return pending
-        key, row = new_key(subject, jurisdiction, self._keeper, entropy, now)
+        with _asking():
+            key, row = new_key(subject, jurisdiction, self._keeper, entropy, now)
         with self._lock:
             chosen = self._pending.setdefault(subject, SealingKey(key=key, unsaved=row))
             while len(self._pending) > PENDING_KEYS:

@@ -14,7 +14,9 @@ What execute owes the vault, because only the writer can see it:
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar, cast
 
-from registry.commands.issuance import CorrectOrder, EnterOrder, VaryOrder
+from registry.commands.document import SupplyDocument
+from registry.commands.issuance import AdjustOrder, CorrectOrder, EnterOrder, VaryOrder
+from registry.commands.notice import ReceiveContainer
 from registry.commands.service import RecordService
 from registry.commands.violation import ReportViolation
 from registry.errors import Malformed
@@ -28,13 +30,23 @@ from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
 from registry.vault.walk import replaced
 
 ClearCommand: TypeAlias = (
-    EnterOrder[Clear] | VaryOrder[Clear] | CorrectOrder[Clear] | RecordService[Clear] | ReportViolation[Clear]
+    EnterOrder[Clear]
+    | VaryOrder[Clear]
+    | CorrectOrder[Clear]
+    | SupplyDocument[Clear]
+    | ReceiveContainer[Clear]
+    | AdjustOrder[Clear]
+    | RecordService[Clear]
+    | ReportViolation[Clear]
 )
 """The commands that can hold personal data; the others go to `decide` as they are."""
 SealedCommand: TypeAlias = (
     EnterOrder[SealedBlock]
     | VaryOrder[SealedBlock]
     | CorrectOrder[SealedBlock]
+    | SupplyDocument[SealedBlock]
+    | ReceiveContainer[SealedBlock]
+    | AdjustOrder[SealedBlock]
     | RecordService[SealedBlock]
     | ReportViolation[SealedBlock]
 )

@@ -55,6 +55,18 @@ def replaced(record: Any, seal: Callable[[Clear, str], SealedBlock]) -> Any:  # 
     return _rebuilt(record, "", seal)
 
 
+def subjects(record: object) -> Iterator[SubjectId]:
+    """Give whose keys a record's `Clear` need, as often as they stand in it."""
+    if isinstance(record, Clear):
+        yield record.subject
+    elif isinstance(record, tuple):
+        for element in cast("tuple[object, ...]", record):
+            yield from subjects(element)
+    elif record is not None and not isinstance(record, str):
+        for name in _plan(type(record)).holding:
+            yield from subjects(getattr(record, name))
+
+
 def _walk(value: object, path: str, subject: SubjectId | None) -> Iterator[tuple[SubjectId | None, str, str]]:
     if value is None:
         return

@@ -1,12 +1,13 @@
-"""Alerts that an institution must take in hand, and what became of the breach behind each."""
+"""Alerts that an institution must take in hand: of a breach, with what became of it, or to confirm a hit."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationReported, ViolationResolved
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Put, Table
-from registry.values.identifiers import InstitutionId, Position
+from registry.values.identifiers import InstitutionId, Position, derived
 from registry.views.base import Page, View, ViewReads, by_kind, page_size
 
 ALERT: Final = Table(
@@ -16,6 +17,7 @@ ALERT: Final = Table(
         "recipient": "text",
         "position": "integer",
         "violation_ref": "bytes",
+        "hit_ref": "bytes",
         "order_ref": "bytes",
         "basis": "text",
         "raised": "integer",
@@ -25,7 +27,8 @@ ALERT: Final = Table(
     key=("alert_ref",),
     indexes=(("recipient", "position"), ("recipient", "acknowledged", "position")),
 )
-"""`raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
+"""`violation_ref` of a breach, `hit_ref` of a hit to confirm, the other NULL.
+`raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
 BREACH: Final = Table(
     name="alerts_violation",
     columns={
@@ -67,6 +70,7 @@ def _raised(recorded: Recorded, event: AlertRaised) -> Iterator[Change]:
             "recipient": event.recipient,
             "position": recorded.position,
             "violation_ref": event.violation_ref.bytes,
+            "hit_ref": None,
             "order_ref": event.order_ref.bytes,
             "basis": event.basis,
             "raised": recorded.fact.recorded_at,
@@ -87,6 +91,32 @@ def _resolved(recorded: Recorded, event: ViolationResolved) -> Iterator[Change]:
     yield Amend(table=BREACH, key=key, cells=cells)
 
 
+def _hit_asked(recorded: Recorded, event: HitConfirmationAsked) -> Iterator[Change]:
+    """Alert whoever is asked, and anew where they are asked again."""
+    yield Put(
+        table=ALERT,
+        row={
+            "alert_ref": derived(event.hit_ref, event.recipient).bytes,
+            "recipient": event.recipient,
+            "position": recorded.position,
+            "violation_ref": None,
+            "hit_ref": event.hit_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "basis": event.basis,
+            "raised": recorded.fact.recorded_at,
+            "due": event.due,
+            "acknowledged": None,
+        },
+    )
+
+
+def _hit_answered(recorded: Recorded, event: HitConfirmationAnswered) -> Iterator[Change]:
+    """One answer takes it from the lists of all who were asked; who wants more time has it in hand."""
+    for recipient in event.recipients:
+        key = {"alert_ref": derived(event.hit_ref, recipient).bytes}
+        yield Amend(table=ALERT, key=key, cells={"acknowledged": recorded.fact.recorded_at})
+
+
 ALERTS: Final = View(
     name="alerts",
     tables=(ALERT, BREACH),
@@ -96,6 +126,8 @@ ALERTS: Final = View(
             AlertRaised: _raised,
             AlertAcknowledged: _acknowledged,
             ViolationResolved: _resolved,
+            HitConfirmationAsked: _hit_asked,
+            HitConfirmationAnswered: _hit_answered,
         }
     ),
 )
@@ -126,8 +158,8 @@ def alerts(
         after=() if after is None else (after,),
         limit=page_size(limit),
     )
-    breaches: dict[Cell, dict[str, Cell]] = {}
-    for violation_ref in {row["violation_ref"] for row in found}:
+    breaches: dict[Cell, dict[str, Cell]] = {None: {}}
+    for violation_ref in {row["violation_ref"] for row in found} - {None}:
         _, of_breach = store.rows(BREACH, {"violation_ref": violation_ref}, view_name=ALERTS.name)
         breaches[violation_ref] = dict(of_breach[0]) if of_breach else {}
     return Page(position=position, rows=[{**breaches[row["violation_ref"]], **row} for row in found])

@@ -5,10 +5,12 @@ when; later facts name the row by its key, set the instant, or close it.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from dataclasses import dataclass
 from typing import Final
-from uuid import UUID
 
+from registry.events.document import DocumentSupplied
+from registry.events.duty import DutyArose, DutyDischarged, DutyOverdue
+from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
@@ -17,7 +19,7 @@ from registry.events.issuance import (
     OrderIssued,
     OrderRevoked,
 )
-from registry.events.notice import NoticeAcknowledged, NoticeIssued, NoticeRejected
+from registry.events.notice import NoticeAcknowledged, NoticeEvidenced, NoticeIssued, NoticeRejected
 from registry.events.recognition import (
     RecognitionAsked,
     RecognitionDiscontinued,
@@ -28,104 +30,58 @@ from registry.events.recognition import (
 )
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationResolved
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Amend, Cell, Change, Drop, Put, Table
-from registry.values.identifiers import InstitutionId, OrderRef
+from registry.ledger.rows import Amend, Cell, Change, Drop
+from registry.values.identifiers import InstitutionId, OrderRef, derived
 from registry.values.issuance import CertificateForm
-from registry.values.time import BEGINNING_OF_TIME, Instant
+from registry.values.order import DOCUMENT
+from registry.values.time import BEGINNING_OF_TIME, DAY, Instant
 from registry.views.base import Handler, Page, View, ViewReads, by_kind, page_size
+from registry.views.deadline_rows import ACT, DEADLINE, Basis, DeadlineKind, close_row, open_row, row_key
 
 EffectEnds = Callable[[CertificateIssued], Instant]
 """Gives the first instant at which a certificate's effect abroad is over; a rule of law, so it is passed in."""
 
 
-class DeadlineKind(StrEnum):
-    """What is due."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bases:
+    """The rules that facts do not name themselves; rules of law, so they are passed in."""
 
-    NOTICE_ACKNOWLEDGMENT = "NOTICE_ACKNOWLEDGMENT"
-    ALERT_ACKNOWLEDGMENT = "ALERT_ACKNOWLEDGMENT"
-    SUPPLEMENT = "SUPPLEMENT"
-    ORDER_EXPIRY = "ORDER_EXPIRY"
-    CERTIFICATE_EFFECT_END = "CERTIFICATE_EFFECT_END"
-
-
-ACT: Final = "ACT"
-"""The institution must do something by then."""
-END: Final = "END"
-"""Something ends by itself then."""
-_NATURES: Final = {
-    DeadlineKind.NOTICE_ACKNOWLEDGMENT: ACT,
-    DeadlineKind.ALERT_ACKNOWLEDGMENT: ACT,
-    DeadlineKind.SUPPLEMENT: ACT,
-    DeadlineKind.ORDER_EXPIRY: END,
-    DeadlineKind.CERTIFICATE_EFFECT_END: END,
-}
-
-DEADLINE: Final = Table(
-    name="deadlines",
-    columns={
-        "kind": "text",
-        "order_ref": "bytes",
-        "about": "bytes",
-        "subject": "bytes",
-        "nature": "text",
-        "institution": "text",
-        "due": "integer",
-        "closed": "integer",
-    },
-    key=("kind", "order_ref", "about", "subject"),
-    indexes=(("institution", "nature", "closed", "due", "kind", "subject"), ("kind", "closed", "due", "subject")),
-)
-"""`subject` is the notice, alert, procedure, order or certificate; `about` is the breach of an alert, else
-the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. `due`
-is NULL while no instant is set, `closed` is when it was done or fell away, NULL while it is open;
-both in microseconds."""
+    effect_end: Basis
+    """Why a certificate's effect ends."""
+    supplement: Callable[[str], Basis]
+    """Why what is missing is to be supplied, by the code of the procedure's instrument."""
 
 
-def deadlines_view(effect_ends: EffectEnds) -> View:
-    """Make the view, with the rule that says when a certificate's effect abroad is over."""
+_EXPIRY: Final = Basis(text="the order's own expiry")
+_DOCUMENT: Final = Basis(text="registry rule: a document that was missing is supplied within 24 hours")
+
+
+def deadlines_view(effect_ends: EffectEnds, bases: Bases) -> View:
+    """Make the view, with the rule that says when a certificate's effect abroad is over, and the bases of law."""
 
     def certified(recorded: Recorded, event: CertificateIssued) -> Iterator[Change]:
         if event.form is CertificateForm.ARTICLE_5:
             kind = DeadlineKind.CERTIFICATE_EFFECT_END
             institution = recorded.fact.actor.institution
-            yield _open(kind, event.order_ref, event.certificate_ref, institution, effect_ends(event))
+            due = effect_ends(event)
+            yield open_row(kind, event.order_ref, event.certificate_ref, institution, due, basis=bases.effect_end)
 
-    return View(name="deadlines", tables=(DEADLINE,), on=by_kind({**_HANDLERS, CertificateIssued: certified}))
+    def asked(recorded: Recorded, event: RecognitionAsked) -> Iterator[Change]:
+        kind, institution = DeadlineKind.SUPPLEMENT, recorded.fact.actor.institution
+        basis = bases.supplement(event.instrument)
+        yield open_row(kind, event.order_ref, event.recognition_ref, institution, None, basis=basis)
 
-
-def _key(kind: DeadlineKind, order_ref: OrderRef, subject: UUID, about: UUID | None = None) -> dict[str, Cell]:
-    return {
-        "kind": kind.value,
-        "order_ref": order_ref.bytes,
-        "about": (about or subject).bytes,
-        "subject": subject.bytes,
-    }
-
-
-def _open(
-    kind: DeadlineKind,
-    order_ref: OrderRef,
-    subject: UUID,
-    institution: str | None,
-    due: Instant | None,
-    *,
-    about: UUID | None = None,
-) -> Put:
-    cells: dict[str, Cell] = {"nature": _NATURES[kind], "institution": institution, "due": due, "closed": None}
-    return Put(table=DEADLINE, row={**_key(kind, order_ref, subject, about), **cells})
-
-
-def _close(
-    kind: DeadlineKind, order_ref: OrderRef, subject: UUID, recorded: Recorded, *, about: UUID | None = None
-) -> Amend:
-    cells: dict[str, Cell] = {"closed": recorded.fact.recorded_at}
-    return Amend(table=DEADLINE, key=_key(kind, order_ref, subject, about), cells=cells)
+    own: Mapping[type, Handler] = {CertificateIssued: certified, RecognitionAsked: asked}
+    return View(name="deadlines", tables=(DEADLINE,), on=by_kind({**_HANDLERS, **own}))
 
 
 def _issued(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
     institution = event.details.court.institution or recorded.fact.actor.institution
+    if DOCUMENT in event.details.unread:
+        kind, wanted = DeadlineKind.DOCUMENT, Instant(recorded.fact.recorded_at + DAY)
+        yield open_row(kind, event.order_ref, event.order_ref, institution, wanted, basis=_DOCUMENT)
     due = event.details.expiry.ends()
-    yield _open(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, institution, due)
+    yield open_row(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, institution, due, basis=_EXPIRY)
 
 
 def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Change]:
@@ -134,43 +90,49 @@ def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Chang
     A fact taken back may have been the revocation. The row opens again without asking which it was: one
     reminder too many of an order that is over harms nobody, one too few may.
     """
-    key = _key(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref)
+    key = row_key(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref)
     if isinstance(event, OrderCorrected) and event.retracts:
         yield Amend(table=DEADLINE, key=key, cells={"closed": None})
+        yield Amend(table=DEADLINE, key=_effects(event.order_ref), cells={"closed": None})
     if event.expiry is not None:
         yield Amend(table=DEADLINE, key=key, cells={"due": event.expiry.ends()})
 
 
 def _revoked(recorded: Recorded, event: OrderRevoked) -> Iterator[Change]:
-    yield _close(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, recorded)
-    effect_ends: dict[str, Cell] = {
-        "kind": DeadlineKind.CERTIFICATE_EFFECT_END.value,
-        "order_ref": event.order_ref.bytes,
-    }
-    yield Drop(table=DEADLINE, where=effect_ends)
+    yield close_row(DeadlineKind.ORDER_EXPIRY, event.order_ref, event.order_ref, recorded)
+    yield Amend(table=DEADLINE, key=_effects(event.order_ref), cells={"closed": recorded.fact.recorded_at})
 
 
-def _decertified(recorded: Recorded, event: CertificateWithdrawn) -> Iterator[Change]:
-    yield _close(DeadlineKind.CERTIFICATE_EFFECT_END, event.order_ref, event.certificate_ref, recorded)
+def _effects(order_ref: OrderRef) -> dict[str, Cell]:
+    """Name the rows of all certificates of an order, by the beginning of their key."""
+    return {"kind": DeadlineKind.CERTIFICATE_EFFECT_END.value, "order_ref": order_ref.bytes}
+
+
+def _decertified(_: Recorded, event: CertificateWithdrawn) -> Iterator[Change]:
+    """Drop the row: a withdrawal cannot be taken back, so nothing opens it again, as a revocation's end does."""
+    key = row_key(DeadlineKind.CERTIFICATE_EFFECT_END, event.order_ref, event.certificate_ref)
+    yield Drop(table=DEADLINE, where=key)
 
 
 def _notice(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
     kind = DeadlineKind.NOTICE_ACKNOWLEDGMENT
-    yield _open(kind, event.order_ref, event.notice_ref, event.recipient, event.due)
+    basis = Basis(text=event.basis)
+    yield open_row(kind, event.order_ref, event.notice_ref, event.recipient, event.due, basis=basis)
 
 
 def _answered(recorded: Recorded, event: NoticeAcknowledged | NoticeRejected) -> Iterator[Change]:
-    yield _close(DeadlineKind.NOTICE_ACKNOWLEDGMENT, event.order_ref, event.notice_ref, recorded)
+    yield close_row(DeadlineKind.NOTICE_ACKNOWLEDGMENT, event.order_ref, event.notice_ref, recorded)
 
 
 def _alerted(_: Recorded, event: AlertRaised) -> Iterator[Change]:
     kind = DeadlineKind.ALERT_ACKNOWLEDGMENT
-    yield _open(kind, event.order_ref, event.alert_ref, event.recipient, event.due, about=event.violation_ref)
+    basis, about = Basis(text=event.basis), event.violation_ref
+    yield open_row(kind, event.order_ref, event.alert_ref, event.recipient, event.due, basis=basis, about=about)
 
 
 def _taken(recorded: Recorded, event: AlertAcknowledged) -> Iterator[Change]:
     kind = DeadlineKind.ALERT_ACKNOWLEDGMENT
-    yield _close(kind, event.order_ref, event.alert_ref, recorded, about=event.violation_ref)
+    yield close_row(kind, event.order_ref, event.alert_ref, recorded, about=event.violation_ref)
 
 
 def _resolved(_: Recorded, event: ViolationResolved) -> Iterator[Change]:
@@ -183,13 +145,8 @@ def _resolved(_: Recorded, event: ViolationResolved) -> Iterator[Change]:
     yield Drop(table=DEADLINE, where=alerts)
 
 
-def _asked(recorded: Recorded, event: RecognitionAsked) -> Iterator[Change]:
-    institution = recorded.fact.actor.institution
-    yield _open(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref, institution, None)
-
-
 def _incomplete(_: Recorded, event: SupplementRequested) -> Iterator[Change]:
-    key = _key(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref)
+    key = row_key(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref)
     yield Amend(table=DEADLINE, key=key, cells={"due": event.due.ends(), "closed": None})
 
 
@@ -197,9 +154,58 @@ def _supplied(
     recorded: Recorded,
     event: RecognitionSupplemented | RecognitionGranted | RecognitionRefused | RecognitionDiscontinued,
 ) -> Iterator[Change]:
-    yield _close(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref, recorded)
+    yield close_row(DeadlineKind.SUPPLEMENT, event.order_ref, event.recognition_ref, recorded)
 
 
+def _arose(_: Recorded, event: DutyArose) -> Iterator[Change]:
+    basis = Basis(text=f"{event.instrument} {event.provision}", verified=event.verified)
+    due = event.since if event.due is None else event.due
+    yield open_row(DeadlineKind.DUTY, event.order_ref, event.duty_ref, event.owed_by, due, basis=basis, duty=event)
+
+
+def _overdue(recorded: Recorded, event: DutyOverdue) -> Iterator[Change]:
+    key = row_key(DeadlineKind.DUTY, event.order_ref, event.duty_ref)
+    yield Amend(table=DEADLINE, key=key, cells={"noted": recorded.fact.recorded_at})
+
+
+def _discharged(recorded: Recorded, event: DutyDischarged) -> Iterator[Change]:
+    yield close_row(DeadlineKind.DUTY, event.order_ref, event.duty_ref, recorded)
+
+
+def _hit_asked(_: Recorded, event: HitConfirmationAsked) -> Iterator[Change]:
+    """Keep a row for each institution that was asked; asked again, it has a new instant."""
+    kind, subject = DeadlineKind.HIT_CONFIRMATION, derived(event.hit_ref, event.recipient)
+    basis = Basis(text=event.basis)
+    yield open_row(kind, event.order_ref, subject, event.recipient, event.due, basis=basis, about=event.hit_ref)
+
+
+def _hit_answered(_: Recorded, event: HitConfirmationAnswered) -> Iterator[Change]:
+    """Give all who were asked the time that was asked for, or nothing more to do."""
+    kind = DeadlineKind.HIT_CONFIRMATION
+    if event.until is None:
+        where: dict[str, Cell] = {"kind": kind.value, "order_ref": event.order_ref.bytes, "about": event.hit_ref.bytes}
+        yield Drop(table=DEADLINE, where=where)
+        return
+    for recipient in event.recipients:
+        key = row_key(kind, event.order_ref, derived(event.hit_ref, recipient), event.hit_ref)
+        yield Amend(table=DEADLINE, key=key, cells={"due": event.until})
+
+
+def _evidenced(recorded: Recorded, event: NoticeEvidenced) -> Iterator[Change]:
+    """Wait for the next evidence, or for none any more."""
+    kind = DeadlineKind.NOTICE_EVIDENCE
+    if event.next_due is None:
+        yield close_row(kind, event.order_ref, event.notice_ref, recorded)
+        return
+    institution = recorded.fact.actor.institution
+    yield open_row(kind, event.order_ref, event.notice_ref, institution, event.next_due, basis=_EVIDENCE)
+
+
+def _documented(recorded: Recorded, event: DocumentSupplied) -> Iterator[Change]:
+    yield close_row(DeadlineKind.DOCUMENT, event.order_ref, event.order_ref, recorded)
+
+
+_EVIDENCE: Final = Basis(text="registry rule: the next evidence of a transport is there within 24 hours")
 _HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
     OrderExtended: _moved,
@@ -212,12 +218,18 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     AlertRaised: _alerted,
     AlertAcknowledged: _taken,
     ViolationResolved: _resolved,
-    RecognitionAsked: _asked,
+    DutyArose: _arose,
+    DutyOverdue: _overdue,
+    DutyDischarged: _discharged,
     SupplementRequested: _incomplete,
     RecognitionSupplemented: _supplied,
     RecognitionGranted: _supplied,
     RecognitionRefused: _supplied,
     RecognitionDiscontinued: _supplied,
+    NoticeEvidenced: _evidenced,
+    DocumentSupplied: _documented,
+    HitConfirmationAsked: _hit_asked,
+    HitConfirmationAnswered: _hit_answered,
 }
 
 

@@ -3,7 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from registry.events import contact, erasure, issuance, notice, party, recognition, service, violation
+from registry.events import (
+    contact,
+    disclosure,
+    document,
+    duty,
+    erasure,
+    hit,
+    issuance,
+    notice,
+    party,
+    recognition,
+    service,
+    violation,
+)
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Change, Put, Table
 from registry.values.identifiers import OrderRef, Position
@@ -37,11 +50,14 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     issuance.CertificateWithdrawn: "from_",
     issuance.OrderDeclared: "made",
     issuance.OrderRegistered: "made",
+    issuance.OrderAdjusted: "made",
     service.ServiceAttempted: "at",
     service.ServiceRecorded: "at",
     notice.NoticeIssued: None,
     notice.NoticeAcknowledged: None,
     notice.NoticeRejected: None,
+    notice.NoticeEvidenced: None,
+    notice.ContainerReceived: None,
     recognition.RecognitionAsked: "asked",
     recognition.SupplementRequested: None,
     recognition.RecognitionSupplemented: None,
@@ -53,6 +69,14 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     violation.AlertAcknowledged: None,
     violation.ViolationResolved: None,
     erasure.SubjectErased: None,
+    document.DocumentSupplied: None,
+    duty.DutyArose: None,
+    duty.DutyOverdue: None,
+    duty.DutyDischarged: "at",
+    hit.HitConfirmationAsked: None,
+    hit.HitConfirmationAnswered: None,
+    disclosure.DisclosureAllowed: None,
+    disclosure.DisclosureRefused: None,
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,

@@ -114,7 +114,10 @@ KEY_EPOCH: Final = Table(
 )
 """Epochs of key-encryption keys that are `CLOSED`: no key wrapped under one is saved any more (rotation.py)."""
 DOCUMENT: Final = Table(
-    name="document", columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"}, key=("blob",)
+    name="document",
+    columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"},
+    key=("blob",),
+    indexes=(("order_ref",),),
 )
 """Sealed source documents."""
 
@@ -225,8 +228,8 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
     )
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
-    if event.document is not None:
-        yield Drop(table=DOCUMENT, where={"blob": event.document.bytes})
+    for document in event.documents:
+        yield Drop(table=DOCUMENT, where={"blob": document.bytes})
 
 
 def _message(recorded: Recorded, event: MessageDue) -> Put:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.errors import ConfigurationError, KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.ports import KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.values.jurisdiction import Jurisdiction
@@ -127,7 +127,7 @@ def test_the_current_epoch_is_not_destroyed_nor_one_that_never_was(keeper):
 
 
 def test_a_jurisdiction_without_a_key_is_said_so_and_gets_its_first(keeper):
-    with pytest.raises(ConfigurationError, match="DE"):
+    with pytest.raises(NoKey, match="DE"):
         keeper.current_epoch(Jurisdiction("DE"))
     assert keeper.epochs(Jurisdiction("DE")) == ()
     assert keeper.rotate(Jurisdiction("DE")) == 1
@@ -135,9 +135,9 @@ def test_a_jurisdiction_without_a_key_is_said_so_and_gets_its_first(keeper):
 
 
 def test_secrets_outlive_a_restart_and_differ(place, keeper):
-    found = [keeper.secret(name) for name in ("claim", "index", "token")]
-    assert found == [place.open().secret(name) for name in ("claim", "index", "token")]
-    assert len(set(found)) == 3
+    found = [keeper.secret(name) for name in ("claim", "index", "log", "token")]
+    assert found == [place.open().secret(name) for name in ("claim", "index", "log", "token")]
+    assert len(set(found)) == 4
     assert {len(secret) for secret in found} == {32}
 
 

@@ -11,6 +11,7 @@ import orjson
 from aiohttp import ClientSession, web
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
+from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
 from registry.api.list_models import ProblemDetails
@@ -18,12 +19,19 @@ from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
+from registry.app import containers
 from registry.boundary import Boundary
 from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
+from registry.ledger.heads import Heads
+from registry.ledger.log_store import open_log
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.proofs import Proofs
+from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
+from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
@@ -79,6 +87,7 @@ class Registry:
     session: ClientSession
     url: str
     random: Random
+    publisher: Publisher
     tokens: dict[str, str] = field(default_factory=dict)
 
     def head(self) -> int:
@@ -127,6 +136,12 @@ class Registry:
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
             return as_described("GET", path, Answered(response.status, response.headers, await response.read()))
+
+    async def raw(self, path: str, *, client: str | None = None):
+        """Get what is no JSON."""
+        headers = await self.headers(client, key=None)
+        async with self.session.get(URL(self.url + path, encoded=True), headers=headers) as response:
+            return Answered(response.status, response.headers, await response.read())
 
     def enrol_without(self, client: str) -> None:
         self.entries = [entry for entry in self.entries if entry["institution"] != client]
@@ -177,7 +192,14 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
     keys = {client: new_key(client) for client in roles}
     registry: list[Registry] = []
-    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits())
+    log = open_log(settings)
+    log.create("registry.test/po/77")
+    heads = Heads(folder=folder / "heads")
+    heads.create()
+    publisher = Publisher(
+        reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
+    )
+    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher)
     runner = Runner(application(services))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -195,6 +217,7 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
                 session=session,
                 url=f"http://{host}:{port}",
                 random=random,
+                publisher=publisher,
             )
         )
         try:
@@ -202,13 +225,20 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
         finally:
             await session.close()
             await runner.cleanup()
+            log.close()
             ledger.close()
 
 
 ROWS: dict[int, Rows] = {}
 
 
-def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits) -> Services:
+def signer(ledger_id: str) -> Signer:
+    return Signer(ledger_id=ledger_id, key=receipt_key(bytes(32), ledger_id))
+
+
+def services_of(  # noqa: PLR0917  # one place makes it
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
+) -> Services:
     reader, rows = ledger.reader, Rows()
 
     def wrapped(**where):
@@ -248,7 +278,9 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
 
     services = Services(
         executor=executor,
-        checker=Checker(executor=executor, stale_after={}, engine="law 1", clock=clock),
+        checker=Checker(
+            executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
+        ),
         reader=reader,
         enrolment=enrolment,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
@@ -258,8 +290,12 @@ def services_of(ledger, clock, random, entries: Callable[[], list[dict]], limits
         alerts=lambda who, after, limit: [row for row in rows.alerts.get(who, []) if row.position > after][:limit],
         deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
         history=history,
+        proofs=Proofs(origin=publisher.origin, store=log, published=publisher.published),
+        log_keys="",
+        log_policy=unwitnessed(log_signer(bytes(32), publisher.origin)),
         views=lambda: {"inbox": reader.head()},
         caught_up=caught_up,
+        containers=containers(),
         zone_rules="2026a",
         limits=limits,
     )

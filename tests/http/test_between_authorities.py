@@ -191,10 +191,55 @@ async def test_a_breach_is_reported_taken_in_hand_and_closed(registry):
     assert (await registry.post("fr-police", path, {"outcome": "ARREST"})).status == 200
 
 
+async def test_a_breach_is_read_by_its_reporter_and_by_those_alerted_and_by_nobody_else(registry):
+    violation_ref = await reported(registry)
+    await alert(registry, violation_ref, recipient="de-ag-mitte")
+    path = f"/v1/violations/{violation_ref}"
+    mine = (await registry.get("fr-police", path)).json
+    assert mine["reported_by"] == "fr-police"
+    assert mine["outcome"] is None
+    assert "Adasecret" not in str(mine)
+    # Contact online breaks no ban of a place, whatever the report names.
+    assert (mine["breach"]["breaks"], mine["breach"]["annex_ii"]) == ([], ["contact"])
+    assert (await registry.get("de-ag-mitte", path)).json == mine
+    stranger = await registry.get("de-polizei", path)
+    order = await order_of(registry, number="RG 26/01235")
+    nothing = await registry.get("fr-police", f"/v1/violations/{order['order_ref']}")
+    assert (
+        (stranger.status, stranger.json["code"]) == (nothing.status, nothing.json["code"]) == (404, "no-such-violation")
+    )
+    closed = await registry.post("de-ag-mitte", path + "/resolution", {"outcome": "WARNING"})
+    assert closed.status == 200
+    assert (await registry.get("fr-police", path)).json["outcome"] == "WARNING"
+
+
+async def test_the_conditions_that_an_act_breaks_come_with_their_parameters(registry):
+    order = await order_of(registry)
+    report = {"order_ref": order["order_ref"], "breaches": ["PLACE_ENTRY", "DISTANCE"], "occurred": day("2026-06-01")}
+    body = report | {"conduct": {"acted_in": ["FR"], "stays_in": "DE"}}
+    answer = (await registry.post("fr-police", "/v1/violations", body)).json["breach"]
+    (broken,) = answer["breaks"]
+    assert (broken["kind"], broken["metres"], broken["place"], broken["by"]) == (
+        "STAY_AWAY_PLACE",
+        500,
+        "HOME",
+        ["PLACE_ENTRY"],
+    )
+    assert [claim["test"] for claim in answer["claims_to_act"]] == [
+        "PROTECTED_PERSON_STAYS_THERE",
+        "CONDUCT_TOOK_PLACE_THERE",
+    ]
+    wrong = await registry.post("fr-police", "/v1/violations", report | {"conduct": {"felt_in": ["QQ"]}})
+    assert (wrong.status, wrong.json["code"]) == (422, "jurisdiction-unknown")
+    assert wrong.json["errors"] == [{"pointer": "/conduct", "code": "jurisdiction-unknown"}]
+
+
 async def test_deadlines_come_in_pages(registry):
     ref = OrderRef(registry.services.executor.mint())
     registry.rows.deadlines += [
-        DeadlineRow(key=f"{n}.a", kind="NOTICE", due=LATER, order_ref=ref, basis="Art 9(1)", overdue=n == 0)
+        DeadlineRow(
+            key=f"{n}.a", kind="NOTICE", due=LATER, order_ref=ref, subject=ref, basis="Art 9(1)", overdue=n == 0
+        )
         for n in range(3)
     ]
     first = (await registry.get("fr-tj-lille", "/v1/deadlines?limit=2")).json

@@ -109,6 +109,19 @@ async def test_an_officer_elsewhere_is_told_what_holds_there(registry, receipt):
     assert order["legal_basis"]
 
 
+async def test_an_officer_is_told_what_holds_though_the_keys_cannot_be_read_now(registry, receipt, life):
+    said = await life.word()
+    ring = registry.services.executor.ring
+    for party in receipt["parties"]:
+        ring.forget(SubjectId(UUID(party["party_ref"])))
+    ring._keeper.out_of_reach = True  # noqa: SLF001  # the simulator's own switch
+    again = await life.word()
+    assert again["word"] == said["word"]
+    (order,) = again["orders"]
+    assert order["respondents"][0]["identity_missing"] == "unreadable"
+    assert "identity" not in order["respondents"][0]
+
+
 async def test_nobody_found_is_not_no_order(registry):
     person = {"name": {"family": "Nobody", "given": "Ned"}, "birth_date": "1970-01-01"}
     answer = await registry.post("fr-police", "/v1/checks", {"purpose": "DISPATCH", "identity": person}, key=None)

@@ -55,7 +55,17 @@ async def test_a_fault_of_ours_is_told_by_its_number_alone(registry, caplog):
 async def test_health_tells_how_far_everything_is(registry):
     await registry.post("fr-tj-lille", "/v1/orders", an_order())
     ready = (await registry.get(None, "/readyz")).json
-    assert ready == {"status": "ready", "head": registry.head(), "view_lag": {"inbox": 0}, "source_age_seconds": {}}
+    log = {"origin": "registry.test/po/77", "signing": "NEW", "size": 0, "signed_size": 0}
+    assert ready == {
+        "status": "ready",
+        "head": registry.head(),
+        "view_lag": {"inbox": 0},
+        "source_age_seconds": {},
+        "log": log,
+    }
+    registry.publisher.step()
+    ready = (await registry.get(None, "/readyz")).json
+    assert ready["log"] == log | {"signing": "SIGNS", "size": 1, "signed_size": 1}
     description = await registry.get(None, "/openapi.json")
     assert description.json["openapi"] == "3.1.0"
     assert (await registry.get(None, "/")).json["description"] == "/openapi.json"

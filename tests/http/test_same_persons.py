@@ -143,19 +143,61 @@ async def test_only_who_made_one_of_the_orders_says_whose_they_are(registry):
     assert (police.status, police.json["code"]) == (403, "role-not-permitted")
 
 
-async def test_a_link_is_of_two_parties_on_one_side_of_two_orders(registry):
+async def test_a_link_is_of_two_parties_of_two_orders(registry):
     earlier, later = await two_orders(registry)
-    crossed = joined(earlier, later, "ben") | {"other": {"order_ref": later[0], "party_ref": later[1]["ada"]}}
+    await say(registry, "nsw-court", earlier, later, "ada")
+    second = joined(earlier, later, "ben") | {"one": {"order_ref": earlier[0], "party_ref": earlier[1]["bo"]}}
+    second |= {"other": {"order_ref": later[0], "party_ref": later[1]["ada"]}}
     stranger = joined(earlier, later, "ben") | {"other": {"order_ref": later[0], "party_ref": earlier[1]["ben"]}}
     codes = {}
-    for name, body in {"crossed": crossed, "one": joined(earlier, earlier, "ben"), "stranger": stranger}.items():
+    for name, body in {"second": second, "one": joined(earlier, earlier, "ben"), "stranger": stranger}.items():
         answer = await registry.post("nsw-court", "/v1/party-links", body)
         assert answer.status == 422
         codes[name] = answer.json["code"]
     assert codes == {
-        "crossed": "parties-on-different-sides",
+        "second": "parties-of-one-order",
         "one": "parties-of-one-order",
         "stranger": "no-such-party",
     }
     unknown = await registry.post("nsw-court", "/v1/party-links", joined(earlier, later, "ben", "HEARSAY"))
     assert (unknown.status, unknown.json["code"]) == (422, "does-not-fit")
+
+
+async def test_if_a_is_b_and_b_is_c_then_a_is_c_and_the_last_order_takes_the_first_ones_place(registry):
+    first = await entered(registry, "nsw-court", "2026-01-10", "ada")
+    middle = await entered(registry, "qld-court", "2026-02-10", "bo", "ada")
+    last = await entered(registry, "vic-court", "2026-03-10", "ada")
+    for name in ("ben", "ada"):
+        await say(registry, "nsw-court", first, middle, name)
+    # The middle one supersedes for Ada; that the last one is of the same persons nobody says directly.
+    assert (await found(registry))[middle[0]]["status"] == "ENFORCEABLE"
+    links = [await say(registry, "vic-court", last, middle, name) for name in ("ben", "ada")]
+    together = await found(registry)
+    assert [together[ref]["status"] for ref, _ in (first, middle, last)] == ["SUPERSEDED", "PARTIAL", "ENFORCEABLE"]
+    path = f"/v1/party-links/{links[1]['link_ref']}/retraction"
+    assert (await registry.post("vic-court", path, {"reason": "DIFFERENT_PERSONS"})).status == 200
+    assert (await found(registry))[middle[0]]["status"] == "ENFORCEABLE"
+
+
+async def test_orders_against_one_another_are_joined_and_the_officer_is_told(registry):
+    hers = await entered(registry, "nsw-court", "2026-01-10", "ada")
+    people = [person("ben", "PROTECTED", "M\u00fcller"), person("ada", "RESPONDENT", "Martin")]
+    order = an_order(
+        issued=day("2026-02-10") | {"zone": SYDNEY},
+        expiry={"kind": "NONE"},
+        parties=people,
+        conditions=[{"kind": "NO_CONTACT"}],
+        number=None,
+    )
+    entry = (await registry.post("nsw-court", "/v1/orders", order)).json
+    his = entry["order_ref"], {party["label"]: party["party_ref"] for party in entry["parties"]}
+    assert (await found(registry))[hers[0]]["notes"] == []
+    for name in ("ada", "ben"):
+        await say(registry, "nsw-court", hers, his, name)
+    # Hers is judged as before: nobody knows of his yet, for it is not served.
+    assert (await found(registry))[hers[0]]["notes"] == []
+    when = day("2026-02-11") | {"zone": SYDNEY}
+    told = {"respondent": his[1]["ada"], "terms": 1, "state": "SERVED_PERSONAL", "at": when}
+    assert (await registry.post("nsw-court", f"/v1/orders/{his[0]}/service", told)).status == 200
+    answer = (await found(registry))[hers[0]]
+    assert (answer["status"], answer["notes"]) == ("ENFORCEABLE", ["CROSS_ORDER_IN_FORCE"])

@@ -27,9 +27,10 @@ async def asked(registry, client, route):
     return await registry.post(client, path_of(route), b"{}")
 
 
-def test_only_five_routes_are_public():
+def test_only_these_routes_are_public():
     public = [route.path for route in ROUTES if route.action is None]
-    assert public == ["/v1/token", "/openapi.json", "/livez", "/readyz", "/"]
+    hashes = ["/checkpoint", "/log/keys", "/tile/{tile}", "/proof/consistency"]
+    assert public == ["/v1/token", *hashes, "/openapi.json", "/livez", "/readyz", "/"]
 
 
 async def test_nobody_may_do_anything_without_a_token(registry):

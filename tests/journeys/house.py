@@ -13,7 +13,9 @@ from registry.commands.issuance import EnterOrder
 from registry.execute import Executor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.settings import LedgerSettings
+from registry.log_keys import receipt_key
 from registry.questions import Question
+from registry.signing import Signer
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.issuance import PartyRole
@@ -93,37 +95,47 @@ def _everything_in(dsn: str) -> bytes:
     return b"\n".join(cell if isinstance(cell, bytes) else str(cell).encode() for row in rows for cell in row)
 
 
-def open_house(folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None) -> House:
-    """Create a registry in a folder, or in the database that `settings` name, or open the one there."""
+def open_house(
+    folder: Path, *, create: bool = True, stale_after=None, keeper=None, settings=None, reading=lambda reader: reader
+) -> House:
+    """Create a registry in a folder, or in the database that `settings` name, or open the one there.
+
+    `reading` may put something between the ledger's reader and all who read.
+    """
     settings = settings or LedgerSettings(path=folder / "registry.db")
     clock, entropy = SimulatedClock(START), SimulatedEntropy(1)
     if create:
         create_ledger(settings, ledger_id=ref("ledger"), inception=START, tables=TABLES)
     ledger = open_ledger(settings, clock=clock, project=project, tables=TABLES)
+    reader = reading(ledger.reader)
 
     def of_subject(subject: SubjectId):
-        rows = ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        rows = reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
         return wrapped_key(rows[0]) if rows else None
 
     def by_key_id(key_id: bytes):
-        rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
+        rows = reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
     keeper = keeper or SimulatedKeeper()
     ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
-        reader=ledger.reader,
+        reader=reader,
         ring=ring,
         claim_key=b"c" * 32,
         index_key=b"i" * 32,
         clock=clock,
         entropy=entropy,
     )
-    executor = Executor(
-        boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=entropy
+    executor = Executor(boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=entropy)
+    checker = Checker(
+        executor=executor,
+        stale_after=stale_after or {},
+        engine="test",
+        clock=clock,
+        signer=Signer(ledger_id=str(ledger.ledger_id), key=receipt_key(bytes(32), str(ledger.ledger_id))),
     )
-    checker = Checker(executor=executor, stale_after=stale_after or {}, engine="test", clock=clock)
     return House(
         folder=folder,
         settings=settings,

@@ -19,6 +19,13 @@ from registry.values.time import DAY, Instant, iso
 FINAL = Instant(1_790_000_000_000_000)
 """After everything that any story tells: when the police ask."""
 SERVED = "INFORMED_OTHER"
+AUDIENCES = {
+    "notice to respondent": ("RESPONDENT", None),
+    "filing notice": ("RESPONDENT", "REGISTRATION"),
+    "internet publication": ("INTERNET", "REGISTRATION"),
+    "secure registry": ("SECURE_REGISTRY", "REGISTRATION"),
+}
+"""To whom, and what, by how a story puts it; None: what the story names as fields."""
 
 
 def court(code: str) -> str:
@@ -33,7 +40,7 @@ def places(story: Story) -> set[str]:
     """Every jurisdiction of a story: of its courts, of its facts, of its questions."""
     found = {str(code) for code in story.cast.courts.values()}
     for told in story.told:
-        for name in ("varied_in", "revoked_in", "declared_in", "registered_in", "jurisdiction"):
+        for name in ("varied_in", "revoked_in", "declared_in", "registered_in", "adjusted_in", "jurisdiction"):
             found |= {str(code) for code in [getattr(told.event, name, None)] if code is not None}
     return found | {given.text() for question in story.questions if (given := question.get("in"))}
 
@@ -147,6 +154,8 @@ class Play:
         self.refs[event.order_ref], self.tags[event.order_ref] = answer.json["order_ref"], answer.headers["ETag"]
         made = {party["label"]: party["party_ref"] for party in answer.json["parties"]}
         self.refs |= {ref: made[name.lower()] for ref, name in names.items()}
+        conditions = zip(details.conditions, answer.json["conditions"], strict=True)
+        self.refs |= {told.condition_ref: entered["condition_ref"] for told, entered in conditions}
         for other in [ref for ref in self.story.cast.orders.values() if ref in self.tags and ref != event.order_ref]:
             await self._link(event.order_ref, other)
 
@@ -161,6 +170,7 @@ class Play:
             kind=condition.kind.value,
             protects=[named(ref) for ref in condition.protects],
             channels=[channel.value for channel in condition.channels],
+            metres=condition.metres,
             place=condition.place.value if condition.place else None,
             begins=moment(condition.begins),
             ends=moment(condition.ends),
@@ -245,6 +255,11 @@ class Play:
                 return None, "certificate", {"form": event.form.value, "issued": moment(event.issued)}
             case issuance.OrderDeclared():
                 return event.declared_in, "declaration", {"made": moment(event.made)}
+            case issuance.OrderAdjusted():
+                (element,) = event.elements
+                place = element.place.value if element.place else None
+                said = given(condition_ref=self.refs[element.condition_ref], metres=element.metres, place=place)
+                return event.adjusted_in, "adjustment", {"made": moment(event.made), "elements": [said]}
             case issuance.OrderRegistered():
                 body = {"made": moment(event.made), "notify_respondent": event.notify_respondent}
                 return event.registered_in, "registration", body
@@ -270,6 +285,43 @@ class Play:
         answer = await self.registry.post(place, "/v1/checks", body, key=None)
         assert answer.status == 200, answer.json
         return answer.json
+
+    async def disclose(self, question: Branch, order_ref: OrderRef) -> list[tuple[str, Any]]:
+        """Ask whether each thing may be told, one by one, as the court of the place; with the word of the story."""
+        to, of = AUDIENCES[question.need("of").text()]
+        place, fields, needed = question.get("in"), question.get("fields"), question.get("needed to enforce")
+        client = court(place.text() if place else self.story.cast.courts[order_ref])
+        body = {"to": to, "needed_to_enforce": [word.upper() for word in needed.words()] if needed else []}
+        found = []
+        for word in fields.words() if fields else ("told",):
+            asked = body | {"of": [of or word.upper()]}
+            path = f"/v1/orders/{self.refs[order_ref]}/disclosures"
+            found.append((word, await self.registry.post(client, path, asked)))
+        return found
+
+    async def report(self, question: Branch, order_ref: OrderRef) -> dict[str, Any]:
+        """Report the breach that a question asks about, as the police of the place whose court made the order."""
+        given = question.get("at")
+        at = given.instant() if given else FINAL
+        self.stand_at(at)
+        moment = {"date": iso(at)[:10], "time": iso(at)[11:19], "zone": "UTC"}
+        body = {"order_ref": self.refs[order_ref], "breaches": [question.need("of").text()], "occurred": moment}
+        body["conduct"] = self._conduct(question)
+        answer = await self.registry.post(police(self.story.cast.courts[order_ref]), "/v1/violations", body)
+        assert answer.status == 201, answer.json
+        return answer.json
+
+    def _conduct(self, question: Branch) -> dict[str, Any]:
+        lists = ("acted in", "felt in", "received in", "aimed at")
+        said = {name.replace(" ", "_"): list(found.words()) for name in lists if (found := question.get(name))}
+        stays = question.get("stays in")
+        return said | ({"stays_in": stays.text()} if stays else {})
+
+    def reported_by(self, question: Branch, answer: dict[str, Any]) -> tuple[str, str]:
+        """Give who reported the breach of a question, and where it is read."""
+        named = question.get("order")
+        order_ref = self.story.cast.orders[named.text()] if named else next(iter(self.story.cast.orders.values()))
+        return police(self.story.cast.courts[order_ref]), f"/v1/violations/{answer['violation_ref']}"
 
     async def wish(self, question: Branch, order_ref: OrderRef) -> Any:
         """Carry out the command that a question asks about, at its instant, by whoever it is for."""

@@ -262,7 +262,7 @@ async def test_an_answer_rests_on_its_position_and_on_nothing_after_it(house):
     def late(unit):
         event = revoke("2024-03-20T11:00")
         from registry.decisions import issuance  # noqa: PLC0415
-        from registry.plans import order_state  # noqa: PLC0415
+        from registry.states import order_state  # noqa: PLC0415
 
         version, order = order_state(unit, ORDER)
         (fact,) = issuance.decide(event, order, now=unit.now)

@@ -80,7 +80,7 @@ def test_it_takes_two_steps_and_leaves_nothing_in_any_file(entered):
         searched = finding_keys(opened.executor.index_key, PROTECTED_NAME)
     first = erase(entered)
     said = orjson.loads(first.stdout)
-    assert (first.exit_code, said["stands_against"], said["document_goes_too"]) == (0, [], True)
+    assert (first.exit_code, said["stands_against"], said["documents_that_go_too"]) == (0, [], 1)
     assert key_of(entered, PROTECTED).wrapped == wrapped
     assert all(each in everything(entered) for each in (wrapped, *searched))
     assert erase(entered, "--confirm", "00000000").exit_code == 1

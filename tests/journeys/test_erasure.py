@@ -117,7 +117,7 @@ async def test_the_key_is_a_tombstone_and_the_fact_names_it(house):
         subject=SubjectId(PROTECTED),
         key_id=key_id.hex(),
         ground=ErasureGround.RETENTION_OVER,
-        document=house.facts()[0].event.details.document.blob,
+        documents=(house.facts()[0].event.details.document.blob,),
     )
 
 
@@ -238,7 +238,7 @@ async def test_who_came_into_the_order_later_leaves_the_document(house):
     await house.executor.execute(varied, principal=COURT)
     await erase(house, replace(ERASE, party=later))
     assert house.ledger.reader.rows(DOCUMENT, {})
-    assert house.facts()[-1].event.document is None
+    assert house.facts()[-1].event.documents == ()
 
 
 async def test_with_the_last_party_the_order_itself_is_forgotten_and_still_answered(house):

@@ -4,12 +4,10 @@ import pytest
 
 from registry.law.crosswalk import annex_ii, article_5, from_hmcts, from_pco, to_pco
 from registry.law.deadlines import hit_confirmation_due
-from registry.law.disclosure import publish
 from registry.law.instruments.us_922_g_8 import brady
 from registry.law.stories import read_stories, run
 from registry.law_report import decide
 from registry.values.issuance import Channel, ConditionKind, Ternary
-from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Findings, Hearing
 from registry.values.time import MINUTE, Instant
 from registry.values.violation import BreachKind
@@ -300,7 +298,3 @@ def test_a_ban_of_calls_alone_is_not_broken_online():
 def test_a_hit_is_confirmed_in_ten_minutes_or_an_hour():
     assert hit_confirmation_due(Instant(0), urgent=True) == 10 * MINUTE
     assert hit_confirmation_due(Instant(0), urgent=False) == 60 * MINUTE
-
-
-def test_a_secure_registry_may_know_of_a_filing():
-    publish(jurisdiction=Jurisdiction("US-CA"), secure_registry=True)

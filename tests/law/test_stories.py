@@ -116,7 +116,10 @@ def test_commands_are_decided_or_refused():
 
 def test_filings_may_be_told_if_the_protected_person_asks():
     fact = "fact: registered, order: order, on: 2024-03-01, in: US-CA, protected person asks to tell respondent: yes"
-    holds(asked([fact], "ask: disclosure, of: filing notice, expect: {allowed: told}"))
+    holds(asked([fact], "ask: disclosure, of: filing notice, in: US-CA, expect: {allowed: told}"))
+    # What was not filed there is no filing to tell of.
+    refused = "expect: {refused: respondent-must-not-be-told, cite: '18 USC 2265 (d)(1)'}"
+    holds(asked([fact], f"ask: disclosure, of: filing notice, in: US-NV, {refused}"))
     holds(asked([], "ask: disclosure, of: notice to respondent, expect: {allowed: nothing}"))
 
 

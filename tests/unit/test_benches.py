@@ -4,7 +4,7 @@ import orjson
 import pytest
 
 from scripts.bench_runner import BENCHES, benches, main
-from scripts.benches import append, rebuild, start
+from scripts.benches import append, ledger, rebuild, start
 
 
 def printed(capsys, run, *arguments):
@@ -49,8 +49,18 @@ def test_a_start_is_shown_beside_the_import_of_the_web_server(capsys):
     assert answer["to_floor"] > 0
 
 
+def test_the_log_is_shown_beside_hashing_and_signing_alone(capsys):
+    answer = printed(capsys, ledger.main)
+    assert answer["audit_of_a_million_seconds"] > 0
+    whats = [row["what"] for row in answer["rows"]]
+    for batch in (1, 100, 1000):
+        for what in ("leaves committed and signed", "facts published by the registry"):
+            assert f"{what}, batch {batch}" in whats
+    assert all(row["per_second"] > 0 and row["to_floor"] > 0 for row in answer["rows"])
+
+
 def test_every_bench_says_what_it_measures_and_can_be_run():
-    for name in ("append", "rebuild", "start"):
+    for name in ("append", "ledger", "rebuild", "start"):
         assert benches()[name]
         assert (BENCHES / f"{name}.py").exists()
 

@@ -2,73 +2,25 @@
 
 Bound: every member State but Denmark and Ireland; the United Kingdom until its exit. The order itself
 binds nobody in the executing State: the adopted national measure does, with its own dates and terms,
-and it stands until the executing State ends it (Arts 9, 11, 13, 14). Grounds of refusal are a
-table for each State.
+and it stands until the executing State ends it (Arts 9, 11, 13, 14). Grounds of refusal are one file
+for each State (law/grounds).
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar, Final
 
 from registry.law.bindings import DIRECTIVE_2011_99, Window, window
 from registry.law.citation import Citation
 from registry.law.instrument import Claim, Judgment, make_judgment
+from registry.law.jurisdictions import law_area
 from registry.law.procedure import Procedure, ProcedureState
+from registry.law.refusals import ARTICLE_10, grounds_of
 from registry.values.check import EnforcementStatus
 from registry.values.issuance import Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.recognition import RefusalGround
 from registry.values.time import Instant
 
 _ACT: Final = "Directive 2011/99/EU"
-_ARTICLE_10: Final = frozenset(
-    {
-        RefusalGround.INCOMPLETE,
-        RefusalGround.NOT_ART5,
-        RefusalGround.NO_DUAL_CRIMINALITY,
-        RefusalGround.AMNESTY,
-        RefusalGround.IMMUNITY,
-        RefusalGround.TIME_BARRED,
-        RefusalGround.NE_BIS_IN_IDEM,
-        RefusalGround.AGE_OF_RESPONSIBILITY,
-        RefusalGround.TERRITORIALITY,
-    }
-)
-GROUNDS: Final[dict[Jurisdiction, frozenset[RefusalGround]]] = {
-    Jurisdiction("FR"): _ARTICLE_10,
-    Jurisdiction("GB-EAW"): _ARTICLE_10,
-    Jurisdiction("DE"): frozenset(
-        {
-            RefusalGround.INCOMPLETE,
-            RefusalGround.NOT_ART5,
-            RefusalGround.IMMUNITY,
-            RefusalGround.RESPONDENT_NOT_HEARD,
-        }
-    ),
-    Jurisdiction("HR"): frozenset(
-        {
-            RefusalGround.INCOMPLETE,
-            RefusalGround.NOT_ART5,
-            RefusalGround.NO_DUAL_CRIMINALITY,
-            RefusalGround.IMMUNITY,
-            RefusalGround.NE_BIS_IN_IDEM,
-            RefusalGround.AGE_OF_RESPONSIBILITY,
-        }
-    ),
-}
-"""What a State's law opens: France all of Art 10(1) (CPP 696-100, EJN); Germany EUGewSchVG ss 6-8; Croatia (EJN);
-England and Wales, until exit, SI 2014/3300. A State that is not here has the default, Art 10(1)."""
-MANDATORY: Final[dict[Jurisdiction, frozenset[RefusalGround]]] = {
-    Jurisdiction("FR"): _ARTICLE_10 - {RefusalGround.TERRITORIALITY},
-    Jurisdiction("HR"): GROUNDS[Jurisdiction("HR")],
-}
-"""Where the State's law says that recognition shall be refused; in the Directive itself every ground is optional."""
-AGE_OF_RESPONSIBILITY: Final[dict[Jurisdiction, int]] = {
-    Jurisdiction("FR"): 13,
-    Jurisdiction("HR"): 14,
-    Jurisdiction("GB-EAW"): 10,
-}
-"""Years below which a respondent cannot be held responsible, where it was read."""
 
 
 def cite(provision: str, *, verified: bool = True) -> Citation:
@@ -110,7 +62,8 @@ class Directive201199:
 
     def grounds(self, executing: Jurisdiction, /) -> frozenset[str]:
         """Open the grounds of Art 10(1), or those of the State's own law."""
-        return GROUNDS.get(executing, _ARTICLE_10)
+        own = grounds_of(executing)
+        return own.open if own is not None else ARTICLE_10
 
 
 _DOMESTIC: Final = ("PROPOSE_DOMESTIC_ORDER",)
@@ -130,12 +83,22 @@ def _judgment(
     return make_judgment(status=status, reason=reason, basis=_basis(article), duties=duties, changes=turns)
 
 
+def _refused(procedure: Procedure, turns: tuple[Instant, ...]) -> Judgment:
+    """Say on what grounds it was refused, and whether the law of the State left a choice."""
+    notes = tuple(f"GROUND_{ground.value}" for ground in procedure.grounds)
+    basis, own = _basis("Art 10(1)"), grounds_of(law_area(procedure.jurisdiction))
+    if own is not None and procedure.refused is not None:
+        basis = (*basis, own.basis)
+        bound = own.shall_refuse(procedure.refused.date).intersection(procedure.grounds)
+        notes = (*notes, "REFUSAL_WAS_MANDATORY") if bound else notes
+    status = EnforcementStatus.RECOGNITION_REFUSED
+    return make_judgment(status=status, reason="REFUSED", basis=basis, duties=_TOLD_WHY, notes=notes, changes=turns)
+
+
 def _by_procedure(procedure: Procedure, claim: Claim, turns: tuple[Instant, ...]) -> Judgment:
     match procedure.state_at(claim.at):
         case ProcedureState.REFUSED:
-            grounds = tuple(f"GROUND_{ground.value}" for ground in procedure.grounds)
-            refused = _judgment(EnforcementStatus.RECOGNITION_REFUSED, "REFUSED", "Art 10(1)", turns, _TOLD_WHY)
-            return replace(refused, notes=grounds)
+            return _refused(procedure, turns)
         case ProcedureState.DISCONTINUED:
             told = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON")
             return _judgment(EnforcementStatus.DISCONTINUED, "DISCONTINUED", "Art 14(1)", turns, told)

@@ -37,6 +37,10 @@ class CaliforniaPrecedence:
         """Open no ground of refusal."""
         return frozenset()
 
+    def ranks_in(self, area: Jurisdiction, /) -> bool:
+        """Rank in California."""
+        return area == _CALIFORNIA
+
     def rank(self, claims: Sequence[Claim], /) -> tuple[int, Citation] | None:
         """Give the order that prevails among those enforceable in California; None elsewhere or for one alone."""
         if len(claims) < 2 or any(claim.sought_in != _CALIFORNIA for claim in claims):  # noqa: PLR2004  # a pair

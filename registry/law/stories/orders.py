@@ -82,6 +82,13 @@ def moment(branch: Branch, zone: str) -> LegalMoment:
     return LegalMoment(date=stated, zone=zone)
 
 
+def whole_number(branch: Branch) -> int:
+    """Read a whole number, of at most nine digits."""
+    if not branch.text().isdecimal():
+        raise branch.wrong("a number is expected here")
+    return int(branch.text()[:9])
+
+
 def expiry(branch: Branch | None, zone: str) -> Expiry:
     """Read an end: a date, `never`, or `not stated`; not given is not stated."""
     if branch is None or branch.text() == "not stated":
@@ -155,12 +162,13 @@ def _condition(branch: Branch, number: int, order_ref: OrderRef, cast: Cast, ver
     if branch.word is not None:
         return Condition(condition_ref=reference, kind=branch.one_of(kinds), text=SealedBlock("story"))
     protects, channels, place = branch.get("protects"), branch.get("by"), branch.get("place")
-    begins, ends = branch.get("begins"), branch.get("ends")
+    begins, ends, metres = branch.get("begins"), branch.get("ends"), branch.get("metres")
     made: Condition[SealedBlock] = Condition(
         condition_ref=reference,
         kind=branch.need("kind").one_of(kinds),
         protects=tuple(cast.party(order_ref, each) for each in protects.list()) if protects else (),
         channels=tuple(each.one_of(words_of(Channel)) for each in channels.list()) if channels else (),
+        metres=whole_number(metres) if metres else None,
         place=place.one_of(words_of(PlaceFunction)) if place else None,
         begins=moment(begins, zone) if begins else None,
         ends=moment(ends, zone) if ends else None,

@@ -6,13 +6,13 @@ from typing import cast
 from uuid import UUID
 
 from registry.errors import Refused
-from registry.events.issuance import OrderRegistered
 from registry.law import standing as standings
-from registry.law.crosswalk import annex_ii
+from registry.law.adjustments import as_read_there
+from registry.law.breach import breach
 from registry.law.deadlines import duties
-from registry.law.disclosure import for_respondent, publish, tell_respondent_of_filing
+from registry.law.disclosure import REFUSED_AS, rule
 from registry.law.enforceability import enforceability
-from registry.law.harassment import Conduct, broken, claims_to_act
+from registry.law.harassment import claims_to_act
 from registry.law.information import information
 from registry.law.standing import AnyFact, Standing
 from registry.law.stories.orders import code, words_of
@@ -22,9 +22,11 @@ from registry.law.stories.wishes import Decide, Surroundings, wish
 from registry.law.verdict import Verdict
 from registry.law.word import word
 from registry.values.check import SourceState
+from registry.values.disclosure import Audience, Disclosed
 from registry.values.identifiers import OrderRef
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import END_OF_TIME, Instant
-from registry.values.violation import BreachKind
+from registry.values.violation import BreachKind, Conduct
 
 Said = dict[str, object]
 
@@ -138,6 +140,7 @@ def _order(story: Story, branch: Branch) -> tuple[Said, Verdict]:
         "notice": [each.state.value for each in verdict.notice],
         "persons": {names.get(each.party_ref, "?"): each.status.value for each in verdict.persons},
         "conditions": [each.kind.value for each in verdict.conditions if each.enforceable],
+        "metres": _metres(story, verdict, code(branch.need("in")), (at, known_at)),
         "duties": verdict.duties,
         "notes": verdict.notes,
         "basis": [str(each) for each in verdict.basis],
@@ -145,6 +148,15 @@ def _order(story: Story, branch: Branch) -> tuple[Said, Verdict]:
         "statement": verdict.statement,
     }
     return said, verdict
+
+
+def _metres(story: Story, verdict: Verdict, place: Jurisdiction, instants: tuple[Instant, Instant]) -> dict[str, int]:
+    """Give the distances that the officer is shown, by the kind of condition."""
+    enforced = verdict.enforced_ref
+    at, known_at = instants
+    standing = standings.fold(story.facts.get(enforced, ()), known_at=known_at) if enforced else None
+    shown = as_read_there(standing, verdict, place, at) if standing else ()
+    return {each.kind.value: each.metres for each in shown if each.metres is not None}
 
 
 def _facts(story: Story, order_ref: OrderRef | None) -> tuple[AnyFact, ...]:
@@ -182,44 +194,57 @@ def _information(story: Story, branch: Branch) -> Said:
 
 
 def _disclosure(story: Story, branch: Branch) -> Said:
-    """Ask whether something may be told: a notice, a filing, a publication."""
-    of, fields, needed = branch.need("of"), branch.get("fields"), branch.get("needed to enforce")
-    try:
-        if of.text() == "notice to respondent":
-            allowed = for_respondent(
-                fields.words() if fields else (), needed_to_enforce=needed.words() if needed else ()
-            )
-            return {"allowed": ", ".join(allowed) or "nothing"}
-        if of.text() == "internet publication":
-            publish(jurisdiction=code(branch.need("in")), secure_registry=False)
-        order_ref, _ = _standing(story, branch)
-        for fact in _facts(story, order_ref):
-            if isinstance(fact.event, OrderRegistered):
-                tell_respondent_of_filing(fact.event)
-    except Refused as refusal:
-        return {"refused": refusal.code, "cite": refusal.cite or "none"}
-    return {"allowed": "told"}
+    """Ask whether something may be told: a notice, a filing, a publication. Of a notice: what of it may."""
+    fields, needed, place = (branch.get(key) for key in ("fields", "needed to enforce", "in"))
+    order_ref, standing = _standing(story, branch)
+    where = code(place) if place else story.cast.courts[order_ref]
+    enforcing = _disclosed(needed)
+    audience, of = branch.need("of").one_of(_AUDIENCES)
+    if not of:
+        asked = _disclosed(fields)
+        allowed = [
+            each
+            for each in asked
+            if rule(standing, to=Audience.RESPONDENT, of=(each,), place=where, needed_to_enforce=enforcing).bar is None
+        ]
+        basis = rule(standing, to=Audience.RESPONDENT, of=asked, place=where, needed_to_enforce=enforcing).basis
+        return {"allowed": ", ".join(each.value.lower() for each in allowed) or "nothing", "cite": str(basis)}
+    ruling = rule(standing, to=audience, of=of, place=where)
+    if ruling.bar is not None:
+        return {"refused": REFUSED_AS[ruling.bar], "cite": str(ruling.basis)}
+    return {"allowed": "told", "cite": str(ruling.basis)}
+
+
+_AUDIENCES: dict[str, tuple[Audience, tuple[Disclosed, ...]]] = {
+    "notice to respondent": (Audience.RESPONDENT, ()),
+    "filing notice": (Audience.RESPONDENT, (Disclosed.REGISTRATION,)),
+    "internet publication": (Audience.INTERNET, (Disclosed.REGISTRATION,)),
+    "secure registry": (Audience.SECURE_REGISTRY, (Disclosed.REGISTRATION,)),
+}
+"""To whom, and what; nothing: what the question names as `fields`."""
+
+
+def _disclosed(branch: Branch | None) -> tuple[Disclosed, ...]:
+    return tuple(each.one_of(words_of(Disclosed)) for each in branch.list()) if branch else ()
 
 
 def _breach(story: Story, branch: Branch) -> Said:
     at, _ = _instants(branch)
-    order_ref, standing = _standing(story, branch)
+    _, standing = _standing(story, branch)
     kind = branch.need("of").one_of(words_of(BreachKind))
-    made = [terms for terms in standing.terms if terms.made.begins() <= at] or [standing.terms[0]]
-    refs = broken(made[-1], kind)
-    told = information(story.dossier(order_ref), story.cast.courts[order_ref], valid_at=at)
+    found = breach(standing, (kind,), at)
     return {
-        "breaks": [c.kind.value for c in made[-1].conditions if c.condition_ref in refs],
-        "standard conditions": [each.says for each in told if each.code == "STANDARD_CONDITION"],
-        "annex ii": annex_ii(kind),
+        "breaks": [each.condition.kind.value for each in found.broken],
+        "standard conditions": [each.says for each in found.standard],
+        "annex ii": found.annex_ii[0],
         "type": kind.value,
     }
 
 
 def _claims(_: Story, branch: Branch) -> Said:
     stays = branch.get("stays in")
+    branch.need("of").one_of(words_of(BreachKind))
     conduct = Conduct(
-        kind=branch.need("of").one_of(words_of(BreachKind)),
         acted_in=tuple(map(code, _list(branch, "acted in"))),
         felt_in=tuple(map(code, _list(branch, "felt in"))),
         received_in=tuple(map(code, _list(branch, "received in"))),

@@ -7,6 +7,7 @@ from registry.events.catalogue import AnyEvent
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
+    OrderAdjusted,
     OrderCorrected,
     OrderDeclared,
     OrderExtended,
@@ -25,17 +26,20 @@ from registry.events.recognition import (
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.events.violation import ViolationReported
-from registry.law.stories.orders import Cast, code, conditions, expiry, moment, words_of
+from registry.law.stories.orders import Cast, code, conditions, expiry, moment, whole_number, words_of
 from registry.law.stories.tree import Branch
 from registry.values.identifiers import (
     CertificateRef,
+    ConditionRef,
     FactId,
     InstitutionId,
     OrderRef,
     RecognitionRef,
+    SealedBlock,
     ViolationRef,
 )
-from registry.values.issuance import CertificateForm, EndReason
+from registry.values.issuance import CertificateForm, EndReason, PlaceFunction
+from registry.values.parties import AdjustedElement
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import Instant, LegalMoment
@@ -68,17 +72,11 @@ def _served(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) ->
         yield ServiceRecorded(
             order_ref=order_ref,
             respondent=cast.parties[order_ref][name],
-            terms=_number(terms) if terms else cast.versions[order_ref],
+            terms=whole_number(terms) if terms else cast.versions[order_ref],
             state=state,
             at=at,
             served_by=_DESK,
         )
-
-
-def _number(branch: Branch) -> int:
-    if not branch.text().isdecimal():
-        raise branch.wrong("a number is expected here")
-    return int(branch.text()[:9])
 
 
 def _respondents(branch: Branch, order_ref: OrderRef, cast: Cast) -> list[str]:
@@ -169,6 +167,19 @@ def _registered(branch: Branch, order_ref: OrderRef, at: LegalMoment, _cast: Cas
     )
 
 
+def _adjusted(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
+    """Adjust one condition of the newest terms, by its place among them: the first is 1."""
+    metres, place, which = branch.get("metres"), branch.get("place"), whole_number(branch.need("condition")) - 1
+    reference = cast.mint("condition", order_ref.hex, str(cast.versions[order_ref]), str(which))
+    element: AdjustedElement[SealedBlock] = AdjustedElement(
+        condition_ref=ConditionRef(reference),
+        metres=whole_number(metres) if metres else None,
+        place=place.one_of(words_of(PlaceFunction)) if place else None,
+    )
+    where = code(branch.need("in"))
+    yield OrderAdjusted(order_ref=order_ref, adjusted_in=where, adjusted_by=_DESK, made=at, elements=(element,))
+
+
 def _breached(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
     yield ViolationReported(
         violation_ref=ViolationRef(cast.mint("breach", order_ref.hex, str(branch.line))),
@@ -192,6 +203,7 @@ _VERBS: dict[str, Callable[[Branch, OrderRef, LegalMoment, Cast], Events]] = {
     "certificate withdrawn": _decertified,
     "declared": _declared,
     "registered": _registered,
+    "adjusted": _adjusted,
     "breached": _breached,
 }
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from registry.access.actors import Directory, Institution, Principal, Role
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
+from registry.alerts.lapses import Lapses
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
 from registry.boundary import Boundary
@@ -142,6 +143,15 @@ class World:
 
     def escalation(self):
         return Escalation(
+            reader=self.ledger.reader,
+            store=self.store,
+            executor=self.executor,
+            directory=DIRECTORY,
+            clock=self.clock,
+        )
+
+    def lapses(self):
+        return Lapses(
             reader=self.ledger.reader,
             store=self.store,
             executor=self.executor,

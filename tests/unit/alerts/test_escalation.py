@@ -7,7 +7,8 @@ from registry.commands.violation import AcknowledgeAlert, ResolveViolation
 from registry.events.violation import AlertRaised
 from registry.values.time import MINUTE, SECOND
 from registry.values.violation import ViolationOutcome
-from registry.views.deadlines import DeadlineKind, deadlines, open_of_kind
+from registry.views.deadline_rows import DeadlineKind
+from registry.views.deadlines import deadlines, open_of_kind
 from tests.unit.alerts.given import BERLIN, DIRECTORY, LILLE, NOON, OPERATOR, POLICE, a_world
 
 TEN_MINUTES = 10 * MINUTE // SECOND + 1

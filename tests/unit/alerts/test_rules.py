@@ -9,28 +9,52 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.alerts.rules import RULES, Around, follows
+from registry.alerts.around import Around, Side
+from registry.alerts.rules import RULES, follows
 from registry.commands.contact import RequestMessage
+from registry.commands.duty import OpenDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import erasure, issuance, recognition, service, violation
+from registry.events import (
+    disclosure,
+    document,
+    duty,
+    erasure,
+    hit,
+    issuance,
+    notice,
+    party,
+    recognition,
+    service,
+    violation,
+)
 from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
+from registry.values.duty import DutyCode, Whom
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
+from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason
 from registry.values.service import TOLD, ServiceState
 from registry.values.time import MINUTE
 from registry.values.violation import BreachKind
+from tests.given import details
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
 from tests.unit.views.given import Story
 
 ORDER, PROTECTED, RESPONDENT, OTHER = (UUID(int=n) for n in range(1, 5))
 AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected=(PROTECTED,), involved=(BERLIN,))
 SILENT = {
+    duty.DutyArose,
+    duty.DutyDischarged,
+    document.DocumentSupplied,
+    hit.HitConfirmationAsked,
+    hit.HitConfirmationAnswered,
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
+    disclosure.DisclosureAllowed,
+    disclosure.DisclosureRefused,
     service.ServiceAttempted,
     violation.AlertRaised,
     violation.AlertAcknowledged,
@@ -212,10 +236,47 @@ def test_a_foreign_registration_is_told_to_nobody(notify_respondent):
     assert said(registered(notify_respondent=notify_respondent), replace(AROUND, involved=(BERLIN, MADRID))) == ()
 
 
+def linked(kind=party.PartiesLinked, **more):
+    one, other = (PartyOfOrder(order_ref=UUID(int=n), party_ref=UUID(int=n + 10)) for n in (50, 60))
+    return kind(link_ref=UUID(int=70), one=one, other=other, **more)
+
+
+def sides(first, second):
+    return tuple(
+        Side(order_ref=UUID(int=n), jurisdiction=place, issuing=who)
+        for n, place, who in ((50, "FR", first), (60, "ES", second))
+    )
+
+
+def test_the_other_court_is_told_whose_its_party_is_said_to_be_and_that_it_is_taken_back():
+    said_so = linked(basis=LinkBasis.FINGERPRINT)
+    (notice,) = said(said_so, replace(AROUND, sides=sides(LILLE, MADRID)))
+    assert (notice.recipient, notice.order_ref, notice.kind) == (MADRID, UUID(int=60), NoticeKind.PARTIES_LINKED)
+    (notice,) = said(said_so, replace(AROUND, sides=sides(MADRID, LILLE)))
+    assert (notice.recipient, notice.order_ref) == (MADRID, UUID(int=50))
+    taken = linked(party.PartiesUnlinked, reason=UnlinkReason.DIFFERENT_PERSONS)
+    told = said(taken, replace(AROUND, sides=sides(MADRID, BERLIN)))
+    assert [(each.recipient, each.kind) for each in told] == [
+        (MADRID, NoticeKind.PARTIES_UNLINKED),
+        (BERLIN, NoticeKind.PARTIES_UNLINKED),
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(LILLE, LILLE), (None, None), (LILLE, None)])
+def test_who_said_it_is_not_told_nor_nobody(first, second):
+    assert said(linked(basis=LinkBasis.FINGERPRINT), replace(AROUND, sides=sides(first, second))) == ()
+
+
+def test_who_answers_for_both_orders_is_told_once():
+    assert len(said(linked(basis=LinkBasis.FINGERPRINT), replace(AROUND, sides=sides(MADRID, MADRID)))) == 1
+
+
 def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
     """A new kind of fact must be put into the table or among the silent ones."""
     of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
-    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
+    of_order.add(notice.NoticeEvidenced)
+    of_two = {party.PartiesLinked, party.PartiesUnlinked}
+    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)} | of_two
     assert not set(RULES) & SILENT
 
 
@@ -243,6 +304,30 @@ def test_nothing_is_ever_addressed_to_a_respondent(seed, by, told):
             assert said(event, around, by) == ()
 
 
+@given(
+    seed=st.integers(0, 10**6),
+    by=st.sampled_from([LILLE, BERLIN, POLICE]),
+    area=st.sampled_from(["FR", "DE", "GB-EAW", "US-CA", "US-KY"]),
+    asks=st.booleans(),
+)
+def test_whatever_is_owed_is_owed_by_an_institution_and_a_filing_only_where_the_protected_person_asks(
+    seed, by, area, asks
+):
+    """18 USC 2265(d)(1), over every way there is: notice, alert, message, duty, reminder."""
+    around = replace(AROUND, jurisdiction=area, details=details(area), authority=BERLIN, instrument="eu-2011-99")
+    known = {each.institution for each in DIRECTORY.institutions}
+    for event in any_events(seed):
+        if isinstance(event, issuance.OrderRegistered):
+            event = replace(event, notify_respondent=asks)  # noqa: PLW2901  # both answers of one fact
+            commands = said(event, around, by)
+            filed = [(DutyCode.TELL_OF_FILING, Whom.RESPONDENT)] if asks else []
+            assert [(each.code, each.whom) for each in commands] == filed
+        for command in said(event, around, by):
+            if isinstance(command, OpenDuty):
+                assert command.owed_by in known
+                assert command.code is not DutyCode.TELL_OF_FILING or asks
+
+
 def test_the_property_above_sees_every_kind_of_fact():
-    seen = {type(event) for seed in range(60) for event in any_events(seed)}
+    seen = {type(event) for seed in range(200) for event in any_events(seed)}
     assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)}

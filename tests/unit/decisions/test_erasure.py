@@ -10,7 +10,6 @@ from registry.errors import Conflict, Refused
 from registry.law.erasable import Breach, Case
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef, SubjectId
-from registry.values.parties import Document
 from tests.given import ORDER, PROTECTED, RESPONDENT, World, at, day, enter, ref
 
 NOW = at("2044-03-20T12:00:00+00:00")
@@ -25,7 +24,10 @@ def case(**more):
 
 
 def erased(command=ERASE, of=None, keys=KEYS):
-    return [(event.subject, event.key_id) for event in erasure.decide(command, of or case(), keys=keys, now=NOW)]
+    return [
+        (event.subject, event.key_id)
+        for event in erasure.decide(command, of or case(), keys=keys, documents={}, now=NOW)
+    ]
 
 
 def test_one_party_goes_alone():
@@ -57,9 +59,8 @@ def test_every_impediment_has_a_refusal():
     assert set(erasure._CODES) == set(ImpedimentCode)  # noqa: SLF001  # a closed list is held to be whole
 
 
-def test_the_document_goes_with_those_whose_keys_sealed_it():
-    document = Document(blob=ref("blob"), commitment="c" * 43, media_type="text/plain", size=1)
-    (event,) = erasure.decide(ERASE, case(document=document), keys=KEYS, now=NOW)
-    assert event.document == ref("blob")
-    both = erasure.decide(ERASE, case(document=document), keys=dict(list(KEYS.items())[:2]), now=NOW)
-    assert [each.document for each in both] == [ref("blob"), None]
+def test_a_document_goes_with_anybody_whose_key_sealed_it():
+    documents = {ref("both"): {b"p" * 16, b"r" * 16}, ref("one"): {b"p" * 16}, ref("other"): {b"r" * 16}}
+    left = {subject: key for subject, key in KEYS.items() if subject != RESPONDENT}
+    events = erasure.decide(ERASE, case(), keys=left, documents=documents, now=NOW)
+    assert [each.documents for each in events] == [tuple(sorted((ref("both"), ref("one")))), ()]

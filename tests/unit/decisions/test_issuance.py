@@ -24,6 +24,7 @@ from registry.events.issuance import (
     OrderSuspended,
     OrderVaried,
 )
+from registry.law import standing as standings
 from registry.values.identifiers import ConditionRef, FactId
 from registry.values.issuance import ConditionKind, EndReason, Maker, OrderKind, PartyRole
 from registry.values.time import NO_EXPIRY, expires
@@ -410,6 +411,40 @@ def test_what_was_taken_back_in_error_counts_again():
     world.do(take_back(world))
     world.do(take_back(world))
     assert world.order(ORDER).end.at == day("2024-03-10").begins()
+
+
+def test_a_fact_taken_back_three_times_over_counts_for_nothing():
+    world = entered()
+    world.do(revoke())
+    for _ in range(3):
+        world.do(take_back(world))
+    assert world.order(ORDER).end is None
+    assert len(world.order(ORDER).retracted) == 2
+    # To take the revocation back once more says nothing new: it does not count.
+    assert world.do(take_back(world, 1)) == ()
+
+
+def test_what_was_said_again_after_it_was_taken_back_counts():
+    world = entered()
+    world.do(revoke())
+    world.do(take_back(world))
+    world.do(revoke())
+    assert world.order(ORDER).end is not None
+    # That the first one was taken back in error changes nothing more.
+    world.do(take_back(world, 2))
+    assert world.order(ORDER).end.at == day("2024-03-10").begins()
+
+
+def test_an_order_folded_at_once_is_the_order_that_grew():
+    world = entered()
+    for command in (suspend(), revoke()):
+        world.do(command)
+    for number in (2, 3, 1, 4):
+        world.do(take_back(world, number))
+    grown = None
+    for fact in world.streams[ORDER]:
+        grown = standings.evolve(grown, fact)
+    assert grown == world.order(ORDER)
 
 
 @pytest.mark.parametrize("make", [extend, lambda: None])

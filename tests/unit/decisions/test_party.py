@@ -1,11 +1,14 @@
 """Two parties of two orders are one person: who may be joined, said once, taken back, said again."""
 
+from dataclasses import replace
+
 import pytest
 
 from registry.commands.party import LinkParties, UnlinkParties
-from registry.decisions.party import MAXIMUM_LINKS, decide, evolve
+from registry.decisions.party import Link, decide, evolve
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.party import PartiesLinked, PartiesUnlinked
+from registry.law.dossier import MAXIMUM_LINKS
 from registry.values.identifiers import LinkRef, OrderRef, PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason, link_ref
@@ -71,14 +74,13 @@ def test_what_was_not_said_is_not_taken_back():
     ("one", "other", "code"),
     [
         (ONE, PartyOfOrder(order_ref=ORDER, party_ref=PROTECTED), "parties-of-one-order"),
-        (ONE, PartyOfOrder(order_ref=LATER, party_ref=ADA), "parties-on-different-sides"),
         (ONE, PartyOfOrder(order_ref=LATER, party_ref=RESPONDENT), "no-such-party"),
         (PartyOfOrder(order_ref=ORDER, party_ref=BEN), OTHER, "no-such-party"),
         (ONE, PartyOfOrder(order_ref=OrderRef(ref("?")), party_ref=BEN), "no-such-order"),
         (PartyOfOrder(order_ref=OrderRef(ref("?")), party_ref=BEN), OTHER, "no-such-order"),
     ],
 )
-def test_only_parties_on_the_same_side_of_two_orders_are_joined(one, other, code):
+def test_only_parties_of_two_orders_are_joined(one, other, code):
     refused(world(), same(one, other), code)
 
 
@@ -91,9 +93,32 @@ def test_a_link_has_the_reference_that_follows_from_what_it_says():
 def test_an_order_has_no_more_links_than_an_answer_reads():
     made = world()
     orders = {"one": made.order(ORDER), "other": made.order(LATER)}
-    assert decide(same(), None, links=MAXIMUM_LINKS - 1, **orders)
+    parties = [PartyOfOrder(order_ref=OrderRef(ref(f"order {n}")), party_ref=PartyRef(ref(f"{n}"))) for n in range(400)]
+    kin = [Link(link_ref=ref("l"), one=parties[n], other=parties[n + 200], linked=True) for n in range(MAXIMUM_LINKS)]
+    assert decide(same(), None, kin=kin[1:], **orders)
     with pytest.raises(Refused, match="too-many"):
-        decide(same(), None, links=MAXIMUM_LINKS, **orders)
+        decide(same(), None, kin=kin, **orders)
+
+
+def test_orders_against_one_another_are_joined_across_the_sides():
+    crossed = same(ONE, PartyOfOrder(order_ref=LATER, party_ref=ADA))
+    assert isinstance(world().do(crossed)[0], PartiesLinked)
+
+
+def test_two_parties_of_one_order_are_not_joined_by_a_third():
+    made = world()
+    orders = {"one": made.order(ORDER), "other": made.order(LATER)}
+    kin = [Link(link_ref=ref("l"), one=PartyOfOrder(order_ref=ORDER, party_ref=PROTECTED), other=OTHER, linked=True)]
+    with pytest.raises(Refused, match="parties-of-one-order"):
+        decide(same(), None, kin=kin, **orders)
+    taken_back = [replace(kin[0], linked=False)]
+    assert decide(same(), None, kin=taken_back, **orders)
+    # What is wrong already does not stand in the way of what has nothing to do with it.
+    third = PartyOfOrder(order_ref=OrderRef(ref("third")), party_ref=PartyRef(ref("third")))
+    wrong_already = [
+        Link(link_ref=ref("a"), one=third, other=PartyOfOrder(order_ref=third.order_ref, party_ref=ADA), linked=True)
+    ]
+    assert decide(same(), None, kin=wrong_already, **orders)
 
 
 def test_a_fact_of_another_noun_is_no_link():

@@ -4,6 +4,7 @@ import pytest
 
 from registry.commands.issuance import RevokeOrder
 from registry.commands.recognition import (
+    ApplyForRefusal,
     AskRecognition,
     DiscontinueRecognition,
     GrantRecognition,
@@ -221,3 +222,39 @@ def test_the_respondents_application_under_606_is_open_once():
     world.do(ask(requested=False))
     with pytest.raises(Conflict, match="recognition-already-asked"):
         world.do(ask("another", requested=False))
+
+
+def apply(where="ES", **more):
+    return ApplyForRefusal(
+        recognition_ref=more.pop("recognition_ref", RECOGNITION),
+        order_ref=ORDER,
+        jurisdiction=where,
+        authority=MADRID,
+        asked=day("2024-03-10"),
+        **more,
+    )
+
+
+def test_the_respondent_applies_in_the_state_addressed_and_only_under_the_regulation():
+    world = World()
+    world.do(enter())
+    (event,) = world.do(apply())
+    assert (event.instrument, event.authority) == ("eu-606-2013", MADRID)
+    assert world.do(apply()) == ()
+    with pytest.raises(Conflict, match="recognition-already-asked"):
+        world.do(apply(recognition_ref=RecognitionRef(ref("another"))))
+    criminal = World()
+    criminal.do(enter(nature=Nature.CRIMINAL))
+    with pytest.raises(Refused, match="no-application-there") as refusal:
+        criminal.do(apply())
+    assert refusal.value.cite == "Regulation (EU) No 606/2013 Art 13(1)"
+
+
+def test_nobody_applies_about_an_order_that_is_not_there_or_has_ended():
+    with pytest.raises(NotFound, match="no-such-order"):
+        World().do(apply())
+    world = World()
+    world.do(enter())
+    world.do(RevokeOrder(order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.NOT_STATED, revoked_in="FR"))
+    with pytest.raises(Conflict, match="order-ended"):
+        world.do(apply())

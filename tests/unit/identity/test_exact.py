@@ -33,7 +33,11 @@ def finds(asked, filed):
         ("\ufb01eld", "Field"),
         (" Martin\u200b ", "Martin"),
         ("\u0130pek", "Ipek"),
-        ("Ma\u00adrie", "Ma rie"),
+        ("Ma\u00adrie", "Marie"),
+        ("Mar\u3164tin", "Martin"),
+        ("Mar\u034ftin\ufe0f", "Martin"),
+        ("Mart\U000e0061in", "Martin"),
+        ("\u0645\u06cc\u200c\u0622", "\u0645\u06cc\u0622"),
     ],
 )
 def test_these_are_written_the_same(one, other):

@@ -7,6 +7,8 @@ import pytest
 from registry.commands.issuance import RevokeOrder, VaryOrder
 from registry.commands.recognition import AskRecognition, GrantRecognition
 from registry.commands.service import RecordService
+from registry.events.contact import MessageDue, MessageHandedOver
+from registry.events.duty import DutyDischarged
 from registry.events.issuance import OrderIssued
 from registry.events.notice import NoticeIssued
 from registry.events.recognition import RecognitionAsked, RecognitionSupplemented, SupplementRequested
@@ -24,7 +26,9 @@ from registry.law.records import Certificate
 from registry.law.stories import read_stories, run
 from registry.law.verdict import JURISDICTION_NOT_STATED
 from registry.law_report import decide
-from registry.values.identifiers import NoticeRef, PartyRef, ViolationRef
+from registry.values.contact import MessageKind
+from registry.values.duty import DutyCode, Means
+from registry.values.identifiers import DutyRef, MessageRef, NoticeRef, PartyRef, ViolationRef
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import NoticeKind
@@ -76,7 +80,11 @@ def test_a_certificate_gives_twelve_months_and_never_outlasts_the_calendar():
     assert effect_ends(certificate("9999-03-15"), "Europe/Berlin") == END_OF_TIME
 
 
-def test_a_duty_is_done_when_the_authority_was_told():
+@pytest.mark.parametrize(
+    ("kind", "done"),
+    [(NoticeKind.SERVED, True), (NoticeKind.TERMS_CHANGED, False), (NoticeKind.DUTY_OVERDUE, False)],
+)
+def test_a_notice_closes_the_duty_to_tell_those_whom_it_reaches_and_a_reminder_closes_none(kind, done):
     world = entered(jurisdiction="GB-EAW", zone="Europe/London")
     (issued,) = world.streams[ORDER]
     told = world.record(
@@ -85,7 +93,7 @@ def test_a_duty_is_done_when_the_authority_was_told():
             notice_ref=NoticeRef(ref("notice")),
             order_ref=ORDER,
             about=issued.fact_id,
-            kind=next(iter(NoticeKind)),
+            kind=kind,
             recipient=BERLIN,
             jurisdiction=Jurisdiction("GB-EAW"),
             due=at(SUMMER),
@@ -95,8 +103,46 @@ def test_a_duty_is_done_when_the_authority_was_told():
     )
     found = duties(issued.event.details, [issued, told], known_at=END_OF_TIME)
     assert found
-    assert {duty.closed for duty in found} == {told.recorded_at}
+    assert {duty.closed for duty in found} == {told.recorded_at if done else None}
     assert {duty.closed for duty in duties(issued.event.details, [issued], known_at=END_OF_TIME)} == {None}
+
+
+def test_a_duty_is_done_when_whoever_owes_it_says_so_and_no_other_duty_with_it():
+    world = entered(jurisdiction="GB-EAW", zone="Europe/London")
+    (issued,) = world.streams[ORDER]
+
+    def done(whom):
+        event = DutyDischarged(
+            duty_ref=DutyRef(ref("duty")),
+            order_ref=ORDER,
+            about=issued.fact_id,
+            code=DutyCode.COURT_TELLS_POLICE,
+            whom=whom,
+            at=day("2024-02-02"),
+            means=Means.EMAIL,
+        )
+        return world.record(DutyRef(ref("duty")), event, at("2024-02-02T12:00:00+00:00"))
+
+    other, told = done(Whom.RESPONDENT), done(Whom.POLICE)
+    for facts, closed in (([issued, other], None), ([issued, other, told], told.recorded_at)):
+        (duty,) = duties(issued.event.details, facts, known_at=END_OF_TIME)
+        assert duty.closed == closed
+
+
+def test_she_is_told_once_a_channel_took_the_message_and_not_before():
+    world = entered()
+    world.do(served("2024-02-10"))
+    issued, service = world.streams[ORDER]
+    message = MessageRef(ref("message"))
+    due = MessageDue(
+        message_ref=message, order_ref=ORDER, party_ref=PROTECTED, about=service.fact_id, kind=MessageKind.ORDER_SERVED
+    )
+    waiting = world.record(message, due, at("2024-03-21T12:00:00+00:00"))
+    handed = MessageHandedOver(message_ref=message, order_ref=ORDER, channel="email")
+    taken = world.record(message, handed, at("2024-03-21T13:00:00+00:00"))
+    for facts, closed in (([service, waiting], None), ([service, waiting, taken], taken.recorded_at)):
+        (duty,) = duties(issued.event.details, facts, known_at=END_OF_TIME)
+        assert (duty.whom, duty.closed) == (Whom.PROTECTED_PERSON, closed)
 
 
 @pytest.mark.parametrize(("area", "police"), [("FR", False), ("DE", True)])

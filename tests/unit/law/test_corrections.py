@@ -1,65 +1,72 @@
-"""What is known by now of data that was set right: for an answer as of an earlier time."""
+"""Whose fact it is to take back, and which duties are left when one was."""
 
-from registry.events.issuance import OrderCorrected, OrderIssued, OrderRevoked, OrderVaried
-from registry.law.corrections import NOTHING_RECTIFIED, as_may_be_shown, rectified
-from registry.law.standing import fold
-from registry.values.identifiers import FactId, PartyRef
-from registry.values.issuance import EndReason, PartyRole
-from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import Instant
-from tests.given import ORDER, PROTECTED, RESPONDENT, World, condition, day, details, party, ref
+import pytest
 
-LATER = PartyRef(ref("later"))
-FR = Jurisdiction("FR")
+from registry.commands.issuance import CorrectOrder, DeclareOrder, RegisterOrder, RevokeOrder, SuspendOrder
+from registry.events.issuance import OrderAdjusted
+from registry.law.corrections import whose
+from registry.law.deadlines import duties
+from registry.values.issuance import EndReason
+from registry.values.parties import AdjustedElement
+from registry.values.time import END_OF_TIME
+from tests.given import CONTACT, LILLE, ORDER, World, day, enter
+
+NSW, VIC = "AU-NSW", "AU-VIC"
+REVOKED = RevokeOrder(order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.NOT_STATED, revoked_in=NSW)
+DECLARED = DeclareOrder(order_ref=ORDER, declared_in=NSW, made=day("2024-03-01"))
+FILED = RegisterOrder(order_ref=ORDER, registered_in="NZ", registered_with=LILLE, made=day("2024-03-01"))
+PAUSED = SuspendOrder(order_ref=ORDER, from_=day("2024-03-01"), suspended_in=VIC)
 
 
-def facts(*events):
+def entered():
     world = World()
-    return [world.record(ORDER, event, Instant(number)) for number, event in enumerate(events)]
+    world.do(enter(jurisdiction=VIC, zone="Australia/Melbourne"))
+    return world
 
 
-def issued(**more):
-    safe = party(PartyRole.PROTECTED, PROTECTED, identity="who-1", contact="way-1")
-    bound = party(identity="bound-1", address="home-1", **more)
-    return OrderIssued(order_ref=ORDER, details=details(parties=(safe, bound)))
+def take_back(world, number=-1):
+    return CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][number].fact_id, retracts=True)
 
 
-def corrected(*parties):
-    return OrderCorrected(order_ref=ORDER, corrects=FactId(ref("fact 1")), parties=parties)
+@pytest.mark.parametrize(("done", "where"), [(REVOKED, NSW), (DECLARED, NSW), (FILED, "NZ"), (PAUSED, VIC)])
+def test_a_fact_is_taken_back_where_it_was_done_and_so_is_what_took_it_back(done, where):
+    world = entered()
+    world.do(done)
+    for _ in range(2):
+        assert whose(world.order(ORDER), take_back(world)) == where
+        world.do(take_back(world))
+    assert whose(world.order(ORDER), take_back(world)) == where
 
 
-def test_every_block_that_was_replaced_is_named_and_no_other():
-    varied = OrderVaried(
-        order_ref=ORDER,
-        terms=2,
-        conditions=(condition(),),
-        made=day("2024-03-01"),
-        varied_in=FR,
-        added_parties=(party(PartyRole.PROTECTED, LATER, identity="later-1"),),
+def test_all_other_corrections_are_the_issuing_courts_own():
+    world = entered()
+    world.do(FILED)
+    replacing = CorrectOrder(
+        order_ref=ORDER, corrects=world.streams[ORDER][1].fact_id, issued=day("2024-01-31", "Australia/Melbourne")
     )
-    revoked = OrderRevoked(order_ref=ORDER, from_=day("2024-04-01"), reason=EndReason.ON_APPEAL, revoked_in=FR)
-    found = rectified(
-        facts(
-            issued(),
-            varied,
-            revoked,
-            corrected(party(identity="bound-2"), party(PartyRole.PROTECTED, LATER, identity="later-2")),
-            corrected(party(identity="bound-3", address="home-2"), party(PartyRole.PROTECTED, PROTECTED)),
-        )
+    assert whose(world.order(ORDER), replacing) == VIC
+    world.do(replacing)
+    assert whose(world.order(ORDER), take_back(world)) == VIC
+    stranger = CorrectOrder(order_ref=ORDER, corrects=ORDER, retracts=True)
+    assert whose(world.order(ORDER), stranger) == VIC
+
+
+def test_nobody_owes_what_followed_from_a_fact_that_was_taken_back():
+    world = entered()
+    world.do(FILED)
+    facts, details = world.streams[ORDER], world.order(ORDER).details
+    known = facts[-1].recorded_at
+    assert [duty.code for duty in duties(details, facts, known_at=known)] == ["TELL_OF_FILING"]
+    world.do(take_back(world))
+    assert duties(details, facts, known_at=END_OF_TIME) == ()
+    assert [duty.code for duty in duties(details, facts, known_at=known)] == ["TELL_OF_FILING"]
+
+
+def test_an_adjustment_is_taken_back_in_the_state_that_made_it():
+    world = entered()
+    elements = (AdjustedElement(condition_ref=CONTACT, metres=300),)
+    adjusted = OrderAdjusted(
+        order_ref=ORDER, adjusted_in="ES", adjusted_by=LILLE, made=day("2024-03-01"), elements=elements
     )
-    assert found.blocks == {"bound-1", "bound-2", "later-1", "home-1"}
-
-
-def test_a_correction_of_nobody_who_is_there_replaces_nothing():
-    assert rectified(facts(corrected(party(identity="stranger")))).blocks == frozenset()
-
-
-def test_what_is_confidential_by_now_is_withheld_from_the_order_as_known_then():
-    history = facts(issued(withheld=("address",)), corrected(party(withheld=("identity",))))
-    then = fold(history[:1])
-    shown = as_may_be_shown(then, rectified(history))
-    assert {each.party_ref: each.withheld for each in shown.details.parties} == {
-        PROTECTED: (),
-        RESPONDENT: ("address", "identity"),
-    }
-    assert as_may_be_shown(then, NOTHING_RECTIFIED) is then
+    world.record(ORDER, adjusted, END_OF_TIME)
+    assert whose(world.order(ORDER), take_back(world)) == "ES"

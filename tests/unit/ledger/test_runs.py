@@ -30,6 +30,7 @@ CHANGES = (
         lambda key: Amend(table=PAIRS, key=key, cells={"two": b"x", "number": 9}),
         KEYS.filter(lambda k: k["two"] == b"x"),
     )
+    | st.builds(lambda one, cells: Amend(table=PAIRS, key={"one": one}, cells=cells), ONES, CELLS.filter(bool))
     | st.builds(lambda key: Drop(table=PAIRS, where=key), KEYS)
     | st.builds(lambda one: Drop(table=PAIRS, where={"one": one}), ONES)
     | st.builds(lambda two: Drop(table=PAIRS, where={"two": two}), TWOS)
@@ -102,7 +103,8 @@ def test_what_is_held_keeps_its_place_among_the_changes():
 @pytest.mark.parametrize(
     "wrong",
     [
-        Amend(table=PAIRS, key={"one": "a"}, cells={"number": 1}),
+        Amend(table=PAIRS, key={"two": b"x"}, cells={"number": 1}),
+        Amend(table=PAIRS, key={}, cells={"number": 1}),
         Amend(table=PAIRS, key={"one": "a", "two": b"x"}, cells={}),
         Amend(table=PAIRS, key={"one": "a", "two": b"x"}, cells={"nothing": 1}),
         Drop(table=PAIRS, where={}),

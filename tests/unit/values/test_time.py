@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfoNotFoundError
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from registry.values.time import (
+    BEGINNING_OF_TIME,
     DAY,
     END_OF_TIME,
+    FIRST_ON_CALENDAR,
     HOUR,
+    LAST_ON_CALENDAR,
     MINUTE,
     NO_EXPIRY,
     SECOND,
@@ -125,3 +128,17 @@ def test_an_expiry_that_is_not_given_has_no_moment(kind):
 def test_an_expiry_that_is_given_has_one():
     with pytest.raises(ValueError, match="exactly when"):
         Expiry(kind=ExpiryKind.GIVEN)
+
+
+@given(st.integers(-(2**63), 2**63))
+@example(END_OF_TIME)
+@example(BEGINNING_OF_TIME)
+@example(FIRST_ON_CALENDAR)
+@example(LAST_ON_CALENDAR)
+def test_every_instant_can_be_shown(at):
+    shown = iso(at)
+    read = instant(datetime.fromisoformat(shown))
+    assert len(shown) == len("2026-05-01T12:00:00.000000Z")
+    assert read == min(max(at, FIRST_ON_CALENDAR), LAST_ON_CALENDAR)
+    for zone in ("Pacific/Kiritimati", "Etc/GMT+12", "Europe/Paris"):
+        assert moment_of(at, zone).isoformat()

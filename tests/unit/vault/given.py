@@ -36,6 +36,8 @@ class MemoryKeeper:
     keys: dict[tuple[str, int], bytes] = field(default_factory=dict)
     epochs: dict[str, int] = field(default_factory=dict)
     random: Random = field(default_factory=lambda: Random(7))
+    out_of_reach: bool = False
+    """As when the machine has no descriptors left."""
 
     def current_epoch(self, jurisdiction, /):
         if jurisdiction not in self.epochs:
@@ -46,6 +48,8 @@ class MemoryKeeper:
         return aes_key_wrap(self.keys[jurisdiction, epoch], key)
 
     def unwrap(self, jurisdiction, epoch, wrapped, /):
+        if self.out_of_reach:
+            raise OSError
         if (jurisdiction, epoch) not in self.keys:
             raise KeyErased("epoch")
         try:

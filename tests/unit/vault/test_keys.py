@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from registry.errors import KeyErased, Tampered
+from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
 from registry.vault.keys import KeyRing, KeyState, SubjectKey, erased, new_key, rewrapped, unwrapped
-from tests.unit.vault.given import FR, NOW, Vault
+from tests.unit.vault.given import FR, NOW, MemoryKeeper, Vault
 
 SUBJECT = SubjectId(UUID(int=42))
 
@@ -174,3 +174,31 @@ def test_a_subject_whose_row_was_replaced_keeps_one_key_in_memory():
     assert key_of(vault).key == other.key
     with pytest.raises(Tampered):
         vault.ring.to_open(first.key_id)
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (OSError(24, "Too many open files: kek_FR_1.key"), "keys-unavailable"),
+        (ConfigurationError("kek_FR_1.key cannot be opened"), "keys-unavailable"),
+        (NoKey("no key for FR"), "jurisdiction-without-key"),
+    ],
+)
+def test_a_keeper_that_cannot_answer_now_is_unavailable_and_names_no_file(fault, code):
+    class Failing(MemoryKeeper):
+        def current_epoch(self, *_):
+            raise fault
+
+        def unwrap(self, *_):
+            raise fault
+
+    vault = Vault()
+    key = saved(vault)
+    store = vault.store
+    ring = KeyRing(Failing(), of_subject=store.of_subject, by_key_id=store.by_key_id)
+    new = KeyRing(Failing(), of_subject=lambda _: None, by_key_id=store.by_key_id)
+    for ask in (lambda: key_of(vault, ring=new), lambda: key_of(vault, ring=ring), lambda: ring.to_open(key.key_id)):
+        with pytest.raises(Unavailable) as refusal:
+            ask()
+        assert refusal.value.code == code
+        assert "kek" not in str(refusal.value)

@@ -184,7 +184,10 @@ def test_every_kind_of_fact_can_be_walked():
     assert holding == {
         "order.issued.1": ("details",),
         "order.varied.1": ("conditions", "added_parties"),
+        "order.document_supplied.1": ("document",),
+        "notice.container_received.1": ("document",),
         "order.corrected.1": ("conditions", "parties", "reason"),
+        "order.adjusted.1": ("elements",),
         "service.recorded.1": ("note",),
         "violation.reported.1": ("description",),
         "check.answer_given.1": ("query",),

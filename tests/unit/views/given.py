@@ -7,7 +7,19 @@ from datetime import date
 from random import Random
 from uuid import UUID
 
-from registry.events import contact, erasure, issuance, notice, recognition, service, violation
+from registry.events import (
+    contact,
+    disclosure,
+    document,
+    duty,
+    erasure,
+    hit,
+    issuance,
+    notice,
+    recognition,
+    service,
+    violation,
+)
 from registry.events.base import Actor
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.port import Draft
@@ -16,12 +28,15 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.contact import MessageFailure, MessageKind
+from registry.values.disclosure import Audience, Disclosed, DisclosureBar
+from registry.values.duty import DutyCode, Means, Whom
 from registry.values.erasure import ErasureGround
+from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
-from registry.values.notice import NoticeKind, NoticeRejection
+from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
-from registry.values.parties import Party
+from registry.values.parties import AdjustedElement, Document, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import DAY, HOUR, MINUTE, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
@@ -124,7 +139,9 @@ class Story:
         return self.order_ref, an_order(self.order_ref, self.uuid, self.random.choice([ends, UNKNOWN_EXPIRY])), COURT
 
     def next(self):
-        return self.random.choice([self._of_order, self._of_notice, self._of_recognition, self._of_violation])()
+        return self.random.choice(
+            [self._of_order, self._of_notice, self._of_recognition, self._of_violation, self._of_duty, self._of_hit]
+        )()
 
     def _ref(self, noun):
         """An open thing of this noun, or nothing."""
@@ -151,7 +168,37 @@ class Story:
                 issued=DAY_ONE,
                 destinations=("DE",),
             ),
+            lambda: document.DocumentSupplied(
+                order_ref=order, document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1)
+            ),
             lambda: issuance.OrderDeclared(order_ref=order, declared_in="AU-NSW", made=DAY_ONE),
+            lambda: issuance.OrderAdjusted(
+                order_ref=order,
+                adjusted_in="ES",
+                adjusted_by="court-es",
+                made=DAY_ONE,
+                elements=(AdjustedElement(condition_ref=order, metres=300),),
+            ),
+            lambda: disclosure.DisclosureAllowed(
+                disclosure_ref=self.uuid(),
+                order_ref=order,
+                jurisdiction="FR",
+                to=Audience.RESPONDENT,
+                of=(Disclosed.MEASURES,),
+                needed_to_enforce=(),
+                basis="Art 9(3)",
+            ),
+            lambda: disclosure.DisclosureRefused(
+                disclosure_ref=self.uuid(),
+                order_ref=order,
+                jurisdiction="FR",
+                to=Audience.INTERNET,
+                of=(Disclosed.ISSUANCE,),
+                needed_to_enforce=(),
+                bar=DisclosureBar.PUBLICATION,
+                barred=(Disclosed.ISSUANCE,),
+                basis="(d)(3)",
+            ),
             lambda: issuance.OrderRegistered(
                 order_ref=order, registered_in="US-CA", registered_with="us-ca", made=DAY_ONE
             ),
@@ -211,6 +258,18 @@ class Story:
             [
                 notice.NoticeAcknowledged(notice_ref=known, order_ref=order),
                 notice.NoticeRejected(notice_ref=known, order_ref=order, reason=NoticeRejection.DUPLICATE),
+                notice.NoticeEvidenced(
+                    notice_ref=known,
+                    order_ref=order,
+                    evidence=self.random.choice(list(Evidence)),
+                    at=START,
+                    next_due=self.random.choice([None, Instant(START + DAY)]),
+                ),
+                notice.ContainerReceived(
+                    notice_ref=known,
+                    order_ref=order,
+                    document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1),
+                ),
             ]
         )
         return known, event, DESK
@@ -255,6 +314,66 @@ class Story:
             ]
         )
         return known, event, DESK
+
+    def _of_duty(self):
+        known, order = self._ref("duty"), self.order_ref
+        code, whom, due = DutyCode.COURT_TELLS_POLICE, Whom.POLICE, Instant(START + DAY)
+        if known is None or self.random.random() < 0.4:
+            ref = self._new("duty")
+            event = duty.DutyArose(
+                duty_ref=ref,
+                order_ref=order,
+                about=order,
+                code=code,
+                whom=whom,
+                owed_by=self.random.choice([COURT, DESK]),
+                since=START,
+                due=self.random.choice([None, due]),
+                instrument="rule",
+                provision="1",
+                verified=self.random.choice([False, True]),
+            )
+            return ref, event, "registry"
+        event = self.random.choice(
+            [
+                duty.DutyOverdue(
+                    duty_ref=known, order_ref=order, code=code, whom=whom, owed_by=COURT, due=due, basis="rule 1"
+                ),
+                duty.DutyDischarged(
+                    duty_ref=known, order_ref=order, about=order, code=code, whom=whom, at=DAY_ONE, means=Means.EMAIL
+                ),
+            ]
+        )
+        return known, event, COURT
+
+    def _of_hit(self):
+        known, order = self._ref("hit"), self.order_ref
+        if known is None or self.random.random() < 0.5:
+            ref = known or self._new("hit")
+            event = hit.HitConfirmationAsked(
+                hit_ref=ref,
+                order_ref=order,
+                check_ref="0" * 32,
+                jurisdiction="DE-BE",
+                urgency=self.random.choice(list(Urgency)),
+                request=1,
+                asked_by=POLICE,
+                recipient=self.random.choice([COURT, DESK]),
+                due=Instant(START + 10 * MINUTE),
+                basis="rule",
+            )
+            return ref, event, POLICE
+        answer = self.random.choice(list(HitAnswer))
+        until = Instant(START + HOUR) if answer is HitAnswer.MORE_TIME else None
+        event = hit.HitConfirmationAnswered(
+            hit_ref=known,
+            order_ref=order,
+            answer=answer,
+            answered_by=COURT,
+            until=until,
+            recipients=(COURT, DESK),
+        )
+        return known, event, COURT
 
     def _of_violation(self):
         known, order = self._ref("violation"), self.order_ref

@@ -1,0 +1,1 @@
+"""Formats of signed containers that messages between authorities travel in; one file each, found by scan."""

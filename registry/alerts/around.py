@@ -1,0 +1,44 @@
+"""What a rule is told beside the fact, as plain values."""
+
+from dataclasses import dataclass
+
+from registry.access.actors import Directory
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import OrderDetails
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the directory and the order's rows say at the time, as plain values."""
+
+    directory: Directory
+    jurisdiction: Jurisdiction
+    """Where the order was made."""
+    issuing: InstitutionId | None
+    """Who answers for the order: its court's institution or the desk that entered it."""
+    involved: tuple[InstitutionId, ...] = ()
+    """Institutions that the order was sent to before, by notice or for recognition."""
+    origin: InstitutionId | None = None
+    """Who answers for the order that this one was adopted from."""
+    protected: tuple[PartyRef, ...] = ()
+    """Protected parties that have given a contact plan; never a respondent."""
+    authority: InstitutionId | None = None
+    """The executing authority of the procedure, where the fact is of a recognition."""
+    instrument: str | None = None
+    """Code of the instrument of the procedure, where the fact is of a recognition."""
+    sides: tuple["Side", ...] = ()
+    """The orders whose parties a fact says to be one person, or not to be."""
+    told_before: bool = False
+    """Whether an earlier fact has it that this respondent knows these terms."""
+    details: OrderDetails[SealedBlock] | None = None
+    """The order as it was made; without it no duty is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Side:
+    """One of two orders that a fact is about, and who answers for it."""
+
+    order_ref: OrderRef
+    jurisdiction: Jurisdiction
+    issuing: InstitutionId | None

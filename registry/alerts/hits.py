@@ -1,0 +1,30 @@
+"""Who confirms a hit: whoever answers for the order, asked twice; then the next in the chain, each once. Pure."""
+
+from registry.access.actors import Directory, Role
+from registry.alerts.escalation import chain
+from registry.decisions.hit import Hit
+from registry.values.identifiers import InstitutionId
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant
+
+_ANSWERING = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY, Role.POLICE, Role.OPERATOR})
+
+
+def confirming(directory: Directory, issuing: InstitutionId | None, jurisdiction: Jurisdiction) -> InstitutionId | None:
+    """Say who is asked first: who answers for the order, else the first of the chain where it was made, else nobody."""
+    found = directory.find(issuing) if issuing is not None else None
+    if found is not None and found.roles & _ANSWERING:
+        return found.institution
+    return next(iter(chain(directory, jurisdiction)), None)
+
+
+def asked_next(hit: Hit, directory: Directory, jurisdiction: Jurisdiction, *, now: Instant) -> InstitutionId | None:
+    """Say who is asked again at an instant; None while there is time, once it was answered, or with nobody left.
+
+    No answer brings a second request to the same institution, then one to each of the others.
+    """
+    if hit.closed or now <= hit.due:
+        return None
+    if hit.asked.request == 1:
+        return hit.asked.recipient
+    return next((each for each in chain(directory, jurisdiction) if each not in hit.recipients), None)

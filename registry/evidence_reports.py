@@ -1,0 +1,37 @@
+"""What the command line says of evidence packs: each check in words, none summed up into one."""
+
+import sys
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from registry.errors import ConfigurationError
+from registry.ledger.proof.errors import NotWellFormed
+from registry.ledger.proof.evidence import Check, Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.policy import parse_policy
+
+_STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.NOT_CHECKED: "yellow"}
+
+
+def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json: bool) -> bool:
+    """Verify a pack and print each check; say whether none fails. Raises `ConfigurationError` for what is no pack."""
+    try:
+        trusted = Trusted(receipt_key=receipt_key, policy=parse_policy(policy.read_bytes()) if policy else None)
+        checks = verify_evidence(read_evidence(pack), trusted)
+    except NotWellFormed as fault:
+        raise ConfigurationError(str(fault)) from None
+    if as_json:
+        shown = [{"check": each.name, "outcome": each.outcome.value, "detail": each.detail} for each in checks]
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    else:
+        _table(checks)
+    return all(each.outcome is not Outcome.FAILS for each in checks)
+
+
+def _table(checks: tuple[Check, ...]) -> None:
+    table = Table("outcome", "check", "detail")
+    for each in checks:
+        table.add_row(f"[{_STYLES[each.outcome]}]{each.outcome.value}[/]", each.name, each.detail)
+    Console().print(table)

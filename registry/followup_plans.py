@@ -1,0 +1,101 @@
+"""How commands of what follows from orders are carried out: messages, duties, hits, disclosures, the trust list."""
+
+from typing import Any, Final
+
+from registry.access.actors import Principal
+from registry.access.permissions import Action, permit, permit_in
+from registry.commands import contact as contact_commands
+from registry.commands import disclosure as disclosure_commands
+from registry.commands import duty as duty_commands
+from registry.commands import erasure as erasure_commands
+from registry.commands import hit as hit_commands
+from registry.commands import keylist as keylist_commands
+from registry.decisions import contact, disclosure, duty, erasure, hit, keylist
+from registry.erasing import erasure_case, sealed_documents, subject_keys
+from registry.errors import NotFound
+from registry.ledger.port import Unit
+from registry.states import (
+    DISCLOSURE,
+    DUTY,
+    HIT,
+    KEY_LIST,
+    MESSAGE,
+    Outcome,
+    Plan,
+    order_state,
+    outcome,
+    speaks_for_itself,
+)
+from registry.values.identifiers import StreamId
+
+
+def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.ASK_DISCLOSURE, command.jurisdiction)
+    loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
+    order = order_state(unit, command.order_ref)[1]
+    return outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
+
+
+def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Whoever answers for the record erases; all that the legal check rests on is read in this transaction."""
+    version, order = order_state(unit, command.order_ref)
+    if order is None or not principal.acts_in(order.details.court.jurisdiction):
+        # Not there and not yours are one answer.
+        raise NotFound("no-such-order")
+    permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
+    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
+    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
+    return outcome(command.order_ref, version, events)
+
+
+def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit(principal, Action.RUN_REGISTRY)
+    loaded = unit.state(StreamId(command.message_ref), MESSAGE)
+    return outcome(command.message_ref, loaded[0], contact.decide(command, loaded[1]))
+
+
+def _duty(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        permit(principal, action)
+        speaks_for_itself(command, principal, "no-such-duty")
+        loaded = unit.state(StreamId(command.duty_ref), DUTY)
+        return outcome(command.duty_ref, loaded[0], duty.decide(command, loaded[1], now=unit.now))
+
+    return plan
+
+
+def _hit(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        if isinstance(command, hit_commands.AskHitConfirmation):
+            permit_in(principal, action, command.jurisdiction)
+        permit(principal, action)
+        speaks_for_itself(command, principal, "no-such-hit")
+        loaded = unit.state(StreamId(command.hit_ref), HIT)
+        version, state = loaded
+        order_ref = getattr(command, "order_ref", None)
+        order = order_state(unit, order_ref)[1] if order_ref else None
+        return outcome(command.hit_ref, version, hit.decide(command, state, now=unit.now, order=order))
+
+    return plan
+
+
+def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit(principal, Action.RUN_REGISTRY)
+    loaded = unit.state(command.stream, KEY_LIST)
+    return outcome(command.stream, loaded[0], keylist.decide(command, loaded[1]))
+
+
+FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
+    duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
+    duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
+    duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
+    hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
+    hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
+    hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
+    disclosure_commands.AskDisclosure: _disclosure,
+    erasure_commands.EraseParty: _erase,
+    contact_commands.RequestMessage: _contact,
+    contact_commands.RecordHandOver: _contact,
+    contact_commands.RecordMessageFailure: _contact,
+    keylist_commands.RecordKeyList: _key_list,
+}

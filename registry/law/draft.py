@@ -1,0 +1,74 @@
+"""A standing in the making: the fold of an order's facts changes it in place and freezes it once, at the end."""
+
+from dataclasses import fields
+
+from registry.law.records import (
+    Act,
+    Adjustment,
+    AnyFact,
+    Attempt,
+    Certificate,
+    End,
+    Extension,
+    Pause,
+    Service,
+    Standing,
+    Terms,
+    make_standing,
+)
+from registry.values.identifiers import FactId, OrderRef, SealedBlock
+from registry.values.order import OrderDetails
+from registry.values.time import Expiry, Instant
+
+
+class Draft:
+    """A standing in the making: the same fields, but they can be set."""
+
+    __slots__ = (*(field.name for field in fields(Standing)),)
+
+    order_ref: OrderRef
+    details: OrderDetails[SealedBlock]
+    recorded_at: Instant
+    history: list[AnyFact]
+    terms: tuple[Terms, ...]
+    expiry: Expiry
+    pauses: tuple[Pause, ...]
+    end: End | None
+    certificates: tuple[Certificate, ...]
+    declarations: tuple[Act, ...]
+    registrations: tuple[Act, ...]
+    services: tuple[Service, ...]
+    attempts: tuple[Attempt, ...]
+    extensions: tuple[Extension, ...]
+    adjustments: tuple[Adjustment, ...]
+    retracted: frozenset[FactId]
+
+    def frozen(self) -> Standing:
+        """Give the standing."""
+        return make_standing(
+            order_ref=self.order_ref,
+            details=self.details,
+            recorded_at=self.recorded_at,
+            history=tuple(self.history),
+            terms=self.terms,
+            expiry=self.expiry,
+            pauses=self.pauses,
+            end=self.end,
+            certificates=self.certificates,
+            declarations=self.declarations,
+            registrations=self.registrations,
+            services=self.services,
+            attempts=self.attempts,
+            extensions=self.extensions,
+            adjustments=self.adjustments,
+            retracted=self.retracted,
+        )
+
+
+def thawed(standing: Standing) -> Draft:
+    """Make a draft of a standing, to go on with."""
+    draft = Draft()
+    for name in Draft.__slots__:
+        setattr(draft, name, getattr(standing, name))
+    draft.history = list(standing.history)
+    return draft

@@ -1,0 +1,104 @@
+"""What the log says of a fact: one entry for one fact, canonical JSON without a name, bound to the stored bytes.
+
+    at   recorded_at, UTC with microseconds: strictly increasing along the log
+    by   the institution that spoke, and the id of the key it spoke with
+    d    SHA-256 of the record as it is stored: `po-record/v1`, topic and body, a line each
+    f    the fact's id: 128 random bits, which no dictionary guesses
+    k    kind: the topic without its version
+    n    position in the ledger: strictly increasing, so that a skipped fact shows
+    o,ov stream (an order's reference, or another's) and the version that the fact brought it to
+    p    index of the stream's former entry, -1 for the first: whoever walks one order sees that none is missing
+    q,r  of an answer alone: the commitment to the question, and the digest of the signed answer
+    v    1, the version of this form
+
+The record is not in the log. Its digest goes on to verify after the keys of the sealed blocks in it are destroyed.
+"""
+
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import orjson
+
+from registry.errors import Unreadable
+from registry.ledger.codec import StoredFact
+from registry.values.time import Instant, iso
+
+NONE: Final = -1
+"""In the place of an index: there is none before."""
+VERSION: Final = 1
+_PREFIX: Final = b"po-record/v1\n"
+
+
+class _Actor(msgspec.Struct, frozen=True):
+    institution: str
+    key_id: str
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    """What a leaf shows of a fact; everything else in it is passed over unread."""
+
+    fact_id: UUID
+    stream: UUID
+    version: int
+    recorded_at: int
+    actor: _Actor
+
+
+class _Given(msgspec.Struct, frozen=True):
+    commitment: str
+    signed: str | None = None
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    """What a leaf shows of an answer."""
+
+    event: _Given
+
+
+_ANSWER_KIND: Final = "check.answer_given"
+_ANSWER: Final = msgspec.json.Decoder(_Answer)
+_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
+
+
+def record_digest(topic: str, body: bytes) -> bytes:
+    """Give the digest of a stored record, which whoever is given the record can make again."""
+    return sha256(_PREFIX + topic.encode() + b"\n" + body).digest()
+
+
+def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:
+    """Give a fact's id and the bytes of its entry; `former` is the index of the stream's last entry, or `NONE`.
+
+    Raises `Unreadable` for a record that does not say what the row it stands in says.
+    """
+    position, stream, version, topic, body, recorded_at = stored
+    try:
+        envelope = _ENVELOPE.decode(body)
+    except (msgspec.DecodeError, ValueError):
+        raise Unreadable(f"the fact at position {position} has no envelope") from None
+    if (envelope.stream, envelope.version, envelope.recorded_at) != (stream, version, recorded_at):
+        raise Unreadable(f"the fact at position {position} belongs in another place")
+    kind = topic.rpartition(".")[0]
+    members: dict[str, str | int | None] = {
+        "at": iso(Instant(recorded_at)),
+        "by": f"{envelope.actor.institution} {envelope.actor.key_id}",
+        "d": base64url(record_digest(topic, body)),
+        "f": base64url(envelope.fact_id.bytes),
+        "k": kind,
+        "n": position,
+        "o": base64url(stream.bytes),
+        "ov": version,
+        "p": former,
+        "v": VERSION,
+    }
+    if kind == _ANSWER_KIND:
+        given = _ANSWER.decode(body).event
+        members |= {"q": given.commitment, "r": given.signed}
+    return envelope.fact_id, orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
+
+
+def base64url(raw: bytes) -> str:
+    """Write bytes as base64url without padding (RFC 7515, section 2)."""
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")

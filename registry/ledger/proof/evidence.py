@@ -1,0 +1,288 @@
+"""The evidence pack: one file that shows offline what the registry recorded or answered, and that the log bound it.
+
+A JSON object: `format`, `signed` (a JWS, RFC 7515), `receipt_key` (a JWK), `policy` (tlog-policy), `entries` (objects
+of `entry`, base64url, and `proof`, a tlog-proof) and, where whoever asked gives them, `question` and `opening`.
+What the pack says of keys counts for nothing by itself: pin them by what was had another way, or the check says so.
+"""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+from typing import Any, Final, cast
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from registry.ledger.proof.errors import NotVerified, NotWellFormed, ProofError
+from registry.ledger.proof.merkle import leaf_hash
+from registry.ledger.proof.policy import Policy, parse_policy
+from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
+
+FORMAT: Final = "po-evidence/v1"
+RECEIPT: Final = "po-receipt+jwt"
+ANSWER: Final = "po-answer+jwt"
+MAXIMUM_PACK: Final = 1 << 24
+MAXIMUM_ENTRIES: Final = 64
+_ALGORITHM: Final = "Ed25519"
+_PARTS: Final = 3
+
+
+class Outcome(Enum):
+    """What came of one check."""
+
+    HOLDS = "HOLDS"
+    FAILS = "FAILS"
+    NOT_CHECKED = "NOT CHECKED"
+    """It could not be tried, or it rests on nothing but the pack's own word; the detail says which."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One check, what came of it, and why."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """A pack, read; nothing of it is verified yet."""
+
+    signed: str
+    receipt_key: str
+    """The public key's `x` (RFC 8037)."""
+    policy: bytes
+    entries: tuple[tuple[bytes, bytes], ...]
+    """Each entry's bytes and its tlog-proof."""
+    question: bytes | None = None
+    opening: bytes | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trusted:
+    """What the reader has had by another way than the pack: pinned, or None."""
+
+    receipt_key: str | None = None
+    policy: Policy | None = None
+
+
+def write_evidence(evidence: Evidence) -> bytes:
+    """Write a pack."""
+    members: dict[str, Any] = {
+        "format": FORMAT,
+        "signed": evidence.signed,
+        "receipt_key": {"kty": "OKP", "crv": "Ed25519", "x": evidence.receipt_key},
+        "policy": evidence.policy.decode("ascii"),
+        "entries": [{"entry": _to_text(entry), "proof": proof.decode("utf-8")} for entry, proof in evidence.entries],
+    }
+    if evidence.question is not None and evidence.opening is not None:
+        members |= {"question": _to_text(evidence.question), "opening": _to_text(evidence.opening)}
+    return json.dumps(members, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def read_evidence(raw: bytes) -> Evidence:
+    """Read a pack, strictly; raises `NotWellFormed`."""
+    if len(raw) > MAXIMUM_PACK:
+        raise NotWellFormed("evidence: too long")
+    members = _object(raw, "evidence")
+    if _text(members, "format") != FORMAT:
+        raise NotWellFormed("evidence: of another format")
+    listed = _list(members.get("entries"))
+    if not 0 < len(listed) <= MAXIMUM_ENTRIES:
+        raise NotWellFormed("evidence, entries: a list of 1 to 64")
+    question, opening = members.get("question"), members.get("opening")
+    if (question is None) != (opening is None):
+        raise NotWellFormed("evidence: a question comes with its opening")
+    return Evidence(
+        signed=_text(members, "signed"),
+        receipt_key=_text(_members(members.get("receipt_key"), "evidence, receipt_key"), "x"),
+        policy=_text(members, "policy").encode(),
+        entries=tuple(_entry(each) for each in listed),
+        question=None if question is None else _from_text(_text(members, "question")),
+        opening=None if opening is None else _from_text(_text(members, "opening")),
+    )
+
+
+def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
+    """Try every check there is and give what came of each, in order. Never raises, never sums up."""
+    checks: list[Check] = []
+    claims: dict[str, Any] = {}
+    kinds: list[str] = []
+
+    def signature() -> str:
+        kind, said = _verify_jws(evidence.signed, evidence.receipt_key)
+        kinds.append(kind)
+        claims.update(said)
+        return f"a {kind} by the key of the pack"
+
+    _try(checks, "signature of the receipt or answer", signature)
+    checks.append(_pinned_key(evidence, trusted))
+    if kinds:
+        bound = _binds_answer if kinds[0] == ANSWER else _binds_receipt
+        _try(checks, "log entries are of what was signed", lambda: bound(evidence, claims))
+    _try(
+        checks,
+        "question is the one that was answered",
+        lambda: _question(evidence, claims),
+        skip=_no_question(evidence),
+    )
+    policies = [trusted.policy] if trusted.policy is not None else []
+    _try(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
+    for number, (entry, proof) in enumerate(evidence.entries, start=1):
+        _inclusion(checks, f"entry {number}", entry, proof, policies[0] if policies else None)
+    checks.append(_pinned_policy(trusted))
+    return tuple(checks)
+
+
+def _inclusion(checks: list[Check], name: str, entry: bytes, proof: bytes, policy: Policy | None) -> None:
+    if policy is None:
+        checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
+        return
+    seen: list[Included] = []
+
+    def included() -> str:
+        found = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policy)
+        seen.append(found)
+        size = found.accepted.checkpoint.size
+        return f"index {found.index} of {size}, signed by {len(found.accepted.logs)} keys of the log"
+
+    _try(checks, f"{name} is in the log", included)
+    if not seen:
+        return
+    times = [time for _, time in seen[0].accepted.witnesses if time]
+    detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}" if times else ""
+    outcome = Outcome.HOLDS if times else Outcome.NOT_CHECKED
+    checks.append(Check(name=f"{name} was seen by witnesses", outcome=outcome, detail=detail or "none has cosigned"))
+
+
+def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+    parts = compact.split(".")
+    if len(parts) != _PARTS:
+        raise NotWellFormed("signed: not a compact JWS")
+    header = _object(_from_text(parts[0]), "signed, header")
+    if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER) or "crit" in header:
+        raise NotWellFormed("signed: not a receipt or an answer signed with Ed25519")
+    public, signature = _from_text(key), _from_text(parts[2])
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{parts[0]}.{parts[1]}".encode())
+    except (InvalidSignature, ValueError):
+        raise NotVerified("signed: the signature does not fit") from None
+    return str(header["typ"]), _object(_from_text(parts[1]), "signed, claims")
+
+
+def _binds_answer(evidence: Evidence, claims: Mapping[str, Any]) -> str:
+    (only,) = [_object(entry, "entry") for entry, _ in evidence.entries][:1]
+    digest = _to_text(sha256(evidence.signed.encode()).digest())
+    if len(evidence.entries) != 1 or only.get("r") != digest or only.get("q") != claims.get("query"):
+        raise NotVerified("entry: of another answer")
+    return "the entry bears the digest of the signed answer and the commitment to the question"
+
+
+def _binds_receipt(evidence: Evidence, claims: Mapping[str, Any]) -> str:
+    facts = [_members(each, "signed, facts") for each in _list(claims.get("facts"))]
+    said = [(each.get("record"), each.get("position"), each.get("kind")) for each in facts]
+    entries = [_object(entry, "entry") for entry, _ in evidence.entries]
+    if not said or [(each.get("d"), each.get("n"), each.get("k")) for each in entries] != said:
+        raise NotVerified("entry: not of the records that the receipt names")
+    return f"{len(said)} records, digest by digest"
+
+
+def _question(evidence: Evidence, claims: Mapping[str, Any]) -> str:
+    made = hmac.digest(evidence.opening or b"", evidence.question or b"", "sha256")
+    if not hmac.compare_digest(_to_text(made), str(claims.get("query"))):
+        raise NotVerified("question: the commitment is to another one")
+    return "the commitment opens to it"
+
+
+def _no_question(evidence: Evidence) -> str | None:
+    return "the pack holds none" if evidence.question is None else None
+
+
+def _read_policy(evidence: Evidence, policies: list[Policy]) -> str:
+    found = parse_policy(evidence.policy)
+    if not policies:
+        policies.append(found)
+    return f"{len(found.logs)} keys of logs, {len(found.witnesses)} witnesses"
+
+
+def _pinned_key(evidence: Evidence, trusted: Trusted) -> Check:
+    name = "key is the registry's own"
+    if trusted.receipt_key is None:
+        return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no key was given: it is the pack's own word")
+    same = hmac.compare_digest(trusted.receipt_key, evidence.receipt_key)
+    outcome = Outcome.HOLDS if same else Outcome.FAILS
+    return Check(name=name, outcome=outcome, detail="as it was given" if same else "another key was given")
+
+
+def _pinned_policy(trusted: Trusted) -> Check:
+    name = "log and witnesses are the ones you trust"
+    if trusted.policy is None:
+        return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no policy was given: it is the pack's own word")
+    return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")
+
+
+def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str | None = None) -> None:
+    if skip is not None:
+        checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED, detail=skip))
+        return
+    try:
+        checks.append(Check(name=name, outcome=Outcome.HOLDS, detail=check()))
+    except ProofError as fault:
+        checks.append(Check(name=name, outcome=Outcome.FAILS, detail=str(fault)))
+
+
+def _entry(value: object) -> tuple[bytes, bytes]:
+    members = _members(value, "evidence, entries")
+    return _from_text(_text(members, "entry")), _text(members, "proof").encode()
+
+
+def _object(raw: bytes, place: str) -> dict[str, Any]:
+    try:
+        found = json.loads(raw, object_pairs_hook=_without_repeats)
+    except (ValueError, RecursionError):
+        raise NotWellFormed(f"{place}: not JSON, or a name stands twice") from None
+    return _members(found, place)
+
+
+def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        message = "a name stands twice"
+        raise ValueError(message)
+    return found
+
+
+def _members(value: object, place: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise NotWellFormed(f"{place}: not an object")
+    return cast("dict[str, Any]", value)
+
+
+def _list(value: object) -> list[object]:
+    return cast("list[object]", value) if isinstance(value, list) else []
+
+
+def _text(members: Mapping[str, Any], name: str) -> str:
+    value = members.get(name)
+    if not isinstance(value, str) or not value.replace("\n", "").isprintable():
+        raise NotWellFormed(f"evidence, {name}: not a text")
+    return value
+
+
+def _to_text(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+def _from_text(text: str) -> bytes:
+    try:
+        raw = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
+    except (ValueError, UnicodeEncodeError):
+        raise NotWellFormed("evidence: not base64url") from None
+    if _to_text(raw) != text:
+        raise NotWellFormed("evidence: not the canonical base64url")
+    return raw

@@ -1,0 +1,123 @@
+"""Whoever relies on a trust list: fetches it as any TUF client does, from one pinned root, and refuses the rest.
+
+Refused are: keys that the jurisdiction did not sign for, a root that too few jurisdictions signed, anything older than
+was seen before (roll-back), a list past its end (freeze), and documents that do not belong together (mix-and-match).
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from tuf.api import exceptions
+from tuf.api.metadata import Root
+from tuf.ngclient import Updater, UpdaterConfig
+from tuf.ngclient.fetcher import FetcherInterface
+
+from registry.errors import NotTrusted, OutOfDate, TrustError, Unavailable
+from registry.trust.keylist import MAXIMUM_BYTES, KeyList, parse_key_list
+from registry.trust.metadata import MAXIMUM_DOCUMENT, moment, parse, target_path
+from registry.trust.publication import Publication, Verified, new_files, verified
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant
+
+_NOT_FOUND: Final = 404
+_CONFIG: Final = UpdaterConfig(
+    max_delegations=2,
+    root_max_length=MAXIMUM_DOCUMENT,
+    timestamp_max_length=16_384,
+    snapshot_max_length=MAXIMUM_DOCUMENT,
+    targets_max_length=MAXIMUM_DOCUMENT,
+    app_user_agent="protective-order-registry",
+)
+
+
+def fetch(
+    base: str,
+    jurisdictions: Iterable[Jurisdiction],
+    *,
+    root: bytes,
+    folder: Path,
+    now: Instant,
+    fetcher: FetcherInterface | None = None,
+) -> dict[Jurisdiction, KeyList]:
+    """Fetch the lists of jurisdictions from `base` (a URL that ends in `/trust`), trusting `root` alone.
+
+    `folder` keeps what was seen, so that nothing older is taken later: one folder a list, for one process. Blocks.
+    Raises `NotTrusted`, `OutOfDate`, and `Unavailable` where it cannot be reached.
+    """
+    metadata, targets = folder / "metadata", folder / "targets"
+    for each in (metadata, targets):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        updater = Updater(
+            metadata_dir=str(metadata),
+            metadata_base_url=f"{base}/metadata",
+            target_dir=str(targets),
+            target_base_url=f"{base}/targets",
+            fetcher=fetcher,
+            config=_CONFIG,
+            bootstrap=root,
+        )
+        # Time is passed in here as everywhere; the library offers no other way to say what time it is.
+        updater._trusted_set.reference_time = moment(now)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        updater.refresh()
+        return {code: _list(updater, code) for code in jurisdictions}
+    except exceptions.RepositoryError as fault:
+        raise refusal(fault) from None
+    except exceptions.DownloadError:
+        raise Unavailable("trust-list-unreachable") from None
+
+
+def check(publication: Publication, jurisdictions: Iterable[Jurisdiction], *, folder: Path, now: Instant) -> None:
+    """Read a publication as a client would that starts from the first root; raises what the client would."""
+    root = publication.current.roots[0]
+    fetch("file:///trust", jurisdictions, root=root, folder=folder, now=now, fetcher=_Files(publication))
+
+
+def kept(folder: Path, jurisdiction: Jurisdiction, *, root: bytes) -> Verified:
+    """Read what `fetch` has kept, without a network; raises `NotTrusted`.
+
+    `ends` may have passed: whoever goes on with it then says so, as an officer's device does.
+    """
+    metadata = folder / "metadata"
+    first = parse(root, Root).signed.version
+    try:
+        roots = [root]
+        while (path := metadata / "root_history" / f"{first + len(roots)}.root.json").exists():
+            roots.append(path.read_bytes())
+        targets, own = (metadata / "targets.json").read_bytes(), (metadata / f"{jurisdiction}.json").read_bytes()
+        jwks = (folder / "targets" / f"{jurisdiction}%2Fjwks.json").read_bytes()
+    except OSError:
+        raise NotTrusted("trust list: nothing was kept of it") from None
+    return verified(roots, targets, own, jwks, jurisdiction)
+
+
+def refusal(fault: exceptions.RepositoryError) -> TrustError:
+    """Give our error for the library's: its kind and none of its words, which quote what was fetched."""
+    if isinstance(fault, exceptions.ExpiredMetadataError):
+        return OutOfDate("trust list: past its end; a newer one exists, or somebody withholds it")
+    return NotTrusted(f"trust list: refused ({type(fault).__name__})")
+
+
+def _list(updater: Updater, of: Jurisdiction) -> KeyList:
+    info = updater.get_targetinfo(target_path(of))
+    if info is None:
+        raise NotTrusted("trust list: no such jurisdiction")
+    if info.length > MAXIMUM_BYTES:
+        raise NotTrusted("trust list: a list is too long")
+    path = updater.find_cached_target(info) or updater.download_target(info)
+    return parse_key_list(Path(path).read_bytes(), of)
+
+
+class _Files(FetcherInterface):
+    """Fetches from a publication that nobody can see yet."""
+
+    def __init__(self, publication: Publication) -> None:
+        self._files = {file.path: raw for file, raw in new_files(None, publication.current)}
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        found = self._files.get(urlsplit(url).path.removeprefix("/trust/"))
+        if found is None:
+            raise exceptions.DownloadHTTPError("not there", _NOT_FOUND)
+        return iter([found])

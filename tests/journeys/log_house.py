@@ -1,0 +1,109 @@
+"""A registry in a data folder that is served, stopped, copied and restored, with its heads on another disk."""
+
+import asyncio
+import os
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from queue import Queue
+
+import orjson
+from aiohttp import ClientSession
+from click.testing import CliRunner, Result
+
+from registry import core
+from registry.app import Registry, compose, running
+from registry.cli import main
+from registry.config import Settings
+from registry.demo import people
+from registry.demo.cast import LILLE, enrolment
+from registry.demo.client import Desk
+
+PATIENCE = 30
+MEASURE = people.french_measure(date(2026, 11, 1) + timedelta(days=14)) | {"number": None}
+
+
+@dataclass
+class Served:
+    """A registry that serves, a court's desk at it, and what it says on standard error."""
+
+    registry: Registry
+    desk: Desk
+    base: str
+    said: "Queue[str]"
+
+    async def enters(self, count: int) -> None:
+        for _ in range(count):
+            await self.desk.post("/v1/orders", MEASURE)
+
+    async def publishes(self) -> bytes:
+        """Wait until everything that is recorded is signed; give the note."""
+        count = sum(1 for _ in self.registry.core.ledger.reader.stored_after(0, limit=10_000))
+        assert await asyncio.to_thread(self.registry.publisher.wait_size, count, timeout=PATIENCE)
+        return await self.raw("/checkpoint")
+
+    async def says(self) -> str:
+        return await asyncio.to_thread(self.said.get, timeout=PATIENCE)
+
+    async def raw(self, path: str) -> bytes:
+        async with self.desk.session.get(self.base + path) as response:
+            assert response.status == 200
+            return await response.read()
+
+    async def state(self) -> dict:
+        return orjson.loads(await self.raw("/readyz"))["log"]
+
+
+@dataclass
+class LogHouse:
+    """Where everything is, and the verbs of an operator."""
+
+    folder: Path
+    dsn_file: Path | None = None
+    settings: Settings = field(init=False)
+
+    def __post_init__(self) -> None:
+        heads = self.folder / "other-disk" / "heads"
+        self.settings = Settings(data=self.folder / "data", heads=heads, postgresql_dsn_file=self.dsn_file, port=0)
+
+    def create(self) -> None:
+        core.create(self.settings, enrolment(), demo=True)
+
+    @property
+    def head_file(self) -> Path:
+        return self.folder / "other-disk" / "heads" / "signed-head.note"
+
+    @property
+    def ledger(self) -> Path:
+        return self.settings.data / "ledger"
+
+    @asynccontextmanager
+    async def serves(self):
+        said: Queue[str] = Queue()
+        with core.opened(self.settings) as opened:
+            registry = compose(opened, say=said.put)
+            async with running(registry) as port, ClientSession() as session:
+                base = f"http://127.0.0.1:{port}"
+                desk = Desk(player=LILLE, base=base, issuer=self.settings.issuer, session=session, entropy=os.urandom)
+                await desk.sign_in(core.clock())
+                yield Served(registry=registry, desk=desk, base=base, said=said)
+
+    def does(self, *arguments: str | Path, told: str | None = None) -> Result:
+        """Run a verb of `registry ledger` as an operator does."""
+        environment = {
+            "REGISTRY_DATA": str(self.settings.data),
+            "REGISTRY_HEADS": str(self.settings.heads),
+            "REGISTRY_POSTGRESQL_DSN_FILE": str(self.dsn_file or ""),
+        }
+        return CliRunner().invoke(main, ["ledger", *map(str, arguments)], env=environment, input=told)
+
+    def checks(self, *arguments: str | Path) -> tuple[int, dict[str, dict]]:
+        """Run a verb with `--json`; give its exit code and its checks by name."""
+        done = self.does(*arguments, "--json")
+        assert done.stdout, done.stderr
+        return done.exit_code, {each["check"]: each for each in orjson.loads(done.stdout)["checks"]}
+
+
+def failing(checks: dict[str, dict]) -> set[str]:
+    return {name for name, each in checks.items() if each["result"] == "FAILED"}
