@@ -33,6 +33,7 @@ from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
 from registry.fittings import channels, containers, token_key
+from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -73,6 +74,7 @@ class Registry:
     escalation: Escalation
     lapses: Lapses
     outbox: Outbox
+    forgetting: Forgetting
     witness: Witness | None = None
     witnessing: Witnessing | None = None
 
@@ -110,6 +112,7 @@ def compose(
             channels=channels(opened.settings, clock),
             clock=clock,
         ),
+        forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
         witness=witness,
         witnessing=witnessing,
     )
@@ -195,7 +198,14 @@ def _log_policy(opened: Core, signer: LogSigner) -> str:
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
-    threads = (registry.projector, registry.reactor, registry.escalation, registry.lapses, registry.publishing)
+    threads = (
+        registry.forgetting,
+        registry.projector,
+        registry.reactor,
+        registry.escalation,
+        registry.lapses,
+        registry.publishing,
+    )
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
-from registry.commands.issuance import EnterOrder
+from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
 from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
@@ -19,7 +19,7 @@ from registry.identity.exact import finding_keys
 from registry.identity.plausible import check_person
 from registry.law.standing import fold
 from registry.ledger.port import Reader
-from registry.ledger.rows import Put
+from registry.ledger.rows import Change, Drop, Put
 from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Court
@@ -66,7 +66,7 @@ class Bound:
 
     command: Any
     claims: tuple[Claim, ...]
-    rows: tuple[Put, ...]
+    rows: tuple[Change, ...]
     new_keys: tuple[WrappedKey, ...] = ()
     subjects: frozenset[SubjectId] = frozenset()
 
@@ -194,9 +194,14 @@ class Boundary:
             # Composing can make a short number long; the request knows it by this name.
             raise Malformed(fault.code, field="/number") from None
 
-    def _finding(self, command: Any) -> Iterator[Put]:  # noqa: ANN401  # as in bind
-        """Give the index rows under which the parties of a command are found, from the clear text."""
+    def _finding(self, command: Any) -> Iterator[Change]:  # noqa: ANN401  # as in bind
+        """Give the index rows under which the parties of a command are found, from the clear text.
+
+        Whoever is corrected is found under what is right, and under nothing that was wrong.
+        """
         for place, party, identity in _identities(command):
+            if isinstance(command, CorrectOrder):
+                yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
             for key in finding_keys(self.index_key, identity, field=place):
                 row = {
                     "finding_key": key,

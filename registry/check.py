@@ -19,7 +19,7 @@ from uuid import UUID
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
 from registry.answers import Given, Spool, key_stands, recording
-from registry.dossiers import load, part
+from registry.dossiers import load, part, rectified_since
 from registry.errors import Malformed, NotPermitted, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
@@ -27,6 +27,7 @@ from registry.execute import Executor, off_loop
 from registry.identity.exact import query_keys
 from registry.identity.plausible import check_person
 from registry.law.adjustments import as_read_there
+from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.standing import fold
@@ -141,6 +142,7 @@ class Checker:
             standing = fold(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
+            known_by_now = rectified_since(self.executor.reader, verdict.enforced_ref, asked.known_at, asked.given_at)
             source = source_of(
                 self.executor.reader, verdict.enforced_ref, known_at, asked.position, stale_after=self.stale_after
             )
@@ -148,7 +150,8 @@ class Checker:
                 word=word(verdict.status, source.state, verdict.notes),
                 verdict=verdict,
                 source=source,
-                standing=standing,
+                standing=as_may_be_shown(standing, known_by_now),
+                corrected=known_by_now.blocks,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
                 conditions=as_read_there(standing, verdict, question.jurisdiction, valid_at),
                 information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),

@@ -1,4 +1,4 @@
-"""The command line: init, serve, import, check, order, card, view, key, evidence, ledger, trust, witness, config, demo.
+"""The command line: init, serve, import, check, order, view, and the groups of verbs that stand beside it.
 
 People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
@@ -9,9 +9,8 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import evidence_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
 from registry.card_cli import card
-from registry.errors import ConfigurationError
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
 from registry.verbs import faults as _faults
@@ -145,26 +144,6 @@ def explain(context: click.Context, /, order_ref: str, **asked: Any) -> None:  #
     click.echo(reports.explain(_settings(context), order_ref, asked))
 
 
-@main.group()
-def key() -> None:
-    """Key-encryption keys of jurisdictions."""
-
-
-@key.command()
-@click.argument("jurisdiction")
-@click.pass_context
-@_faults
-def rotate(context: click.Context, jurisdiction: str) -> None:
-    """Make the next epoch of a jurisdiction's key, or its first."""
-    from registry import core  # noqa: PLC0415  # as in init
-    from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction  # noqa: PLC0415  # as in init
-
-    if not is_shaped_like_a_jurisdiction(jurisdiction):
-        raise ConfigurationError("that is no jurisdiction code")
-    keeper = core.keeper_kind().open(_settings(context).data / core.KEYS)
-    click.echo(f"registry: epoch {keeper.rotate(Jurisdiction(jurisdiction))}", err=True)
-
-
 @main.group(name="config")
 def config_() -> None:
     """Settings."""
@@ -209,6 +188,8 @@ def demo_token(institution: str, url: str) -> None:
 
 
 main.add_command(evidence_verbs.evidence)
+main.add_command(key_verbs.key)
+main.add_command(key_verbs.person)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)
 main.add_command(witness_verbs.witness)

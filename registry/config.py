@@ -41,6 +41,14 @@ class Settings:
     """Neutral sender address of messages; it must not name a court or this registry."""
     smtp_security: str = "STARTTLS"
     """`STARTTLS`, `TLS`, or `NONE`, which is refused unless the mail server is on the loopback."""
+    keeper: str = "file"
+    """What holds the key-encryption keys: `file`, or `pkcs11` for a hardware module. Chosen before `registry init`."""
+    pkcs11_module: str = ""
+    """Library of the hardware module, such as `/usr/lib/softhsm/libsofthsm2.so`."""
+    pkcs11_token: str = ""
+    """Label of the token in it that holds this registry's keys, and nothing else."""
+    pkcs11_pin_file: str = ""
+    """File holding the user PIN of the token, mode 0600."""
     witness: Path | None = None
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
     hold_seconds: int = 30

@@ -25,7 +25,7 @@ from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
-from registry.ledger.opening import Ledger, create_ledger, open_ledger
+from registry.ledger.opening import Ledger, create_ledger, identity, open_ledger, store_at
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
@@ -39,7 +39,8 @@ from registry.values.time import Instant
 from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing, WrappedKey
 from registry.vault.rows import wrapped_key
-from registry.views.police import SUBJECT_KEY, TABLES, project
+from registry.views.police import SUBJECT_KEY, TABLES
+from registry.views.police_rows import project
 
 KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
@@ -81,10 +82,23 @@ def court_systems() -> dict[str, CourtSystem]:
     return cast("dict[str, CourtSystem]", shelf("courts", "COURT", default="adapters.courts"))
 
 
-def keeper_kind() -> KeeperKind:
-    """Give the kind of keeper that keeps keys in files."""
+def keeper_kind(settings: Settings) -> KeeperKind:
+    """Give the kind of keeper that is set; raises `ConfigurationError` for one that is not on its shelf."""
     kinds = cast("dict[str, KeeperKind]", shelf("keepers", "KEEPER", default="adapters.keepers"))
-    return kinds["file"]
+    if settings.keeper not in kinds:
+        raise ConfigurationError(f"no keeper of that code; there are: {', '.join(kinds)}")
+    return kinds[settings.keeper]
+
+
+def open_keeper(settings: Settings) -> KeyKeeper:
+    """Open the keeper of a data folder."""
+    return keeper_kind(settings).open(settings.data / KEYS, options=_keeper_options(settings))
+
+
+def _keeper_options(settings: Settings) -> dict[str, str]:
+    prefix = f"{settings.keeper}_"
+    names = [name for name in settings.__dataclass_fields__ if name.startswith(prefix)]
+    return {name.removeprefix(prefix): str(getattr(settings, name)) for name in names}
 
 
 def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
@@ -97,7 +111,7 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
         raise ConfigurationError("the data folder exists already; creating one is done once") from None
-    keeper_kind().create(folder / KEYS, jurisdictions(parsed))
+    keeper_kind(settings).create(folder / KEYS, jurisdictions(parsed), options=_keeper_options(settings))
     _write(folder / ENROLMENT, enrolment)
     if demo:
         _write(folder / DEMO_MARK, b"")
@@ -153,11 +167,16 @@ def ledger_settings(settings: Settings) -> LedgerSettings:
     return LedgerSettings(dsn=found) if found else LedgerSettings(path=settings.data / "ledger" / LEDGER_FILE)
 
 
+def ledger_id(where: LedgerSettings) -> UUID:
+    """Give a ledger's own id, without opening it for writing. Raises `NoLedger`."""
+    return identity(store_at(where).meta())[0]
+
+
 def open_core(settings: Settings) -> Core:
     """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
     instruments()  # a legal instrument that does not import must stop the start, not an officer's check
     enrolment = _enrolment(settings)
-    keeper = keeper_kind().open(settings.data / KEYS)
+    keeper = open_keeper(settings)
     where = ledger_settings(settings)
     ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
     try:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from registry.events.party import PartiesLinked, PartiesUnlinked
+from registry.law.corrections import NOTHING_RECTIFIED, Rectified, rectified
 from registry.law.dossier import MAXIMUM_LINKS, Dossier, PairedOrder
 from registry.law.links import Saying, reached, same_persons
 from registry.law.standing import AnyFact
@@ -96,3 +97,10 @@ def part(dossier: Dossier, order_ref: OrderRef) -> Dossier:
         if candidate.facts and candidate.facts[0].stream == order_ref:
             return candidate
     return dossier
+
+
+def rectified_since(reader: Reader, order_ref: OrderRef, known_at: Instant, now: Instant) -> Rectified:
+    """Say what was set right since the time asked about; asked about now, the standing holds nothing else."""
+    if known_at >= now:
+        return NOTHING_RECTIFIED
+    return rectified(recorded.fact for recorded in reader.stream(StreamId(order_ref)))

@@ -21,6 +21,7 @@ from registry.access.commands import permit_command
 from registry.boundary import Attachment, Bound, Boundary, Idempotency
 from registry.errors import AlreadyTaken, KeyReused, StaleVersion, Unavailable
 from registry.events.base import Actor, Claim
+from registry.events.erasure import SubjectErased
 from registry.held_keys import KeyMadeMeanwhile, assert_active, key_changes, keys_stand
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
@@ -28,7 +29,7 @@ from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS
 from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
 from registry.states import Outcome
-from registry.values.identifiers import FactId
+from registry.values.identifiers import FactId, SubjectId
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
@@ -164,7 +165,7 @@ class Passage:
     must not hold up the one thread that everybody waits for.
     """
 
-    __slots__ = ("_asked", "_bound", "_command", "_executor", "_fact_id", "_plan")
+    __slots__ = ("_asked", "_bound", "_command", "_erased", "_executor", "_fact_id", "_plan")
 
     def __init__(self, executor: "Executor", command: Any, asked: Asked) -> None:  # noqa: ANN401  # as in execute
         """Step 1."""
@@ -173,6 +174,7 @@ class Passage:
         self._command = command
         self._asked = asked
         self._plan = PLANS[type(command)]
+        self._erased: tuple[SubjectId, ...] = ()
         self._bound = Bound(command=command, claims=(), rows=())
 
     def reads(self) -> bool:
@@ -202,6 +204,7 @@ class Passage:
         _fresh(outcome, asked.expected_version)
         if not outcome.events:
             return _unchanged(unit, outcome, bound.claims)
+        self._erased = tuple(event.subject for event in outcome.events if isinstance(event, SubjectErased))
         rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
         drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))
@@ -219,8 +222,11 @@ class Passage:
         self._executor.boundary.forget(self._bound)
 
     def saved(self) -> None:
-        """Hold at hand the keys that were saved with the command's facts."""
-        self._executor.ring.saved(self._bound.new_keys)
+        """Hold at hand the keys that were saved with the command's facts, and forget those that were destroyed."""
+        ring = self._executor.ring
+        ring.saved(self._bound.new_keys)
+        for subject in self._erased:
+            ring.forget(subject)
 
 
 async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:

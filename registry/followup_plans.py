@@ -7,9 +7,12 @@ from registry.access.permissions import Action, permit, permit_in
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import duty as duty_commands
+from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import contact, disclosure, duty, hit, keylist
+from registry.decisions import contact, disclosure, duty, erasure, hit, keylist
+from registry.erasing import erasure_case, sealed_documents, subject_keys
+from registry.errors import NotFound
 from registry.ledger.port import Unit
 from registry.states import (
     DISCLOSURE,
@@ -31,6 +34,18 @@ def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # n
     loaded = unit.state(StreamId(command.disclosure_ref), DISCLOSURE)
     order = order_state(unit, command.order_ref)[1]
     return outcome(command.disclosure_ref, loaded[0], disclosure.decide(command, loaded[1], order=order))
+
+
+def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """Whoever answers for the record erases; all that the legal check rests on is read in this transaction."""
+    version, order = order_state(unit, command.order_ref)
+    if order is None or not principal.acts_in(order.details.court.jurisdiction):
+        # Not there and not yours are one answer.
+        raise NotFound("no-such-order")
+    permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
+    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
+    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
+    return outcome(command.order_ref, version, events)
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -78,6 +93,7 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
+    erasure_commands.EraseParty: _erase,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,

@@ -5,13 +5,14 @@ from typing import Final
 
 from registry.errors import KeyErased
 from registry.ledger.port import Unit
-from registry.ledger.rows import Add, Cell, Change, Hold
+from registry.ledger.rows import Add, Bar, Cell, Change, Hold
 from registry.values.identifiers import SubjectId
-from registry.vault.keys import KeyState, WrappedKey
+from registry.vault.keys import CLOSED, KeyState, WrappedKey
 from registry.vault.rows import key_row
-from registry.views.police import SUBJECT_KEY
+from registry.views.police import KEY_EPOCH, SUBJECT_KEY, epoch_name
 
 _ACTIVE: Final[dict[str, Cell]] = {"state": KeyState.ACTIVE.value}
+_CLOSED: Final[dict[str, Cell]] = {"state": CLOSED}
 
 
 class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
@@ -21,15 +22,17 @@ class KeyMadeMeanwhile(Exception):  # a signal to seal again, not a fault
 def key_changes(new_keys: Iterable[WrappedKey], subjects: Iterable[SubjectId]) -> Iterator[Change]:
     """Save new keys with the fact; hold every other subject's key to be there and not erased.
 
-    A new key is added, never put over another. Where one is there already, and where a key that
-    was held is not active, the store refuses the command; it is sealed again from the rows there
-    are, which tells who was erased.
+    A new key is added, never put over another, and never under an epoch that was closed: what
+    destroys the epoch's key has counted the rows under it. Where one is there already, and where a
+    key that was held is not active, the store refuses the command; it is sealed again from the rows
+    there are, which tells who was erased.
     """
     new = {key.subject: key for key in new_keys}
     for subject in subjects:
         made = new.get(subject)
         if made is not None:
             yield Add(table=SUBJECT_KEY, row=key_row(made))
+            yield Bar(table=KEY_EPOCH, key=_epoch(made), cells=_CLOSED)
         else:
             yield Hold(table=SUBJECT_KEY, key={"subject": subject.bytes}, cells=_ACTIVE)
 
@@ -39,12 +42,18 @@ def keys_stand(unit: Unit, new_keys: Iterable[WrappedKey], subjects: Iterable[Su
 
     Where the store refused the command, it was not for a key, and sealing it again would help nothing.
     """
-    new = {key.subject for key in new_keys}
+    new = {key.subject: key for key in new_keys}
+    if any(unit.rows(KEY_EPOCH, {**_epoch(key), **_CLOSED}) for key in new.values()):
+        return False
     for subject in subjects:
         states = [row["state"] for row in unit.rows(SUBJECT_KEY, {"subject": subject.bytes})]
         if states != ([] if subject in new else [KeyState.ACTIVE]):
             return False
     return True
+
+
+def _epoch(key: WrappedKey) -> dict[str, Cell]:
+    return {"epoch": epoch_name(key.jurisdiction, key.epoch)}
 
 
 def assert_active(unit: Unit, subjects: Iterable[SubjectId]) -> None:

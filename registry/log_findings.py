@@ -58,7 +58,7 @@ class Local:
 def local(settings: Settings) -> Generator[Local, None, None]:
     """Open for the length of a block. Raises `NoLedger`, `ConfigurationError`; makes nothing."""
     where = core.ledger_settings(settings)
-    secret = core.keeper_kind().open(settings.data / core.KEYS).secret(NAME)
+    secret = core.open_keeper(settings).secret(NAME)
     with ExitStack() as opened:
         reader = open_reader(where)
         opened.callback(reader.close)

@@ -1,6 +1,6 @@
 """What the outside answers for us: court systems, channels, key keepers. Simulators implement these too."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -123,20 +123,36 @@ class KeyKeeper(Protocol):
         """Make the jurisdiction's next epoch, or its first; gives its number."""
         ...
 
+    def epochs(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
+        """Give the epochs whose keys are there, rising; none for a jurisdiction without a key."""
+        ...
+
+    def destroy(self, jurisdiction: Jurisdiction, epoch: int, /) -> None:
+        """Destroy an epoch's key for good; its number is never used again. Twice is once.
+
+        Raises `ConfigurationError` for the current epoch, `Tampered` for one that never was.
+        """
+        ...
+
     def secret(self, name: str, /) -> bytes:
         """Give one of the ledger's own secrets, 32 bytes: `claim`, `index`, `token`, `card`."""
         ...
 
 
 class KeeperKind(Protocol):
-    """A kind of key keeper: how one is made, once and on purpose, and how it is opened."""
+    """A kind of key keeper: how one is made, once and on purpose, and how it is opened.
+
+    `options` are the settings whose names begin with the keeper's code, without it.
+    """
 
     CODE: ClassVar[str]
 
-    def create(self, folder: Path, jurisdictions: Iterable[Jurisdiction], /) -> KeyKeeper:
+    def create(
+        self, folder: Path, jurisdictions: Iterable[Jurisdiction], /, *, options: Mapping[str, str]
+    ) -> KeyKeeper:
         """Make a keeper with a first epoch for each jurisdiction; never over an old one."""
         ...
 
-    def open(self, folder: Path, /) -> KeyKeeper:
+    def open(self, folder: Path, /, *, options: Mapping[str, str]) -> KeyKeeper:
         """Open a keeper; raises `ConfigurationError` if others could read its keys."""
         ...

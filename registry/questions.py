@@ -39,6 +39,8 @@ class OrderAnswer:
     source: Source
     standing: Standing
     """The order whose terms count: the adopted measure, where there is one."""
+    corrected: frozenset[SealedBlock] = frozenset()
+    """Blocks known then that were set right since: the answer opens none of them."""
     facts: tuple[AnyFact, ...]
     """The facts of that order, as known then: the answer opens blocks from here, and from nowhere else."""
     conditions: tuple[Condition[SealedBlock], ...] = ()

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, chromium, coverage_floors, golang, postgres
+from scripts import checks, chromium, coverage_floors, golang, postgres, softhsm
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -37,13 +37,14 @@ def verdict(code: int) -> str:
 
 
 def test_environment(*, deep: bool) -> dict[str, str]:
-    """Give the environment of the tests: where PostgreSQL, Chromium and Go are, whether the long campaigns run."""
+    """Give the environment of the tests: where PostgreSQL is and whatever else is to be had, long campaigns or not."""
     environment = dict(os.environ)
     if "TEST_DATABASE_URL" not in environment:
         programs = postgres.programs()
         print("PostgreSQL for the tests:", programs or "none to be had; its tests will say so", flush=True)
         if programs:
             environment["TEST_POSTGRES_BIN"] = str(programs)
+    print("SoftHSM for the tests:", softhsm.library() or "none to be had; its tests will say so", flush=True)
     print(
         "Go for the audit by another client:", golang.sources() or "none to be had; its tests will say so", flush=True
     )

@@ -10,7 +10,7 @@ disk may keep the old bytes. Put the folder on an encrypted disk, outside every 
 
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -60,14 +60,19 @@ class FileKeeper:
         except InvalidUnwrap:
             raise Tampered("the wrapped key does not fit its epoch") from None
 
-    def rotate(self, jurisdiction: Jurisdiction) -> int:
+    def epochs(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
+        """Give the epochs whose keys are there, rising."""
+        made, destroyed = self._epochs(jurisdiction)
+        return tuple(sorted(made - destroyed))
+
+    def rotate(self, jurisdiction: Jurisdiction, /) -> int:
         """Make the jurisdiction's next epoch (the first one is 1) and give its number."""
         made, destroyed = self._epochs(jurisdiction)
         epoch = max(made | destroyed, default=0) + 1
         _write_new(self._path(jurisdiction, epoch), self.entropy(KEY_BYTES))
         return epoch
 
-    def destroy(self, jurisdiction: Jurisdiction, epoch: int) -> None:
+    def destroy(self, jurisdiction: Jurisdiction, epoch: int, /) -> None:
         """Destroy an epoch's key for good, after its keys were wrapped anew. Never the current epoch's.
 
         Raises `ConfigurationError` for the current epoch, `Tampered` for one that never was. Doing it
@@ -84,7 +89,7 @@ class FileKeeper:
             self._keys.pop(path, None)
         _destroy(path)
 
-    def secret(self, name: str) -> bytes:
+    def secret(self, name: str, /) -> bytes:
         """Give one of the ledger's secrets, 32 bytes: one of `SECRETS`."""
         return _read(self.folder / f"secret_{_checked_name(name)}.key")
 
@@ -231,11 +236,18 @@ class FileKeepers:
 
     CODE: ClassVar[str] = "file"
 
-    def create(self, folder: Path, jurisdictions: Iterable[Jurisdiction], /) -> FileKeeper:
+    def create(
+        self,
+        folder: Path,
+        jurisdictions: Iterable[Jurisdiction],
+        /,
+        *,
+        options: Mapping[str, str],  # noqa: ARG002  # the port's; files need none
+    ) -> FileKeeper:
         """Make a folder of keys."""
         return create(folder, jurisdictions)
 
-    def open(self, folder: Path, /) -> FileKeeper:
+    def open(self, folder: Path, /, *, options: Mapping[str, str]) -> FileKeeper:  # noqa: ARG002  # as in create
         """Open a folder of keys, checking every file in it."""
         return open_keeper(folder)
 

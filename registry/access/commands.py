@@ -9,6 +9,7 @@ from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
+from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import keylist as keylist_commands
@@ -53,6 +54,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     violation_commands.ResolveViolation: (Action.RESOLVE_VIOLATION,),
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
+    erasure_commands.EraseParty: (Action.ERASE_PERSON,),
     document_commands.SupplyDocument: (Action.SUPPLY_DOCUMENT, Action.IMPORT_FEED),
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),
     duty_commands.NoteOverdue: (Action.RUN_REGISTRY,),

@@ -66,7 +66,7 @@ class ShownParty(Answered):
         default=None,
         description="Of protected persons; their names go to the deciding authority alone.",
     )
-    identity_missing: str | None = Field(default=None, description="`erased`, `withheld` or `unreadable`.")
+    identity_missing: str | None = Field(default=None, description="`corrected`, `erased`, `withheld` or `unreadable`.")
 
 
 class ShownPerson(Answered):

@@ -44,7 +44,7 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
     """Show the answer on one order. Sealed text, addresses and contacts are never opened for it."""
     verdict, standing = order.verdict, order.standing
     details = standing.details
-    opened = Blocks(services.executor, order.facts)
+    opened = Blocks(services.executor, order.facts, corrected=order.corrected)
     parties = {party.party_ref: party for party in details.parties}
     return {
         "order_ref": str(verdict.order_ref),

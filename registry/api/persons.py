@@ -37,9 +37,12 @@ class Where:
 class Blocks:
     """The blocks of an order's facts, to be opened one at a time."""
 
-    def __init__(self, executor: Executor, facts: Iterable[Fact[AnyEvent]]) -> None:
-        """Note where each block stands."""
+    def __init__(
+        self, executor: Executor, facts: Iterable[Fact[AnyEvent]], *, corrected: frozenset[SealedBlock] = frozenset()
+    ) -> None:
+        """Note where each block stands, and which were set right since and are opened no more."""
         self._executor = executor
+        self._corrected = corrected
         self._places: Mapping[SealedBlock, Where] = {
             found.block: Where(stream=fact.stream, fact_id=fact.fact_id, name=found.name)
             for fact in facts
@@ -47,7 +50,9 @@ class Blocks:
         }
 
     def open(self, block: SealedBlock | None) -> tuple[PersonalData | None, str | None]:
-        """Give what a block holds; or why it cannot be told: `erased` or `unreadable`."""
+        """Give what a block holds; or why it is not told: `corrected`, `erased` or `unreadable`."""
+        if block in self._corrected:
+            return None, "corrected"
         where = self._places.get(block) if block is not None else None
         if block is None or where is None:
             return None, None

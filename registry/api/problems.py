@@ -7,7 +7,8 @@ from typing import Any, Final
 import orjson
 from aiohttp import web
 
-from registry.api.codes import HTTP_STATUS, MEANINGS
+from registry.api.codes import MEANINGS
+from registry.api.statuses import HTTP_STATUS
 from registry.errors import (
     Conflict,
     KeyErased,

@@ -6,12 +6,12 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
-from registry.api.codes import HTTP_STATUS
 from registry.api.endpoint import endpoint
 from registry.api.middleware import dress, observed
 from registry.api.problems import Problem, response_of
 from registry.api.routes import ROUTES
 from registry.api.services import Services
+from registry.api.statuses import HTTP_STATUS
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""

@@ -1,8 +1,33 @@
-"""The HTTP status that each problem code is documented with: what the law or the facts refuse is 422."""
+"""Which status every problem code is documented with; the answered one follows from its error's class."""
 
 from typing import Final
 
-from registry.api.codes import HTTP_STATUS
+HTTP_STATUS: Final[dict[str, int]] = {
+    "bad-request": 400,
+    "unreadable-json": 400,
+    "duplicate-member": 400,
+    "too-deep": 400,
+    "number-too-large": 400,
+    "unknown-parameter": 400,
+    "bad-parameter": 400,
+    "idempotency-key-missing": 400,
+    "idempotency-key-malformed": 400,
+    "if-match-malformed": 400,
+    "unauthenticated": 401,
+    "sign-in-failed": 401,
+    "not-found": 404,
+    "method-not-allowed": 405,
+    "not-acceptable": 406,
+    "body-too-slow": 408,
+    "if-match-missing": 428,
+    "body-too-large": 413,
+    "content-type-unsupported": 415,
+    "content-encoding-unsupported": 415,
+    "does-not-fit": 422,
+    "too-many-streams": 429,
+    "internal": 500,
+}
+"""Codes that the HTTP interface itself gives, with their status; all others follow from the error's class."""
 
 _FORBIDDEN: Final = (
     "role-not-permitted",
@@ -20,19 +45,26 @@ _CONFLICTS: Final = (
     "key-list-went-backwards",
     "already-suspended",
     "already-taken",
+    "breach-open",
     "certificate-withdrawn",
+    "limitation-period-runs",
+    "linked-order-in-force",
+    "list-of-another-time",
     "no-certificate-to-limit",
+    "no-retention-rule",
     "notice-acknowledged",
     "notice-rejected",
     "order-already-entered",
     "order-ended",
+    "order-in-force",
     "order-not-suspended",
-    "list-of-another-time",
     "personal-data-erased",
     "place-in-list-taken",
     "recognition-already-asked",
     "recognition-in-another-state",
+    "recognition-pending",
     "reference-in-use",
+    "retention-period-runs",
     "violation-already-reported",
 )
 _ABSENT: Final = (
@@ -50,10 +82,12 @@ _ABSENT: Final = (
     "no-such-status-list",
     "no-such-view",
     "no-such-violation",
+    "not-erased",
 )
 _UNAVAILABLE: Final = (
     "trust-list-unreachable",
     "answer-not-kept",
+    "answers-wait-in-the-spool",
     "closing",
     "in-doubt",
     "jurisdiction-without-key",

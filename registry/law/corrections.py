@@ -1,7 +1,7 @@
 """What a correction changes: the blocks of parties named again, and facts that were recorded in error."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from registry.commands.issuance import CorrectOrder
@@ -9,14 +9,16 @@ from registry.events.issuance import (
     OrderAdjusted,
     OrderCorrected,
     OrderDeclared,
+    OrderIssued,
     OrderRegistered,
     OrderReinstated,
     OrderRevoked,
     OrderSuspended,
+    OrderVaried,
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.law.records import AnyFact, Standing
-from registry.values.identifiers import FactId, SealedBlock
+from registry.values.identifiers import FactId, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
 
@@ -50,6 +52,55 @@ def retracted(facts: Sequence[AnyFact]) -> frozenset[FactId]:
         if type(event) is OrderCorrected and event.retracts and fact.fact_id not in taken:
             taken.add(event.corrects)
     return frozenset(taken)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rectified:
+    """What is known by now of data that was set right: for an answer as of an earlier time."""
+
+    blocks: frozenset[SealedBlock] = frozenset()
+    """Blocks that a correction replaced: what they say was wrong, and is shown to nobody any more."""
+    withheld: Mapping[PartyRef, tuple[str, ...]] = field(default_factory=dict[PartyRef, tuple[str, ...]])
+    """What the court has marked confidential by now, of each party."""
+
+
+NOTHING_RECTIFIED: Final = Rectified()
+
+
+def rectified(facts: Iterable[AnyFact]) -> Rectified:
+    """Go through all facts of an order, also those recorded after the time that is asked about."""
+    parties = dict[PartyRef, Party[SealedBlock]]()
+    replaced = set[SealedBlock]()
+    for fact in facts:
+        match fact.event:
+            case OrderIssued(details=details):
+                parties |= {party.party_ref: party for party in details.parties}
+            case OrderVaried(added_parties=added):
+                parties |= {party.party_ref: party for party in added}
+            case OrderCorrected(parties=corrections):
+                for correction in corrections:
+                    former = parties.get(correction.party_ref, correction)
+                    replaced |= set(_blocks(former)) - set(_blocks(merged := _merged(former, correction)))
+                    parties[correction.party_ref] = merged
+            case _:
+                continue
+    return Rectified(blocks=frozenset(replaced), withheld={ref: party.withheld for ref, party in parties.items()})
+
+
+def as_may_be_shown(standing: Standing, known_by_now: Rectified) -> Standing:
+    """Give an order as known then, with what is confidential by now withheld."""
+    withheld = known_by_now.withheld
+    if not withheld:
+        return standing
+    parties = tuple(
+        replace(party, withheld=tuple(sorted({*party.withheld, *withheld.get(party.party_ref, ())})))
+        for party in standing.details.parties
+    )
+    return replace(standing, details=replace(standing.details, parties=parties))
+
+
+def _blocks(party: Party[SealedBlock]) -> tuple[SealedBlock, ...]:
+    return tuple(block for block in (party.identity, party.address, party.contact) if block is not None)
 
 
 def whose(order: Standing, command: object) -> Jurisdiction:

@@ -1,9 +1,9 @@
-"""The look-ups of `Hold`: many keys in one statement that counts the rows which are as they must be."""
+"""The look-ups of `Hold` and `Bar`: many keys in one statement that counts the rows which are as they name."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from registry.ledger.rows import Cell, Hold, Table
+from registry.ledger.rows import Bar, Cell, Hold, Table
 from registry.ledger.sql import ARRAYS, DialectName, StatementRejected, Step, checked, known, physical_name
 
 _MOST: Final = 500
@@ -11,8 +11,10 @@ _MOST: Final = 500
 _Cells = tuple[tuple[str, Cell], ...]
 
 
-def hold_steps(holds: Sequence[Hold], dialect: DialectName, generation: int | None = None) -> list[Step]:
-    """Give the steps that look a run of `Hold` on one table up: one for each set of cells and 500 keys.
+def hold_steps(
+    holds: Sequence[Hold] | Sequence[Bar], dialect: DialectName, generation: int | None = None
+) -> list[Step]:
+    """Give the steps that look a run of `Hold` or `Bar` on one table up: one for each set of cells and 500 keys.
 
     Raises `StatementRejected` for a key that is not one whole column, an empty cell, and in a view.
     """
@@ -26,15 +28,16 @@ def hold_steps(holds: Sequence[Hold], dialect: DialectName, generation: int | No
         if set(hold.key) != {column} or not hold.cells or None in hold.cells.values():
             raise StatementRejected("a row is held by its whole key and at least one cell, none of them empty")
         wanted.setdefault(tuple(hold.cells.items()), {})[hold.key[column]] = None
+    all_of_them = isinstance(holds[0], Hold)
     return [
-        _step(table, cells, keys[start : start + _MOST], dialect)
+        _step(table, cells, keys[start : start + _MOST], dialect, all_of_them=all_of_them)
         for cells, distinct in wanted.items()
         for keys in [list(distinct)]
         for start in range(0, len(keys), _MOST)
     ]
 
 
-def _step(table: Table, cells: _Cells, keys: list[Cell], dialect: DialectName) -> Step:
+def _step(table: Table, cells: _Cells, keys: list[Cell], dialect: DialectName, *, all_of_them: bool) -> Step:
     names = [name for name, _ in cells]
     known(table, names)
     (column,) = table.key
@@ -46,4 +49,6 @@ def _step(table: Table, cells: _Cells, keys: list[Cell], dialect: DialectName) -
         mark, among = "?", f"IN ({', '.join('?' * len(asked))})"
     conditions = " AND ".join([f'"{checked(column)}" {among}', *(f'"{checked(name)}" = {mark}' for name in names)])
     sql = f'SELECT count(*) FROM "{physical_name(table)}" WHERE {conditions}'  # noqa: S608  # names are checked
-    return Step(sql=sql, parameters=[[*asked, *(value for _, value in cells)]], must_find=len(keys))
+    return Step(
+        sql=sql, parameters=[[*asked, *(value for _, value in cells)]], must_find=len(keys) if all_of_them else 0
+    )

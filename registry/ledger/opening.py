@@ -57,7 +57,7 @@ def create_ledger(
     """
     _check_names(tables)
     meta = {"schema": SCHEMA, "ledger_id": str(ledger_id), "inception": str(int(inception))}
-    _store(settings).create(meta, tables)
+    store_at(settings).create(meta, tables)
 
 
 def open_ledger(
@@ -69,10 +69,10 @@ def open_ledger(
     not those described, or if its schema is another; `NotDurable` as `create_ledger`.
     """
     _check_names(tables)
-    store = _store(settings)
+    store = store_at(settings)
     meta = store.open()
     try:
-        ledger_id, inception = _identity(meta)
+        ledger_id, inception = identity(meta)
         _check_tables(store, tables)
     except BaseException:
         store.close()
@@ -93,8 +93,8 @@ def open_ledger(
 
 def open_reader(settings: LedgerSettings) -> LedgerReader:
     """Open a ledger for reading alone, beside the process that writes it. Raises `NoLedger`."""
-    store = _store(settings)
-    _identity(store.meta())
+    store = store_at(settings)
+    identity(store.meta())
     return LedgerReader(store.reads(), Codec(), Condition())
 
 
@@ -105,8 +105,8 @@ def add_tables(settings: LedgerSettings, *, project: Project, tables: Sequence[T
     no projection gives are not among them.
     """
     _check_names(tables)
-    store = _store(settings)
-    _identity(store.open())
+    store = store_at(settings)
+    identity(store.open())
     try:
         present = store.columns()
         missing = [table for table in tables if table.name not in present]
@@ -127,7 +127,8 @@ def _changes_for(store: Store, project: Project, names: set[str]) -> Iterable[Se
     reader.close()
 
 
-def _store(settings: LedgerSettings) -> Store:
+def store_at(settings: LedgerSettings) -> Store:
+    """Give the place that the settings name; raises `ConfigurationError` where they name none, or two."""
     if (settings.path is None) == (settings.dsn is None):
         raise ConfigurationError("a ledger is at a path or at a dsn, one of them")
     if settings.queue_bound < 1 or settings.batch_cap < 1 or settings.cache_streams < 1:
@@ -140,7 +141,8 @@ def _store(settings: LedgerSettings) -> Store:
     return postgres_store.PostgresStore(settings)
 
 
-def _identity(meta: Mapping[str, str]) -> tuple[UUID, Instant]:
+def identity(meta: Mapping[str, str]) -> tuple[UUID, Instant]:
+    """Read who a ledger is and when it was born; raises `NoLedger`, and `LedgerError` for another schema."""
     if not meta:
         raise NoLedger("there is no ledger here; creating one is an explicit act")
     if meta.get("schema") != SCHEMA:

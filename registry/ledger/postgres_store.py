@@ -13,7 +13,7 @@ from registry.ledger.postgres_session import PostgresSession
 from registry.ledger.rows import Change, Table
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.sqlite_store import by_table
-from registry.ledger.tables import Statements
+from registry.ledger.tables import Statements, physical_name
 
 
 class PostgresStore:
@@ -84,6 +84,21 @@ class PostgresStore:
     def reads(self) -> PostgresReads:
         """Give connections for reading."""
         return PostgresReads(self._settings)
+
+    def sweep(self, tables: Sequence[Table], *, compact: bool) -> None:
+        """Remove dead rows of these tables; `compact` rewrites them, and writers wait meanwhile.
+
+        The planner's statistics keep samples of what was in a column, so they are made anew, and their
+        own table is rewritten where we may (the server skips it otherwise). The server's own log, its
+        archives, replicas and backups are not ours: whoever runs the server lets them grow old.
+        """
+        command = "VACUUM (FULL, ANALYZE)" if compact else "VACUUM (ANALYZE)"
+        with faults(), closing(connect(self._settings)) as connection:
+            # Rewriting is as long as the table; a lock that is not had is still given up.
+            connection.execute("SET statement_timeout = 0")
+            for table in tables:
+                connection.execute(f'{command} "{physical_name(table)}"'.encode())
+            connection.execute("VACUUM (FULL) pg_catalog.pg_statistic" if compact else "VACUUM pg_catalog.pg_statistic")
 
     def close(self) -> None:
         """Nothing is held: the writers' lock is a transaction's."""

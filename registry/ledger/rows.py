@@ -71,4 +71,16 @@ class Hold:
     cells: Mapping[str, Cell]
 
 
-Change: TypeAlias = Put | Add | Amend | Drop | Hold
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bar:
+    """Change nothing; where the row with this key is there with these cells, the command is refused.
+
+    Looked up and refused as `Hold` is.
+    """
+
+    table: Table
+    key: Mapping[str, Cell]
+    cells: Mapping[str, Cell]
+
+
+Change: TypeAlias = Put | Add | Amend | Drop | Hold | Bar

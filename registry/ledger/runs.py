@@ -9,11 +9,11 @@ keep their place among the others.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias, cast
 
-from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Hold, Put, Table
+from registry.ledger.rows import Add, Amend, Bar, Cell, Change, Drop, Hold, Put, Table
 
 Key: TypeAlias = tuple[Cell, ...]
 _Named: TypeAlias = tuple[str, ...]
-Run: TypeAlias = list[Put] | list[Add] | list[Amend] | list[Drop] | list[Hold]
+Run: TypeAlias = list[Put] | list[Add] | list[Amend] | list[Drop] | list[Hold] | list[Bar]
 """Changes of one kind to one table that one statement can do; amendments and drops name the same cells."""
 
 
@@ -33,7 +33,7 @@ def runs(changes: Iterable[Change]) -> Iterator[Run]:
         if rows is not None:
             yield from rows.runs()
             rows = None
-        if apart and (type(apart[0]) is not type(change) or not isinstance(change, Add | Hold)):
+        if apart and (type(apart[0]) is not type(change) or not isinstance(change, Add | Hold | Bar)):
             yield cast("Run", apart)
             apart = []
         apart.append(change)

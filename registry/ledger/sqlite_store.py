@@ -4,12 +4,17 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Final
 
 from registry.errors import NoLedger
 from registry.ledger.rows import Change, Table
 from registry.ledger.sqlite import LEDGER_DDL, LedgerDatastore, LedgerRecorder, WriterLock, connect, create_file
 from registry.ledger.sqlite_session import SQLiteReads, SQLiteSession, faults
+from registry.ledger.store import StoreBroken
 from registry.ledger.tables import Statements
+
+_SWEEP_ATTEMPTS: Final = 3
+"""Each waits for readers as long as `busy_timeout`."""
 
 
 class SQLiteStore:
@@ -82,6 +87,22 @@ class SQLiteStore:
     def reads(self) -> SQLiteReads:
         """Give connections for reading."""
         return SQLiteReads(LedgerDatastore(self._path))
+
+    def sweep(self, tables: Sequence[Table], *, compact: bool) -> None:  # noqa: ARG002  # a file is swept whole
+        """Empty the write-ahead log into the file, which zeroes what is deleted; `compact` rewrites it (VACUUM).
+
+        Zeroing (`secure_delete`) reaches deleted cells. Rows that SQLite moved from page to page can
+        leave older copies in a page's free room; those go with a rewrite.
+        """
+        with faults(), closing(connect(self._path)) as connection:
+            if compact:
+                connection.execute("VACUUM")
+            for _ in range(_SWEEP_ATTEMPTS):
+                busy, *_rest = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                if not busy:
+                    return
+        # A reader holds an old snapshot; the log cannot be emptied while it does.
+        raise StoreBroken("store-busy")
 
     def close(self) -> None:
         """Free the lock file."""

@@ -217,6 +217,14 @@ class Store(Protocol):
         """Give connections for reading."""
         ...
 
+    def sweep(self, tables: Sequence[Table], *, compact: bool) -> None:
+        """Remove what deleting from these tables leaves behind in the store's files, as far as that is ours to do.
+
+        `compact` rewrites the files, so that no stale copy of a row stays between others. Beside writers
+        and readers; raises `StoreBroken` when they leave no room for it.
+        """
+        ...
+
     def close(self) -> None:
         """Give up the right to write."""
         ...

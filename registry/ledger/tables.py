@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from registry.ledger.holding import hold_steps
-from registry.ledger.rows import Add, Amend, Cell, Change, Drop, Hold, Put, Table
+from registry.ledger.rows import Add, Amend, Bar, Cell, Change, Drop, Hold, Put, Table
 from registry.ledger.runs import Run, runs
 from registry.ledger.sql import ARRAYS, DialectName, Query, StatementRejected, Step, checked, known, physical_name
 
@@ -124,7 +124,7 @@ class Statements:
             return [self._amend(cast("list[Amend]", run), generation)]
         if kind is Drop:
             return [self._drop(cast("list[Drop]", run), generation)]
-        return hold_steps(cast("list[Hold]", run), self.dialect, generation)
+        return hold_steps(cast("list[Hold] | list[Bar]", run), self.dialect, generation)
 
     def _put(self, run: Sequence[Put], generation: int | None) -> Step:
         """Write rows, each with a key of its own."""

@@ -54,7 +54,7 @@ def seal_document(document: bytes, *, keys: Iterable[SubjectKey], place: Place, 
 
 def open_document(content: bytes, *, place: Place, ring: KeyRing) -> Opened:
     """Open a document. Raises `KeyErased` if any party's key was destroyed, `Tampered` if it does not fit."""
-    ids = _key_ids(content)
+    ids = key_ids(content)
     key = _joint([ring.to_open(key_id) for key_id in ids])
     return open_bytes(content[2 + KEY_ID_BYTES * len(ids) :], key=key, place=place)
 
@@ -64,7 +64,8 @@ def blob_id(content: bytes) -> UUID:
     return UUID(bytes=sha256(content).digest()[:16])
 
 
-def _key_ids(content: bytes) -> list[bytes]:
+def key_ids(content: bytes) -> list[bytes]:
+    """Give the ids of the keys that a sealed document opens with; raises `Tampered` if it is none."""
     count = content[1] if len(content) > 1 else 0
     head = content[2 : 2 + KEY_ID_BYTES * count]
     ids = [head[start : start + KEY_ID_BYTES] for start in range(0, len(head), KEY_ID_BYTES)]

@@ -18,6 +18,8 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 
 KEY_BYTES: Final = 32
+CLOSED: Final = "CLOSED"
+"""The state of an epoch's row once no key wrapped under it may be saved any more."""
 KEY_ID_BYTES: Final = 16
 CACHED_KEYS: Final = 65_536
 PENDING_KEYS: Final = 8_192

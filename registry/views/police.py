@@ -4,20 +4,9 @@ References are 16 bytes. No row holds a name: `FINDING` holds keyed hashes, writ
 the clear text at the command boundary (views cannot open blocks), and dropped when a key is erased.
 """
 
-from collections.abc import Iterator
 from typing import Final
-from uuid import UUID
 
-from registry.events.card import CardIssued, StatusListOpened
-from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
-from registry.events.feed import FeedRead
-from registry.events.issuance import OrderIssued
-from registry.events.notice import NoticeIssued
-from registry.events.party import PartiesLinked
-from registry.events.recognition import RecognitionAsked, RecognitionGranted
-from registry.events.violation import AlertRaised
-from registry.ledger.port import Recorded
-from registry.ledger.rows import Cell, Change, Drop, Put, Table
+from registry.ledger.rows import Table
 
 ORDER: Final = Table(
     name="police_order",
@@ -58,6 +47,10 @@ INVOLVED: Final = Table(
     name="police_involved", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
 )
 """Institutions that an order was sent to, by notice or for recognition."""
+BREACH: Final = Table(
+    name="police_breach", columns={"order_ref": "bytes", "violation_ref": "bytes"}, key=("order_ref", "violation_ref")
+)
+"""From an order to the breaches that were reported of it."""
 ALERT: Final = Table(
     name="police_alert",
     columns={"alert_ref": "bytes", "violation_ref": "bytes", "recipient": "text"},
@@ -116,133 +109,48 @@ STATUS_LIST: Final = Table(
     indexes=(("jurisdiction", "number"),),
 )
 """Status lists; the one with the highest number of a jurisdiction takes new cards."""
+KEY_EPOCH: Final = Table(
+    name="key_epoch",
+    columns={
+        "epoch": "text",
+        "jurisdiction": "text",
+        "number": "integer",
+        "state": "text",
+        "closed_at": "integer",
+        "destroyed_at": "integer",
+    },
+    key=("epoch",),
+)
+"""Epochs of key-encryption keys that are `CLOSED`: no key wrapped under one is saved any more (rotation.py)."""
 DOCUMENT: Final = Table(
-    name="document", columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"}, key=("blob",)
+    name="document",
+    columns={"blob": "bytes", "order_ref": "bytes", "sealed": "bytes"},
+    key=("blob",),
+    indexes=(("order_ref",),),
 )
 """Sealed source documents."""
 
-TABLES: Final = (ORDER, LINK, PAIR, FINDING, INVOLVED, ALERT, SOURCE, OUTBOX, SUBJECT_KEY, DOCUMENT, CARD, STATUS_LIST)
+ERASED: Final = "ERASED"
+"""The state of a key that was destroyed, as `vault.keys.KeyState` has it."""
+
+TABLES: Final = (
+    ORDER,
+    LINK,
+    PAIR,
+    FINDING,
+    INVOLVED,
+    BREACH,
+    ALERT,
+    SOURCE,
+    OUTBOX,
+    SUBJECT_KEY,
+    KEY_EPOCH,
+    DOCUMENT,
+    CARD,
+    STATUS_LIST,
+)
 
 
-def project(recorded: Recorded) -> Iterator[Change]:
-    """Give the rows that follow from one fact. Pure; the ledger writes them with the fact."""
-    event = recorded.fact.event
-    match event:
-        case OrderIssued():
-            yield from _order(recorded, event)
-        case RecognitionAsked():
-            yield _link(event.order_ref, "recognition", event.recognition_ref, event.jurisdiction)
-            yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.authority})
-        case RecognitionGranted():
-            if event.adopted is not None:
-                yield _link(event.order_ref, "adopted", event.adopted, event.jurisdiction)
-        case PartiesLinked():
-            yield from _pair(event)
-        case NoticeIssued():
-            yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
-        case AlertRaised():
-            yield _alert(event)
-        case FeedRead():
-            yield Put(
-                table=SOURCE,
-                row={"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at},
-            )
-        case CardIssued():
-            yield _card(recorded, event)
-        case StatusListOpened():
-            yield _status_list(recorded, event)
-        case MessageDue():
-            yield _message(recorded, event)
-        case MessageHandedOver() | MessageFailed():
-            yield Drop(table=OUTBOX, where={"message_ref": event.message_ref.bytes})
-        case _:
-            return
-
-
-def _order(recorded: Recorded, event: OrderIssued) -> Iterator[Change]:
-    details = event.details
-    yield Put(
-        table=ORDER,
-        row={
-            "order_ref": event.order_ref.bytes,
-            "jurisdiction": details.court.jurisdiction,
-            "court_code": details.court.code,
-            "institution": details.court.institution,
-            "source": recorded.fact.actor.institution,
-            "position": recorded.position,
-        },
-    )
-    if details.origin is not None:
-        yield _link(event.order_ref, "origin", details.origin, details.court.jurisdiction)
-
-
-def _link(order_ref: UUID, relation: str, linked: UUID, jurisdiction: str) -> Put:
-    return Put(
-        table=LINK,
-        row={
-            "order_ref": order_ref.bytes,
-            "relation": relation,
-            "linked": linked.bytes,
-            "jurisdiction": jurisdiction,
-        },
-    )
-
-
-def _pair(event: PartiesLinked) -> Iterator[Change]:
-    """Give both directions; what is taken back keeps its rows, for an answer as of an earlier time."""
-    for own, linked in ((event.one, event.other), (event.other, event.one)):
-        row: dict[str, Cell] = {
-            "order_ref": own.order_ref.bytes,
-            "linked": linked.order_ref.bytes,
-            "link_ref": event.link_ref.bytes,
-        }
-        yield Put(table=PAIR, row=row)
-
-
-def _alert(event: AlertRaised) -> Put:
-    return Put(
-        table=ALERT,
-        row={
-            "alert_ref": event.alert_ref.bytes,
-            "violation_ref": event.violation_ref.bytes,
-            "recipient": event.recipient,
-        },
-    )
-
-
-def _card(recorded: Recorded, event: CardIssued) -> Put:
-    return Put(
-        table=CARD,
-        row={
-            "card_ref": event.card_ref.bytes,
-            "order_ref": event.order_ref.bytes,
-            "list_ref": event.list_ref.bytes,
-            "place": event.index,
-            "position": recorded.position,
-        },
-    )
-
-
-def _status_list(recorded: Recorded, event: StatusListOpened) -> Put:
-    return Put(
-        table=STATUS_LIST,
-        row={
-            "list_ref": event.list_ref.bytes,
-            "jurisdiction": event.jurisdiction,
-            "number": event.number,
-            "position": recorded.position,
-        },
-    )
-
-
-def _message(recorded: Recorded, event: MessageDue) -> Put:
-    return Put(
-        table=OUTBOX,
-        row={
-            "message_ref": event.message_ref.bytes,
-            "order_ref": event.order_ref.bytes,
-            "party_ref": event.party_ref.bytes,
-            "kind": event.kind.value,
-            "recorded_at": recorded.fact.recorded_at,
-        },
-    )
+def epoch_name(jurisdiction: str, number: int) -> str:
+    """Give the key of an epoch's row, such as `FR/3`."""
+    return f"{jurisdiction}/{number}"

@@ -19,13 +19,13 @@ from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
 from registry.api.tokens import SignIn
-from registry.fittings import containers
 from registry.boundary import Boundary
 from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
+from registry.fittings import containers
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import open_log
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
@@ -38,7 +38,8 @@ from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
-from registry.views.police import LINK, SUBJECT_KEY, TABLES, project
+from registry.views.police import LINK, SUBJECT_KEY, TABLES
+from registry.views.police_rows import project
 from tests.unit.vault.given import MemoryKeeper
 
 START = Instant(1_790_000_000_000_000)

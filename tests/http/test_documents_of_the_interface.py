@@ -4,11 +4,11 @@ import openapi_spec_validator
 import orjson
 import pytest
 
-from registry.api.codes import FIELD_CODES, HTTP_STATUS, MEANINGS
+from registry.api.codes import FIELD_CODES, MEANINGS
 from registry.api.openapi import document
 from registry.api.problems import problem_of
 from registry.api.routes import ROUTES
-from registry.api.statuses import status_of
+from registry.api.statuses import HTTP_STATUS, status_of
 from registry.errors import AlreadyTaken, Conflict, KeyReused, NotFound, NotPermitted, StaleVersion, Unavailable
 from tests.http.written import FILES, ROOT, written
 from tests.test_house import codes, files

@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from registry.values.identifiers import SubjectId
+from registry.values.time import iso
 from tests.http.given import an_order, day
 
 SECRETS = (b"Martinsecret", b"Adasecret", b"Hidden", b"hidden.example", b"Open Street", b"1990-02-03", b"go near")
@@ -233,3 +234,36 @@ async def test_an_answer_about_the_past_is_what_was_known_then(registry, life):
     known = (await life.word(known_at="2026-09-21T14:13:20.5Z"))["orders"][0]["status"]
     assert before < registry.clock.now
     assert known != "REVOKED"
+
+
+async def test_what_was_set_right_is_shown_to_nobody_and_found_under_nothing_that_was_wrong(registry, receipt, life):
+    ben = receipt["parties"][1]["party_ref"]
+    before = (await life.word())["orders"][0]["respondents"][0]["identity"]
+    wrong = {"name": before["name"], "birth_date": before["birth_date"]}
+    asked = registry.clock()
+    identity = {"name": {"family": "Rightful", "given": "Remi"}, "birth_date": "1977-07-07"}
+    corrected = {"corrects": receipt["facts"][0], "parties": [{"party_ref": ben, "identity": identity}]}
+    await life.change("correction", corrected)
+
+    async def found(person, **more):
+        question = {"purpose": "DISPATCH", **person, **more}
+        return (await registry.post("fr-police", "/v1/checks", question, key=None)).json["orders"]
+
+    assert not await found({"identity": wrong})
+    (order,) = await found({"identity": identity})
+    assert order["respondents"][0]["identity"]["name"]["family"] == "Rightful"
+    (then,) = await found({"order_ref": receipt["order_ref"]}, known_at=iso(asked))
+    assert then["respondents"][0]["identity_missing"] == "corrected"
+    assert "identity" not in then["respondents"][0]
+    history = await registry.get("fr-tj-lille", life.path + "/history")
+    assert not [name for name in ("Rightful", "Remi", "Ben", "1985-04-12") if name.encode() in history.body]
+
+
+async def test_what_is_confidential_by_now_is_withheld_from_an_answer_as_of_then(registry, receipt, life):
+    ben = receipt["parties"][1]["party_ref"]
+    asked = registry.clock()
+    withheld = {"party_ref": ben, "withheld": ["identity"]}
+    await life.change("correction", {"corrects": receipt["facts"][0], "parties": [withheld]})
+    question = {"purpose": "DISPATCH", "order_ref": receipt["order_ref"], "known_at": iso(asked)}
+    (then,) = (await registry.post("fr-police", "/v1/checks", question, key=None)).json["orders"]
+    assert then["respondents"][0]["identity_missing"] == "withheld"

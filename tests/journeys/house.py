@@ -23,7 +23,9 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Address, Clear, Identity, Name, Party, Text
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
-from registry.views.police import SUBJECT_KEY, TABLES, project
+from registry.vault.sealing import open_block
+from registry.views.police import SUBJECT_KEY, TABLES
+from registry.views.police_rows import project
 from tests.given import LILLE, ORDER, at, details, ref
 from tests.simulators.clock import SimulatedClock
 from tests.simulators.entropy import SimulatedEntropy
@@ -45,12 +47,21 @@ class House:
     ledger: Ledger
     executor: Executor
     checker: Checker
+    keeper: SimulatedKeeper
 
     def close(self) -> None:
         self.ledger.close()
 
     def subject_key(self, subject: UUID):
         rows = self.ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        return wrapped_key(rows[0]) if rows else None
+
+    def another_ring(self) -> KeyRing:
+        """A ring as another process of this registry would have it."""
+        return KeyRing(self.keeper, of_subject=self.subject_key, by_key_id=self._by_key_id)
+
+    def _by_key_id(self, key_id: bytes):
+        rows = self.ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
     def bytes_on_disk(self) -> bytes:
@@ -60,6 +71,21 @@ class House:
 
     def facts(self):
         return [recorded.fact for recorded in self.ledger.reader.after(0, limit=10_000)]
+
+
+def identity(house: House, order_ref: OrderRef = ORDER, word: str = "protected") -> Identity:
+    """Open who a party of an entered order is, from its first fact; raises what opening raises."""
+    (first, *_) = house.ledger.reader.stream(order_ref)
+    party = next(each for each in first.fact.event.details.parties if each.party_ref == ref(word))
+    name = f"details/parties/{party.party_ref}/identity"
+    return open_block(
+        party.identity,
+        ledger=house.executor.ledger_id,
+        order_ref=order_ref,
+        fact_id=first.fact.fact_id,
+        name=name,
+        ring=house.executor.ring,
+    )
 
 
 def _everything_in(dsn: str) -> bytes:
@@ -92,7 +118,8 @@ def open_house(
         rows = reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
-    ring = KeyRing(keeper or SimulatedKeeper(), of_subject=of_subject, by_key_id=by_key_id)
+    keeper = keeper or SimulatedKeeper()
+    ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
         reader=reader,
@@ -118,6 +145,7 @@ def open_house(
         ledger=ledger,
         executor=executor,
         checker=checker,
+        keeper=keeper,
     )
 
 

@@ -274,7 +274,7 @@ async def test_a_running_log_is_audited_from_outside_and_held_to_what_it_showed_
 def signed(house: LogHouse, note: bytes, *, size: int, root: bytes) -> bytes:
     """Sign what the log never should have signed, with its own keys."""
     origin = parse_checkpoint(parse_note(note).text).origin
-    keeper = core.keeper_kind().open(house.settings.data / core.KEYS)
+    keeper = core.open_keeper(house.settings)
     signer = log_signer(keeper.secret("log"), origin)
     text = Checkpoint(origin=origin, size=size, root=root).text
     made = (

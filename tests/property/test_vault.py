@@ -13,7 +13,7 @@ from registry.values.identifiers import FactId, SubjectId
 from registry.values.parties import Address, Clear, ContactPlan, Identity, Name, Text
 from registry.vault import contents
 from registry.vault.block import Place, decoded, encoded, key_id_of
-from registry.vault.keys import KeyState, rewrapped
+from registry.vault.keys import KeyState, rewrapped, unwrapped
 from registry.vault.sealing import open_block, opened, seal
 from tests.unit.vault.given import FR, LEDGER, NOW, ORDER, Vault
 
@@ -90,6 +90,13 @@ class Keys(RuleBasedStateMachine):
         self.rings = [self.vault.ring, self.vault.another_ring(size=2)]
         self.blocks = []
         self.erased = set()
+        self.copies = []
+        self.stale = []
+
+    @rule()
+    def copy_the_table(self):
+        """A backup, or a thief."""
+        self.copies += [row for row in self.vault.store.rows.values() if row.state is KeyState.ACTIVE]
 
     @rule(subject=SUBJECTS, process=st.integers(0, 1), content=CONTENTS)
     def seal(self, subject, process, content):
@@ -131,6 +138,13 @@ class Keys(RuleBasedStateMachine):
             for subject in SUBJECT_LIST:
                 ring.forget(subject)
         self.vault.keeper.destroy(FR, old)
+        self.stale, self.copies = self.stale + self.copies, []
+
+    @invariant()
+    def no_copy_of_before_the_epoch_turned_unseals(self):
+        for row in self.stale[-20:]:
+            with pytest.raises(KeyErased):
+                unwrapped(row, self.vault.keeper)
 
     @invariant()
     def everything_opens_but_what_was_erased(self):

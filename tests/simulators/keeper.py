@@ -15,14 +15,14 @@ class SimulatedKeeper:
 
     entropy: SimulatedEntropy = field(default_factory=lambda: SimulatedEntropy(7))
     keys: dict[tuple[str, int], bytes] = field(default_factory=dict)
-    epochs: dict[str, int] = field(default_factory=dict)
+    epochs_made: dict[str, int] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def current_epoch(self, jurisdiction, /) -> int:
         with self.lock:
-            if jurisdiction not in self.epochs:
+            if jurisdiction not in self.epochs_made:
                 self._rotate(jurisdiction)
-            return self.epochs[jurisdiction]
+            return self.epochs_made[jurisdiction]
 
     def wrap(self, jurisdiction, epoch, key, /) -> bytes:
         return aes_key_wrap(self._key(jurisdiction, epoch), key)
@@ -33,16 +33,23 @@ class SimulatedKeeper:
         except InvalidUnwrap:
             raise Tampered("the wrapped key does not fit its epoch") from None
 
-    def rotate(self, jurisdiction) -> None:
+    def rotate(self, jurisdiction, /) -> int:
         with self.lock:
             self._rotate(jurisdiction)
+            return self.epochs_made[jurisdiction]
 
-    def destroy(self, jurisdiction, epoch) -> None:
-        del self.keys[jurisdiction, epoch]
+    def epochs(self, jurisdiction, /) -> tuple[int, ...]:
+        return tuple(sorted(epoch for code, epoch in self.keys if code == jurisdiction))
+
+    def secret(self, name, /) -> bytes:
+        return name.encode().ljust(32, b".")
+
+    def destroy(self, jurisdiction, epoch, /) -> None:
+        self.keys.pop((jurisdiction, epoch), None)
 
     def _rotate(self, jurisdiction) -> None:
-        self.epochs[jurisdiction] = self.epochs.get(jurisdiction, 0) + 1
-        self.keys[jurisdiction, self.epochs[jurisdiction]] = self.entropy(32)
+        self.epochs_made[jurisdiction] = self.epochs_made.get(jurisdiction, 0) + 1
+        self.keys[jurisdiction, self.epochs_made[jurisdiction]] = self.entropy(32)
 
     def _key(self, jurisdiction, epoch) -> bytes:
         if (jurisdiction, epoch) not in self.keys:

@@ -29,7 +29,7 @@ from registry.values.time import Instant, LegalMoment, expires
 from registry.values.violation import BreachKind
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
-from registry.views import police
+from registry.views import police, police_rows
 from registry.views.engine import Projector
 from tests.simulators.clock import SimulatedClock
 from tests.simulators.entropy import SimulatedEntropy
@@ -251,7 +251,7 @@ def a_world(folder) -> Iterator[World]:
     settings = LedgerSettings(path=folder / "registry.db")
     create_ledger(settings, ledger_id=UUID(int=9), inception=NOON, tables=police.TABLES)
     clock = SimulatedClock(NOON)
-    ledger = open_ledger(settings, clock=clock, project=police.project, tables=police.TABLES)
+    ledger = open_ledger(settings, clock=clock, project=police_rows.project, tables=police.TABLES)
     store = open_views(settings)
     try:
         yield World(ledger=ledger, store=store, clock=clock)

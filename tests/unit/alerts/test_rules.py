@@ -20,6 +20,7 @@ from registry.events import (
     disclosure,
     document,
     duty,
+    erasure,
     hit,
     issuance,
     notice,
@@ -61,6 +62,7 @@ SILENT = {
     violation.ViolationResolved,
     card.CardIssued,
     card.CardWithdrawn,
+    erasure.SubjectErased,
 }
 """Kinds of which nobody is told, by decision; notices, contact, checks and feeds are told by nature to nobody else."""
 

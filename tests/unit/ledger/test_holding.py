@@ -9,7 +9,7 @@ import pytest
 
 from registry.errors import LedgerError
 from registry.ledger.opening import Ledger, open_ledger
-from registry.ledger.rows import Amend, Hold, Put
+from registry.ledger.rows import Amend, Bar, Hold, Put
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.store import StatementRejected
 from registry.ledger.tables import Statements
@@ -54,6 +54,24 @@ async def together(opened, *works):
     go.set()
     await first
     return await asyncio.gather(*answers, return_exceptions=True)
+
+
+def barring(*keys, value=1):
+    rows = [Bar(table=NOTES, key={"key": key}, cells={"value": value}) for key in keys]
+    return appending(new_stream(), rows=rows)
+
+
+def test_a_bar_refuses_where_the_row_is_there_as_named_and_nowhere_else(opened):
+    opened.writer.perform(barring("c"))
+    opened.writer.perform(barring("a", value=2))
+    with pytest.raises(StatementRejected):
+        opened.writer.perform(barring("c", "a"))
+
+
+async def test_a_bar_sees_what_the_batch_wrote_before_it_and_refuses_alone(opened):
+    put = appending(new_stream(), rows=[note("c", 1)])
+    answers = await together(opened, barring("c"), put, barring("c"), holding("c"))
+    assert [type(answer).__name__ for answer in answers] == ["tuple", "tuple", "StatementRejected", "tuple"]
 
 
 def test_a_row_that_is_as_it_must_be_lets_the_command_pass(opened):

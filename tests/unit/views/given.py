@@ -13,6 +13,7 @@ from registry.events import (
     disclosure,
     document,
     duty,
+    erasure,
     hit,
     issuance,
     notice,
@@ -31,6 +32,7 @@ from registry.values.card import CardForm, WithdrawalReason
 from registry.values.contact import MessageFailure, MessageKind
 from registry.values.disclosure import Audience, Disclosed, DisclosureBar
 from registry.values.duty import DutyCode, Means, Whom
+from registry.values.erasure import ErasureGround
 from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
@@ -220,6 +222,9 @@ class Story:
                 state=self.random.choice(list(ServiceState)),
                 at=DAY_ONE,
                 served_by=POLICE,
+            ),
+            lambda: erasure.SubjectErased(
+                order_ref=order, subject=order, key_id="00" * 16, ground=ErasureGround.COURT_ORDERED
             ),
             lambda: contact.MessageDue(
                 message_ref=self._new("message"),

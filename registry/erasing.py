@@ -1,0 +1,73 @@
+"""What the legal check of an erasure rests on, read in one transaction: procedures, kin, breaches, keys."""
+
+from collections.abc import Iterator
+from typing import Final
+from uuid import UUID
+
+from registry.law.erasable import Breach, Case, breach_after
+from registry.law.procedure import Procedure
+from registry.law.standing import Standing
+from registry.ledger.port import Fold, Unit
+from registry.ledger.rows import Cell
+from registry.states import PROCEDURE, order_state
+from registry.values.identifiers import OrderRef, StreamId, SubjectId
+from registry.vault.documents import key_ids
+from registry.vault.keys import KeyState
+from registry.vault.rows import wrapped_key
+from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
+
+_BREACH: Final[Fold[Breach]] = Fold(name="breach", evolve=breach_after)
+
+
+def erasure_case(unit: Unit, order: Standing) -> Case:
+    """Load all that stands or could stand against erasing a party of an order."""
+    links = unit.rows(LINK, {"order_ref": order.order_ref.bytes})
+    return Case(
+        order=order,
+        procedures=tuple(_procedures(unit, [_ref(row["linked"]) for row in links if row["relation"] == "recognition"])),
+        linked=tuple(_orders(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
+        breaches=tuple(_breaches(unit, order.order_ref)),
+    )
+
+
+def subject_keys(unit: Unit, order: Standing) -> dict[SubjectId, bytes]:
+    """Give the ids of the keys that are not erased, of the order itself and its parties."""
+    found: dict[SubjectId, bytes] = {}
+    for subject in (order.order_ref, *(party.party_ref for party in order.details.parties)):
+        for row in map(wrapped_key, unit.rows(SUBJECT_KEY, {"subject": subject.bytes})):
+            if row.state is KeyState.ACTIVE:
+                found[row.subject] = row.key_id
+    return found
+
+
+def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]]:
+    """Give the ids of the keys that each source document of the order opens with, by the document's address."""
+    rows = unit.rows(DOCUMENT, {"order_ref": order.order_ref.bytes})
+    return {_ref(row["blob"]): frozenset(key_ids(row["sealed"])) for row in rows if isinstance(row["sealed"], bytes)}
+
+
+def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:
+    for ref in refs:
+        loaded = unit.state(StreamId(ref), PROCEDURE)
+        _, procedure = loaded
+        if procedure is not None:
+            yield procedure
+
+
+def _orders(unit: Unit, refs: list[UUID]) -> Iterator[Standing]:
+    for ref in refs:
+        _, order = order_state(unit, OrderRef(ref))
+        if order is not None:
+            yield order
+
+
+def _breaches(unit: Unit, order_ref: OrderRef) -> Iterator[Breach]:
+    for row in unit.rows(BREACH, {"order_ref": order_ref.bytes}):
+        loaded = unit.state(StreamId(_ref(row["violation_ref"])), _BREACH)
+        _, breach = loaded
+        if breach is not None:
+            yield breach
+
+
+def _ref(cell: Cell) -> UUID:
+    return UUID(bytes=cell if isinstance(cell, bytes) else b"")

@@ -1,0 +1,26 @@
+"""Facts of erasure: the key of a party in an order was destroyed. References and key ids only."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+from uuid import UUID
+
+from registry.values.erasure import ErasureGround
+from registry.values.identifiers import OrderRef, SubjectId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubjectErased:
+    """What was sealed about a party of an order, or about the order itself, can be opened by nobody any more."""
+
+    TOPIC: ClassVar[str] = "subject.erased.1"
+
+    order_ref: OrderRef
+    subject: SubjectId
+    key_id: str
+    """The id of the destroyed key, 16 bytes as hexadecimal text: every block sealed under it names it."""
+    ground: ErasureGround
+    documents: tuple[UUID, ...] = ()
+    """The sealed source documents that went with it, since they open only with this key too."""
+
+
+ErasureEvent: TypeAlias = SubjectErased

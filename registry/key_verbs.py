@@ -1,0 +1,81 @@
+"""The verbs of the command line that destroy: keys of jurisdictions, and a person in an order."""
+
+from typing import Final
+
+import click
+
+from registry.verbs import EXIT_FAILED, faults, settings_of
+
+GROUNDS: Final = ("RETENTION_OVER", "UNLAWFUL", "COURT_ORDERED")
+"""As `values.erasure.ErasureGround` has them."""
+
+
+@click.group()
+def person() -> None:
+    """A person in an order: erase, and prove it."""
+
+
+@person.command()
+@click.argument("order_ref")
+@click.argument("party_ref")
+@click.option("--institution", required=True, help="The enrolled institution that answers for the record and asks.")
+@click.option("--ground", type=click.Choice(GROUNDS), default=GROUNDS[0], show_default=True, help="Why it is erased.")
+@click.option("--confirm", help="The word that the first call printed; without it nothing is erased.")
+@click.option("--rotate", is_flag=True, help="Turn the jurisdiction's epoch at once, so that backups open nothing.")
+@click.pass_context
+@faults
+def erase(  # noqa: PLR0917  # click's own
+    context: click.Context,
+    order_ref: str,
+    party_ref: str,
+    institution: str,
+    ground: str,
+    confirm: str | None,
+    *,
+    rotate: bool,
+) -> None:
+    """Say what stands against erasing a party of an order; with --confirm, erase it for good and state it.
+
+    Exits 1 where something stands against it. Not beside `serve` where the ledger is a file.
+    """
+    from registry import person_reports  # noqa: PLC0415  # as in init
+
+    wanted = person_reports.asked(order_ref, party_ref, ground)
+    settings = settings_of(context)
+    if not person_reports.erase(settings, wanted, institution, confirm=confirm, rotate=rotate):
+        raise SystemExit(EXIT_FAILED)
+
+
+@person.command()
+@click.argument("order_ref")
+@click.argument("party_ref")
+@click.pass_context
+@faults
+def statement(context: click.Context, order_ref: str, party_ref: str) -> None:
+    """Print the statement of an erasure as JSON."""
+    from registry import person_reports  # noqa: PLC0415  # as in init
+
+    wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
+    person_reports.state(settings_of(context), wanted.order_ref, wanted.party)
+
+
+@click.group()
+def key() -> None:
+    """Key-encryption keys of jurisdictions."""
+
+
+@key.command()
+@click.argument("jurisdiction")
+@click.option(
+    "--no-compact", is_flag=True, help="Do not rewrite the store's files; erased search keys may linger there."
+)
+@click.pass_context
+@faults
+def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> None:
+    """Turn a jurisdiction's epoch: new key, every party's key under it, old key destroyed. Or make its first.
+
+    May run beside `serve`, be interrupted and be repeated. Older backups open nobody afterwards: make a new one.
+    """
+    from registry import key_reports  # noqa: PLC0415  # as in init
+
+    key_reports.rotate(settings_of(context), jurisdiction, compact=not no_compact)

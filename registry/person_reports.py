@@ -1,0 +1,138 @@
+"""What the command line does about a person in an order: says what stands against erasing, erases, states it."""
+
+import sys
+from hashlib import sha256
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from rich.console import Console
+
+from registry import core, key_reports
+from registry.access.actors import Principal
+from registry.commands.erasure import EraseParty
+from registry.config import Settings
+from registry.core import Core
+from registry.erasing import erasure_case, sealed_documents, subject_keys
+from registry.erasure_statement import statement
+from registry.errors import ConfigurationError, NotFound, Refused
+from registry.law.erasable import Impediment, impediments
+from registry.ledger.opening import open_reader
+from registry.ledger.port import Unit
+from registry.ledger.upkeep import Upkeep
+from registry.states import order_state
+from registry.values.erasure import ErasureGround
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
+from registry.values.time import iso
+
+_WORD: Final = 8
+
+
+def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: str | None, rotate: bool) -> bool:
+    """Say what would be erased and what stands against it; with the word of that answer, do it.
+
+    Gives whether it may be done.
+    The word is of this order as it stands: when a fact comes in between, it has to be asked for again.
+    Raises `Refused` kinds, `ConfigurationError`.
+    """
+    with core.opened(settings) as opened:
+        principal = _principal(opened, institution)
+        preview, against, word = opened.ledger.writer.perform(lambda unit: _preview(unit, asked, principal))
+        if confirm is None or against:
+            _out({**preview, "stands_against": [_impediment(each) for each in against], "confirm": word})
+            return not against
+        if confirm != word:
+            raise Refused("confirmation-is-of-another-state")
+        opened.executor.perform(asked, principal=principal)
+        jurisdiction = str(preview["jurisdiction"])
+    sweep(settings)
+    if rotate:
+        key_reports.rotate(settings, jurisdiction, compact=True)
+    else:
+        said = f"registry: erased. Backups open the key until the epoch turns: registry key rotate {jurisdiction}"
+        Console(stderr=True, soft_wrap=True).print(said)
+    state(settings, asked.order_ref, asked.party)
+    return True
+
+
+def sweep(settings: Settings) -> None:
+    """Empty the store's logs of what was deleted; raises `Unavailable` while others leave no room for it."""
+    upkeep = Upkeep(core.ledger_settings(settings))
+    try:
+        upkeep.sweep(key_reports.SWEPT, compact=False)
+    finally:
+        upkeep.close()
+
+
+def state(settings: Settings, order_ref: OrderRef, party: UUID) -> None:
+    """Print the statement of an erasure as JSON; raises `NotFound` where there was none."""
+    where = core.ledger_settings(settings)
+    reader = open_reader(where)
+    try:
+        _out(statement(reader, str(core.ledger_id(where)), order_ref, party).shown())
+    finally:
+        reader.close()
+
+
+def asked(order_ref: str, party: str, ground: str) -> EraseParty:
+    """Read what was written on the command line; raises `ConfigurationError`."""
+    try:
+        return EraseParty(
+            order_ref=OrderRef(UUID(order_ref)), party=PartyRef(UUID(party)), ground=ErasureGround(ground)
+        )
+    except ValueError:
+        raise ConfigurationError("that is no reference of an order and of a party") from None
+
+
+def _principal(opened: Core, institution: str) -> Principal:
+    found = opened.enrolment.directory.find(InstitutionId(institution))
+    if found is None:
+        raise ConfigurationError("--institution is not enrolled")
+    return Principal(
+        institution=found.institution,
+        key_id=KeyId("command-line"),
+        roles=found.roles,
+        jurisdictions=found.jurisdictions,
+    )
+
+
+def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[str, Any], tuple[Impediment, ...], str]:
+    """Say what goes and what stands against it, all of it, as this transaction sees the order."""
+    version, order = order_state(unit, asked.order_ref)
+    jurisdiction = order.details.court.jurisdiction if order else None
+    if order is None or jurisdiction is None or not principal.acts_in(jurisdiction):
+        raise NotFound("no-such-order")
+    party = next((each for each in order.details.parties if each.party_ref == asked.party), None)
+    if party is None:
+        raise Refused("no-such-party", field="/party")
+    keys = subject_keys(unit, order)
+    others = [each for each in order.details.parties if each is not party and SubjectId(each.party_ref) in keys]
+    seed = f"po-erase/v1|{asked.order_ref}|{asked.party}|{asked.ground}|{version}"
+    preview = {
+        "order_ref": str(asked.order_ref),
+        "party_ref": str(asked.party),
+        "jurisdiction": jurisdiction,
+        "role": party.role.value,
+        "ground": asked.ground.value,
+        "anything_to_erase": SubjectId(asked.party) in keys,
+        "documents_that_go_too": sum(
+            keys.get(SubjectId(asked.party)) in ids for ids in sealed_documents(unit, order).values()
+        ),
+        "order_itself_goes_too": not others,
+    }
+    case = erasure_case(unit, order)
+    return preview, impediments(case, asked.ground, at=unit.now), sha256(seed.encode()).hexdigest()[:_WORD]
+
+
+def _impediment(each: Impediment) -> dict[str, Any]:
+    return {
+        "code": each.code.value,
+        "until": None if each.until is None else iso(each.until),
+        "basis": str(each.basis),
+        "verified": each.basis.verified,
+    }
+
+
+def _out(value: object) -> None:
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()

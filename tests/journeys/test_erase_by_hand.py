@@ -1,0 +1,191 @@
+"""An operator erases a person and turns the key, on the command line, on a data folder as `init` makes it."""
+
+import shutil
+from contextlib import contextmanager
+
+import orjson
+import pytest
+from click.testing import CliRunner
+
+from registry import core
+from registry.access.actors import Principal, Role
+from registry.answers import Given, Spool
+from registry.boundary import Attachment
+from registry.cli import main
+from registry.config import Settings
+from registry.demo.cast import enrolment
+from registry.errors import KeyErased
+from registry.events.check import AnswerGiven
+from registry.identity.exact import finding_keys
+from registry.values.check import CheckPurpose
+from registry.values.identifiers import KeyId, Position, StreamId
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant, expires
+from registry.vault.keys import new_key
+from registry.vault.rows import wrapped_key
+from registry.views.police import SUBJECT_KEY
+from tests.given import LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
+from tests.journeys.house import CANARIES, PROTECTED_NAME, entering, identity
+
+FR = Jurisdiction("FR")
+DOCUMENT = b"JUGEMENT: Quintessa Zywiolkowska, 77 Kanarienvogelgasse " * 40
+
+
+@pytest.fixture
+def settings(tmp_path):
+    made = Settings(data=tmp_path / "data")
+    core.create(made, enrolment(), demo=True)
+    return made
+
+
+@pytest.fixture
+def entered(settings):
+    """An order of 2016 that ended in 2017, entered by its court."""
+    command = entering(issued=day("2016-02-01"), expiry=expires(day("2017-08-01")))
+    court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
+    with core.opened(settings) as opened:
+        attachment = Attachment(content=DOCUMENT, media_type="text/plain")
+        opened.executor.perform(command, principal=court, attachment=attachment)
+    return settings
+
+
+def run(settings, *arguments):
+    return CliRunner().invoke(main, ["--data", str(settings.data), *map(str, arguments)])
+
+
+def erase(settings, *more, party=PROTECTED):
+    return run(settings, "person", "erase", ORDER, party, "--institution", LILLE, *more)
+
+
+def key_of(settings, subject):
+    with core.opened(settings) as opened:
+        (row,) = opened.ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        return wrapped_key(row)
+
+
+def everything(settings):
+    return b"".join(path.read_bytes() for path in sorted(settings.data.rglob("*")) if path.is_file())
+
+
+@contextmanager
+def house(settings):
+    """What `identity` opens through."""
+    with core.opened(settings) as opened:
+        yield opened
+
+
+def test_it_takes_two_steps_and_leaves_nothing_in_any_file(entered):
+    wrapped = key_of(entered, PROTECTED).wrapped
+    with core.opened(entered) as opened:
+        searched = finding_keys(opened.executor.index_key, PROTECTED_NAME)
+    first = erase(entered)
+    said = orjson.loads(first.stdout)
+    assert (first.exit_code, said["stands_against"], said["documents_that_go_too"]) == (0, [], 1)
+    assert key_of(entered, PROTECTED).wrapped == wrapped
+    assert all(each in everything(entered) for each in (wrapped, *searched))
+    assert erase(entered, "--confirm", "00000000").exit_code == 1
+    assert key_of(entered, PROTECTED).wrapped == wrapped
+    second = erase(entered, "--confirm", said["confirm"])
+    assert second.exit_code == 0, second.stderr
+    stated = orjson.loads(second.stdout)
+    assert (stated["subject"], stated["by"]) == (str(PROTECTED), LILLE)
+    assert "key rotate FR" in second.stderr
+    after = everything(entered)
+    planted = [wrapped, *searched, *(word.encode() for word in CANARIES), DOCUMENT[:40]]
+    assert not [each for each in planted if each in after]
+    with house(entered) as opened, pytest.raises(KeyErased):
+        identity(opened)
+    again = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
+    assert again == stated
+
+
+def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(entered, tmp_path):
+    """A thief has the ledger of before the erasure, and the keys of today."""
+    old = tmp_path / "stolen"
+    shutil.copytree(entered.data, old)
+    word = orjson.loads(erase(entered).stdout)["confirm"]
+    done = erase(entered, "--confirm", word, "--rotate")
+    assert done.exit_code == 0, done.stderr
+    assert orjson.loads(done.stdout)["old_copies_of_the_key"]["open_nothing_since"]
+    shutil.rmtree(old / core.KEYS)
+    shutil.copytree(entered.data / core.KEYS, old / core.KEYS)
+    for party in ("protected", "respondent"):
+        with house(Settings(data=old)) as opened, pytest.raises(KeyErased):
+            identity(opened, word=party)
+    with house(entered) as opened:
+        assert identity(opened, word="respondent").name.family == "Vandermolenaar"
+
+
+def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
+    court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
+    with core.opened(settings) as opened:
+        opened.executor.perform(entering(expiry=expires(day("2040-01-01"))), principal=court)
+    answer = erase(settings)
+    against = orjson.loads(answer.stdout)["stands_against"]
+    assert answer.exit_code == 1
+    assert {each["code"] for each in against} == {"ORDER_IN_FORCE", "RETENTION_PERIOD", "LIMITATION_PERIOD"}
+    assert all(each["basis"] for each in against)
+    word = orjson.loads(answer.stdout)["confirm"]
+    assert erase(settings, "--confirm", word).exit_code == 1
+    with house(settings) as opened:
+        assert identity(opened) == PROTECTED_NAME
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("person", "erase", ORDER, ref("nobody"), "--institution", LILLE), "no-such-party"),
+        (("person", "erase", ref("nothing"), PROTECTED, "--institution", LILLE), "no-such-order"),
+        (("person", "erase", ORDER, PROTECTED, "--institution", "nobody"), "not enrolled"),
+        (("person", "erase", "x", PROTECTED, "--institution", LILLE), "no reference"),
+        (("person", "statement", ORDER, PROTECTED), "not-erased"),
+        (("key", "rotate", "nowhere"), "no jurisdiction code"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_happens(entered, arguments, code):
+    answer = run(entered, *arguments)
+    assert answer.exit_code in {1, 2}
+    assert code in answer.stderr
+    assert key_of(entered, RESPONDENT).wrapped
+
+
+def test_a_first_key_is_made_and_a_later_one_destroys_it(entered):
+    assert "epoch 1" in run(entered, "key", "rotate", "NZ").stderr
+    assert "destroyed: 1" in run(entered, "key", "rotate", "NZ", "--no-compact").stderr
+
+
+def test_a_key_that_waits_in_the_spool_is_not_lost(entered):
+    """An answer given while the store was down carries a key that no table holds yet."""
+    with core.opened(entered) as opened:
+        fact = next(iter(opened.ledger.reader.after(0, limit=1))).fact
+        _, row = new_key(PROTECTED, FR, opened.keeper, opened.executor.entropy, core.clock())
+    answer = spooled(fact, row)
+    Spool(path=entered.data / core.SPOOL_FILE).keep(answer)
+    refused = run(entered, "key", "rotate", "FR")
+    assert refused.exit_code == 1
+    assert "answers-wait-in-the-spool" in refused.stderr
+    assert run(entered, "key", "rotate", "DE").exit_code == 0
+
+
+def spooled(fact, row):
+    event = AnswerGiven(
+        check_ref="c",
+        jurisdiction=FR,
+        purpose=next(iter(CheckPurpose)),
+        commitment="c",
+        query=fact.event.details.number,
+        valid_at=Instant(0),
+        known_at=Instant(0),
+        known_position=Position(0),
+        given_at=Instant(0),
+        answered=(),
+        engine="e",
+    )
+    return Given(
+        stream=StreamId(ref("answers")),
+        fact_id=fact.fact_id,
+        actor=fact.actor,
+        event=event,
+        subject=row.subject,
+        new_key=row,
+    )

@@ -1,0 +1,181 @@
+"""From when a party's data may be erased: every schedule, every impediment, every period to its last day."""
+
+import sys
+from dataclasses import replace
+from datetime import date
+from types import ModuleType
+
+import pytest
+
+from registry.events.issuance import OrderRevoked
+from registry.events.violation import ViolationReported, ViolationResolved
+from registry.law import retention, schedule
+from registry.law.citation import Citation
+from registry.law.erasable import Breach, Case, breach_after, effect_end, impediments
+from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
+from registry.values.erasure import ErasureGround, ImpedimentCode
+from registry.values.issuance import EndReason, Nature, OrderKind
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import NO_EXPIRY, Instant, expires, iso
+from registry.values.violation import BreachKind, ViolationOutcome
+from tests.given import ORDER, World, at, court, day, enter, ref
+
+OVER, UNLAWFUL, ORDERED = ErasureGround.RETENTION_OVER, ErasureGround.UNLAWFUL, ErasureGround.COURT_ORDERED
+ANY = Citation(instrument="An act", provision="s 1", verified=False)
+
+
+def order(jurisdiction="FR", until="2024-03-10", zone="Europe/Paris", **more):
+    world = World()
+    expiry = expires(day(until, zone)) if until else NO_EXPIRY
+    world.do(enter(court=court(jurisdiction), expiry=expiry, issued=day("2024-02-01", zone), **more))
+    return world
+
+
+def case(*, world=None, **more):
+    world = world or order()
+    return Case(order=world.order(ORDER), **more)
+
+
+def codes(of, ground=OVER, when="2024-03-20T12:00:00+00:00"):
+    return {each.code.value: each.until for each in impediments(of, ground, at=at(when))}
+
+
+def test_an_order_in_force_shows_its_end_and_the_periods_that_have_not_begun():
+    found = codes(case(world=order(until="2024-08-01")))
+    assert set(found) == {"ORDER_IN_FORCE", "RETENTION_PERIOD", "LIMITATION_PERIOD"}
+    assert iso(found["ORDER_IN_FORCE"]) == "2024-08-01T22:00:00.000000Z"
+
+
+def test_an_order_without_an_end_is_held_until_somebody_ends_it():
+    assert codes(case(world=order(until=None)), ORDERED) == {"ORDER_IN_FORCE": None}
+
+
+def test_the_periods_of_france_end_with_their_last_local_day():
+    found = codes(case())
+    # Expired at the midnight that begins the 11th: five and six years from that day, which is not counted.
+    assert {code: iso(until) for code, until in found.items()} == {
+        "RETENTION_PERIOD": "2029-03-11T23:00:00.000000Z",
+        "LIMITATION_PERIOD": "2030-03-11T23:00:00.000000Z",
+    }
+    last = found["LIMITATION_PERIOD"]
+    assert impediments(case(), OVER, at=Instant(last - 1))
+    assert not impediments(case(), OVER, at=last)
+
+
+def test_the_periods_of_the_united_states_begin_with_the_end_of_the_year():
+    zone = "America/Los_Angeles"
+    found = codes(case(world=order("US-CA", zone=zone)))
+    assert iso(found["RETENTION_PERIOD"]) == "2030-01-01T08:00:00.000000Z"
+    assert iso(found["LIMITATION_PERIOD"]) == "2029-03-12T07:00:00.000000Z"
+
+
+def test_a_revocation_before_the_expiry_begins_the_periods():
+    world = order(until="2030-01-01")
+    revoked = OrderRevoked(
+        order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("FR")
+    )
+    world.record(ORDER, revoked, at("2024-03-02T00:00:00+00:00"))
+    assert effect_end(world.order(ORDER)) == day("2024-03-01").begins()
+    assert "ORDER_IN_FORCE" not in codes(case(world=world))
+
+
+def test_each_ground_overcomes_what_it_overcomes():
+    assert set(codes(case(), UNLAWFUL)) == {"LIMITATION_PERIOD"}
+    assert not codes(case(), ORDERED)
+    nowhere = case(world=order("CH", zone="Europe/Zurich"))
+    assert set(codes(nowhere)) == set(codes(nowhere, UNLAWFUL)) == {"NO_RETENTION_RULE"}
+    assert not codes(nowhere, ORDERED)
+
+
+def test_a_breach_holds_while_it_is_open_and_its_limitation_runs_from_its_day():
+    closed = Breach(occurred=day("2024-03-15"), open=False)
+    assert iso(codes(case(breaches=(closed,)))["LIMITATION_PERIOD"]) == "2030-03-15T23:00:00.000000Z"
+    assert codes(case(breaches=(replace(closed, open=True),)), ORDERED) == {"BREACH_OPEN": None}
+    # A day that has not come cannot be the day of a breach that lapses later than one of today.
+    future = replace(closed, occurred=day("2999-01-01"))
+    assert iso(codes(case(breaches=(future,)))["LIMITATION_PERIOD"]) == "2030-03-20T23:00:00.000000Z"
+
+
+def test_a_linked_order_in_force_holds_it():
+    ended, alive = order().order(ORDER), order(until=None).order(ORDER)
+    assert codes(case(linked=(ended,)), ORDERED) == {}
+    assert codes(case(linked=(ended, alive)), ORDERED) == {"LINKED_ORDER_IN_FORCE": None}
+
+
+def test_what_stands_against_it_cites_its_law():
+    for each in impediments(case(world=order(until="2024-08-01")), OVER, at=at("2024-03-20T12:00:00+00:00")):
+        assert str(each.basis)
+        assert each.code in ImpedimentCode
+
+
+def test_a_breach_is_open_until_it_is_resolved():
+    world = World()
+    violation = ref("violation")
+    reported = ViolationReported(
+        violation_ref=violation,
+        order_ref=ORDER,
+        jurisdiction=Jurisdiction("FR"),
+        breaches=(BreachKind.THREAT,),
+        occurred=day("2024-03-01"),
+    )
+    resolved = ViolationResolved(violation_ref=violation, order_ref=ORDER, outcome=ViolationOutcome.ARREST)
+    facts = [world.record(violation, event, Instant(number)) for number, event in enumerate((reported, resolved))]
+    opened = breach_after(None, facts[0])
+    assert opened == Breach(occurred=day("2024-03-01"))
+    assert breach_after(opened, facts[1]) == replace(opened, open=False)
+    assert breach_after(None, facts[1]) is None
+
+
+def test_every_schedule_has_a_rule_for_every_order_today_and_cites_its_law():
+    for each in schedules():
+        for kind in OrderKind:
+            for nature in Nature:
+                rule = retention_rule(each.jurisdiction, kind, nature, date(2026, 1, 1))
+                assert rule is not None
+                assert rule.keep_months > 0
+                assert rule.limitation_months > 0
+                assert rule.keep_basis.instrument
+                assert rule.limitation_basis.instrument
+    assert {"FR", "DE", "ES", "GB-EAW", "US"} <= {each.jurisdiction for each in schedules()}
+
+
+def test_a_rule_is_law_from_a_day_to_a_day_for_some_kinds_and_natures():
+    rule = RetentionRule(
+        since=date(2020, 1, 1),
+        until=date(2021, 1, 1),
+        kinds=frozenset({OrderKind.FINAL}),
+        natures=frozenset({Nature.CIVIL}),
+        keep_months=1,
+        keep_basis=ANY,
+        limitation_months=1,
+        limitation_basis=ANY,
+    )
+    assert rule.covers(OrderKind.FINAL, Nature.CIVIL, date(2020, 12, 31))
+    assert not rule.covers(OrderKind.FINAL, Nature.CIVIL, date(2021, 1, 1))
+    assert not rule.covers(OrderKind.FINAL, Nature.CIVIL, date(2019, 12, 31))
+    assert not rule.covers(OrderKind.INTERIM, Nature.CIVIL, date(2020, 6, 1))
+    assert not rule.covers(OrderKind.FINAL, Nature.CRIMINAL, date(2020, 6, 1))
+
+
+def test_a_narrower_area_comes_before_its_country(monkeypatch):
+    rule = retention_rule(Jurisdiction("US-CA"), OrderKind.FINAL, Nature.CIVIL, date(2026, 1, 1))
+    own = Schedule(jurisdiction=Jurisdiction("US-CA"), rules=(replace(rule, keep_months=1),))
+    found = sorted((*schedules(), own), key=lambda each: -len(each.jurisdiction))
+    monkeypatch.setattr(schedule, "schedules", lambda: tuple(found))
+    day_of_asking = date(2026, 1, 1)
+    assert retention_rule(Jurisdiction("US-CA"), OrderKind.FINAL, Nature.CIVIL, day_of_asking).keep_months == 1
+    assert retention_rule(Jurisdiction("US-HI"), OrderKind.FINAL, Nature.CIVIL, day_of_asking) is rule
+
+
+@pytest.mark.parametrize("offered", [None, "twice"])
+def test_a_module_without_a_schedule_or_with_one_that_is_there_stops_the_start(tmp_path, monkeypatch, offered):
+    package = ModuleType("a_shelf")
+    package.__path__ = [str(tmp_path)]
+    monkeypatch.setitem(sys.modules, "a_shelf", package)
+    text = "from registry.law.retention.fr import RETENTION\n" if offered else "NOTHING = 1\n"
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.delitem(sys.modules, f"a_shelf.{name}", raising=False)
+    with pytest.raises(TypeError, match="retention schedule"):
+        scan(package)
+    assert scan(retention) == schedules()
