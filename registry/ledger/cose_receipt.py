@@ -70,14 +70,16 @@ def _read(raw: bytes) -> tuple[bytes, tuple[int, int, list[bytes]], bytes]:
         message = found.value
         protected, unprotected, payload, signature = message
         (proof,) = unprotected[_PROOFS][_INCLUSION]
-        size, index, path = cbor2.loads(proof)
+        proved: tuple[Any, Any, Any] = tuple(cbor2.loads(proof))
+        size, index, path = proved
     except (cbor2.CBORError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         raise NotWellFormed("receipt: not a COSE receipt of inclusion") from None
     if not isinstance(path, list):
         raise NotWellFormed("receipt: its path is no list")
+    hashes = cast("list[Any]", path)
     whole = [type(found) is cbor2.CBORTag and found.tag == SIGN1_TAG, payload is None]
-    whole += [isinstance(each, bytes) for each in (protected, signature, *path)]
+    whole += [isinstance(each, bytes) for each in (protected, signature, *hashes)]
     whole += [type(number) is int for number in (size, index)]
     if not all(whole) or cbor2.dumps(found, canonical=True) != raw:
         raise NotWellFormed("receipt: not the canonical form of a receipt")
-    return protected, (size, index, cast("list[bytes]", path)), signature
+    return protected, (size, index, hashes), signature

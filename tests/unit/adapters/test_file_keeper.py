@@ -52,7 +52,7 @@ def test_the_bytes_are_overwritten_before_the_name_goes(keeper, folder):
 def test_everything_is_readable_by_its_owner_alone(folder):
     assert folder.stat().st_mode & 0o777 == 0o700
     names = {path.name for path in folder.iterdir()}
-    secrets = {"secret_claim.key", "secret_index.key", "secret_log.key", "secret_token.key"}
+    secrets = {f"secret_{name}.key" for name in ("card", "claim", "index", "log", "token")}
     assert names == {"kek_FR_1.key", "kek_CA_1.key", "kek_US-CA_1.key"} | secrets
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
 

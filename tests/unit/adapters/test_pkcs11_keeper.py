@@ -43,7 +43,7 @@ def test_two_wrappings_of_one_key_differ(options):
 
 
 def test_a_token_without_the_secrets_stops_the_start(options):
-    with pytest.raises(ConfigurationError, match="claim"):
+    with pytest.raises(ConfigurationError, match="card"):
         KEEPER.open(NOWHERE, options=options)
 
 
