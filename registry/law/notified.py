@@ -1,7 +1,7 @@
 """The axis of notice: which version of the terms counts against a respondent at an instant."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from registry.law.instrument import NoticeRule
@@ -101,27 +101,52 @@ def _notice(
         exempt, state = rule.exempt_until, ServiceState.NOT_REQUIRED
         return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
     satisfied_by = rule.satisfied_by if rule is not None else TOLD
-    state, since, notified = _UNKNOWN, None, False
+    state, since, notified, returned = _UNKNOWN, None, False, False
     for service in standing.services:
         if service.terms != version or (respondent is not None and service.respondent != respondent):
             continue
         happened = service.at.begins() if service.at is not None else service.recorded_at
         if happened > at:
             continue
-        if notified:
-            # A letter that came back was no notice; what else came later takes no notice away.
-            if service.state is not ServiceState.FAILED_RETURNED or state not in _BY_LETTER:
-                continue
-            notified = False
-        else:
-            counts = rule is None or not rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL
-            counts = counts or _same_terms(standing, terms, earlier, service, happened)
-            notified = service.state in satisfied_by and counts
+        if service.state is _RETURNED:
+            returned = True
+        if notified:  # What came later takes no notice away, but that a letter came back: then it was none.
+            continue
+        counts = rule is None or not rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL
+        counts = counts or _same_terms(standing, terms, earlier, service, happened)
+        notified = service.state in satisfied_by and counts
         state, since = service.state, happened
+    if returned:
+        kept = lasting(standing.services, at)
+        if len(kept) < len(standing.services):
+            left = replace(standing, services=kept)
+            return _notice(left, terms, at, rule, earlier=earlier, respondent=respondent)
     attempts = standing.attempts
     if attempts and state is _UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
     return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
+
+
+def lasting(services: tuple[Service, ...], at: Instant) -> tuple[Service, ...]:
+    """Leave out the letters that had come back by an instant: they were no notice, and never had been.
+
+    A return tells of the letters before it, to the same respondent with the same terms, and of no other service.
+    """
+    returns = [
+        (service_instant(back), place, back)
+        for place, back in enumerate(services)
+        if back.state is _RETURNED and service_instant(back) <= at
+    ]
+    return tuple(
+        service
+        for place, service in enumerate(services)
+        if service.state not in _BY_LETTER
+        or not any(
+            (back.respondent, back.terms) == (service.respondent, service.terms)
+            and (service_instant(service), place) < (when, number)
+            for when, number, back in returns
+        )
+    )
 
 
 def _same_terms(
@@ -146,6 +171,7 @@ def _in_person(standing: Standing, respondent: PartyRef, by: Instant) -> Iterato
 
 _RESPONDENT: Final = PartyRole.RESPONDENT
 _UNKNOWN: Final = ServiceState.UNKNOWN
+_RETURNED: Final = ServiceState.FAILED_RETURNED
 _BY_LETTER: Final = frozenset({ServiceState.SERVED_BY_MAIL, ServiceState.SERVED_ELECTRONIC})
 _IN_PERSON: Final = frozenset({ServiceState.SERVED_PERSONAL, ServiceState.PRESENT_IN_COURT})
 

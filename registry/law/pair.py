@@ -1,7 +1,8 @@
 """Several orders of one pair: which later order took this one's place, for whom, and which one prevails.
 
 What took place once stays: an order that was superseded does not come back when the later one ends (the
-superseded order is revoked by the statute); that the later one has ended is noted for the officer.
+superseded order is revoked by the statute); that the later one has ended is noted for the officer. But it never
+took place where the notice that the later one rested on proves to have been none: a letter that came back.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from registry.law.dossier import Dossier, PairedOrder
 from registry.law.instrument import Claim
 from registry.law.jurisdictions import law_area
 from registry.law.links import counting
-from registry.law.notified import Earlier, service_instant
+from registry.law.notified import Earlier, lasting, service_instant
 from registry.law.persons import Superseded
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
@@ -110,19 +111,26 @@ def superseded(
     for other in found:
         if not _made_later(standing, other.standing):
             continue
+        # Notice by a letter that has come back since was none: nobody's place was ever taken on it.
+        notified = replace(other, standing=_with_sound_notice(other.standing, asked.at))
         turns = _turns(other.standing)
         trace.instants.extend(turns)
         for instant in sorted({i for i in turns if i <= asked.at}):
             basis = _takes_place(claim, other, instant, asked)
             if basis is None:
                 continue
-            verdict = judge(other, instant)
+            verdict = judge(notified, instant)
             if verdict.status not in _AT_ONCE or verdict.terms is None:
                 continue
             _take(taken, other, Superseded(by=other.standing.order_ref, since=instant, basis=basis), verdict.terms)
         if any(later.by == other.standing.order_ref for later in taken.values()):
             _note_if_ended(other.standing, asked.at, trace)
     return taken
+
+
+def _with_sound_notice(standing: Standing, at: Instant) -> Standing:
+    services = lasting(standing.services, at)
+    return standing if len(services) == len(standing.services) else replace(standing, services=services)
 
 
 def _take(taken: dict[PartyRef, Superseded], other: Other, later: Superseded, terms: int) -> None:
