@@ -128,6 +128,10 @@ class Superseding(Protocol):
         """
         ...
 
+    def supersedes_from(self, area: Jurisdiction, /) -> tuple[Instant, ...]:
+        """Give the instants at which it begins or ceases to supersede in a law area."""
+        ...
+
 
 @runtime_checkable
 class Ranking(Protocol):
