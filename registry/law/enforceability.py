@@ -27,7 +27,7 @@ from registry.law.dossier import Dossier
 from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
-from registry.law.notified import TermsInForce, terms_in_force
+from registry.law.notified import TermsInForce, extension_untold, terms_in_force
 from registry.law.pair import Judge, Other, earlier, folded, note_cross_orders, others, prevailing, superseded
 from registry.law.periods import over
 from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
@@ -162,6 +162,8 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if found:
         found = note_cross_orders(found, asked, trace, _on_its_own(asked))
     chosen = terms_in_force(standing, at, judgment.notice, earlier(found) if found else ())
+    if standing.extensions and extension_untold(chosen, judgment.notice):
+        trace.notes.append("EXTENSION_NOT_NOTIFIED")
     conditions = condition_verdicts(chosen, judgment, at, trace)
     base = alive or merged(judgment, chosen, conditions, trace)
     taken = superseded(claim, standing, found, asked=asked, trace=trace, judge=_on_its_own(asked)) if found else {}

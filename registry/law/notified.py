@@ -11,7 +11,7 @@ from registry.law.verdict import RespondentNotice, make_respondent_notice
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.service import TOLD, ServiceState
-from registry.values.time import Instant
+from registry.values.time import Instant, LegalMoment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,14 @@ class TermsInForce:
 
 
 make_terms_in_force = maker(TermsInForce)
+
+
+def extension_untold(chosen: TermsInForce, rule: NoticeRule | None) -> bool:
+    """Say whether somebody has notice of the terms and lacks it only of the end that a court gave them since."""
+    if rule is None or not rule.extensions:
+        return False
+    enough = rule.satisfied_by | {ServiceState.NOT_REQUIRED}
+    return any(not notice.notified and notice.state in enough for notice in chosen.notice)
 
 
 def service_instant(service: Service) -> Instant:
@@ -99,7 +107,8 @@ def _notice(
     version = terms.version
     if rule is not None and rule.exempt_until is not None and terms.made.begins() <= rule.exempt_until:
         exempt, state = rule.exempt_until, ServiceState.NOT_REQUIRED
-        return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
+        told = not standing.extensions or _end_told(standing, at, rule, respondent)
+        return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=told, since=exempt)
     satisfied_by = rule.satisfied_by if rule is not None else TOLD
     state, since, notified, returned = _UNKNOWN, None, False, False
     for service in standing.services:
@@ -124,7 +133,38 @@ def _notice(
     attempts = standing.attempts
     if attempts and state is _UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
+    if notified and standing.extensions and rule is not None:
+        notified = _end_told(standing, at, rule, respondent)
     return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
+
+
+def _end_told(standing: Standing, at: Instant, rule: NoticeRule, respondent: PartyRef | None) -> bool:
+    """Say whether the order still binds a respondent by the last end that he has notice of.
+
+    Who was served, of whatever terms, once the extension was made, was served with the order as extended.
+    """
+    if not rule.extensions:
+        return True
+    expiry = standing.expiry
+    for extension in reversed(standing.extensions):
+        if extension.made.begins() <= at and _told_since(standing, extension.made, at, rule, respondent):
+            break
+        expiry = extension.before
+    ends = expiry.ends()
+    return ends is None or at < ends
+
+
+def _told_since(
+    standing: Standing, made: LegalMoment, at: Instant, rule: NoticeRule, respondent: PartyRef | None
+) -> bool:
+    if rule.exempt_until is not None and made.begins() <= rule.exempt_until:
+        return True
+    for service in lasting(standing.services, at):
+        if service.state in rule.satisfied_by and (respondent is None or service.respondent == respondent):
+            after = not service.at.precedes(made) if service.at is not None else service.recorded_at >= made.begins()
+            if after and service_instant(service) <= at:
+                return True
+    return False
 
 
 def lasting(services: tuple[Service, ...], at: Instant) -> tuple[Service, ...]:
