@@ -90,6 +90,6 @@ def procedure_instants(here: tuple[Procedure, ...]) -> list[Instant]:
     return [
         moment.begins()
         for procedure in here
-        for moment in (procedure.asked, procedure.granted, procedure.refused, procedure.discontinued)
+        for moment in (procedure.asked, procedure.discontinued, *(decided for _, decided in procedure.decisions))
         if moment is not None
     ]
