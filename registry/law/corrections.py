@@ -1,6 +1,6 @@
 """What a correction changes: the blocks of parties named again, and facts that were recorded in error."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -15,10 +15,10 @@ from registry.events.issuance import (
     OrderSuspended,
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
-from registry.law.records import AnyFact, Standing
-from registry.values.identifiers import FactId, SealedBlock
+from registry.law.records import Adjustment, AnyFact, Standing
+from registry.values.identifiers import ConditionRef, FactId, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.parties import Party
+from registry.values.parties import AdjustedElement, Condition, Party
 
 _WITHOUT_TRACE: Final = (
     OrderAdjusted,
@@ -77,6 +77,43 @@ def whose(order: Standing, command: object) -> Jurisdiction:
             return event.adjusted_in
         case _:
             return home
+
+
+def still_adjusted(
+    adjustments: tuple[Adjustment, ...],
+    before: Sequence[Condition[SealedBlock]],
+    after: Sequence[Condition[SealedBlock]],
+) -> tuple[Adjustment, ...]:
+    """Leave of earlier adjustments what conditions set right still bear: an element that was corrected is as corrected.
+
+    The State that adjusted it did so on a record that was wrong; it may adjust what stands there now.
+    """
+    old, new = ({condition.condition_ref: condition for condition in each} for each in (before, after))
+    changed = {ref: (old[ref], new[ref]) for ref in old.keys() & new.keys() if old[ref] != new[ref]}
+    left = (
+        replace(each, elements=tuple(filter(_says, (_left(element, changed) for element in each.elements))))
+        for each in adjustments
+    )
+    return tuple(each for each in left if each.elements)
+
+
+def _says(element: AdjustedElement[SealedBlock]) -> bool:
+    return (element.metres, element.place, element.text) != (None, None, None)
+
+
+def _left(
+    element: AdjustedElement[SealedBlock],
+    changed: Mapping[ConditionRef, tuple[Condition[SealedBlock], Condition[SealedBlock]]],
+) -> AdjustedElement[SealedBlock]:
+    if element.condition_ref not in changed:
+        return element
+    old, new = changed[element.condition_ref]
+    return replace(
+        element,
+        metres=element.metres if old.metres == new.metres else None,
+        place=element.place if old.place is new.place else None,
+        text=element.text if old.text == new.text else None,
+    )
 
 
 def corrected_parties(

@@ -21,6 +21,7 @@ from dataclasses import replace
 from typing import Final
 
 from registry.law import standing as standings
+from registry.law.adjustments import ADJUSTED, fits
 from registry.law.book import reaching
 from registry.law.citation import Citation
 from registry.law.dossier import Dossier
@@ -176,6 +177,9 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     left: frozenset[PartyRef] | None = None
     if taken:
         left = frozenset(p.party_ref for p in standing.parties(PartyRole.PROTECTED)) - taken.keys()
+    notes = judgment.notes
+    if ADJUSTED in notes and not fits(standing, chosen.terms, asked.area, at):
+        notes = tuple(note for note in notes if note != ADJUSTED)
     another = prevails is not None and prevails != standing.order_ref
     return make_verdict(
         status=status,
@@ -189,7 +193,7 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
         notice=chosen.notice,
         basis=basis,
         duties=_duties(status, judgment, chosen, another=another),
-        notes=(*trace.notes, *judgment.notes),
+        notes=(*trace.notes, *notes),
         effect_ends=_effect_ends(standing, ends, judgment),
         next_change=trace.next_change(at),
         steps=tuple(trace.steps),
