@@ -55,9 +55,9 @@ def retracted(facts: Sequence[AnyFact]) -> frozenset[FactId]:
 def whose(order: Standing, command: object) -> Jurisdiction:
     """Say in which jurisdiction a command that names no place is given: where the order was made.
 
-    But a fact is taken back where it was done: a court that registered, declared or ended an order of another
-    jurisdiction answers for that itself, and nobody else says that it did not happen. What took a fact back is
-    taken back where that fact would be.
+    But a fact is taken back where it was done: a court that registered, declared, suspended or ended an order of
+    another jurisdiction answers for that itself, and nobody else says that it did not happen. What took a fact back
+    is taken back where that fact would be.
     """
     home = order.details.court.jurisdiction
     if not (isinstance(command, CorrectOrder) and command.retracts):
@@ -69,6 +69,10 @@ def whose(order: Standing, command: object) -> Jurisdiction:
     match event:
         case OrderRevoked():
             return event.revoked_in
+        case OrderSuspended():
+            return event.suspended_in or home
+        case OrderReinstated():
+            return event.reinstated_in or home
         case OrderDeclared():
             return event.declared_in
         case OrderRegistered():
