@@ -1,5 +1,7 @@
 """Recognition by decision: asked for the protected person, decided by the authority it was sent to."""
 
+from dataclasses import replace
+
 import pytest
 
 from registry.commands.issuance import RevokeOrder
@@ -21,11 +23,13 @@ from registry.events.recognition import (
     RecognitionSupplemented,
     SupplementRequested,
 )
+from registry.law.enforceability import enforceability
 from registry.law.procedure import ProcedureState
+from registry.values.check import EnforcementStatus
 from registry.values.identifiers import RecognitionRef
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.recognition import DiscontinuationGround, RefusalGround
-from tests.given import BERLIN, LILLE, MADRID, MEASURE, ORDER, RECOGNITION, World, court, day, enter, ref
+from tests.given import BERLIN, LILLE, MADRID, MEASURE, ORDER, RECOGNITION, World, at, court, day, enter, ref
 
 NOW = "2024-03-20T12:00:00+00:00"
 
@@ -285,3 +289,14 @@ def test_under_the_directive_a_refusal_is_followed_by_another_request():
     world = asked()
     world.do(refuse(RefusalGround.IMMUNITY))
     refused(world, grant(adopted=None), "recognition-in-another-state", Conflict)
+
+
+def test_an_adopted_measure_that_is_not_on_record_leaves_the_order_pending():
+    world = adopted()
+    world.do(grant())
+    noon = at("2024-03-19T12:00:00+01:00")
+    assert world.verdict("DE", noon).status is EnforcementStatus.ENFORCEABLE_IMPORTED
+    verdict = enforceability(replace(world.dossier(), linked=()), "DE", valid_at=noon)
+    assert verdict.status is EnforcementStatus.RECOGNITION_PENDING
+    assert verdict.notes == ("ADOPTED_MEASURE_NOT_KNOWN",)
+    assert verdict.duties == ("ASK_FOR_THE_ORDER_ITSELF", "USE_DOMESTIC_EMERGENCY_POWERS")
