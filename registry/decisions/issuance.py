@@ -158,7 +158,13 @@ def _suspend(command: SuspendOrder, order: Standing) -> tuple[IssuanceEvent, ...
         # Two suspensions at once would be their union: whoever means another end reinstates first.
         raise Conflict("already-suspended")
     return (
-        OrderSuspended(order_ref=command.order_ref, from_=command.from_, until=command.until, reason=command.reason),
+        OrderSuspended(
+            order_ref=command.order_ref,
+            from_=command.from_,
+            until=command.until,
+            reason=command.reason,
+            suspended_in=command.suspended_in,
+        ),
     )
 
 
@@ -169,7 +175,7 @@ def _reinstate(command: ReinstateOrder, order: Standing) -> tuple[IssuanceEvent,
     at = command.from_.begins()
     if not any(pause.ends is None or pause.ends > at for pause in order.pauses):
         raise Conflict("order-not-suspended")
-    return (OrderReinstated(order_ref=command.order_ref, from_=command.from_),)
+    return (OrderReinstated(order_ref=command.order_ref, from_=command.from_, reinstated_in=command.reinstated_in),)
 
 
 def _revoke(command: RevokeOrder, order: Standing) -> tuple[IssuanceEvent, ...]:

@@ -35,7 +35,7 @@ from registry.law.scope import claim_of
 from registry.law.standing import Standing
 from registry.values.identifiers import InstitutionId
 from registry.values.recognition import RefusalGround
-from registry.values.time import Instant
+from registry.values.time import Instant, LegalMoment
 
 
 def decide(
@@ -160,6 +160,18 @@ def _in_state(procedure: Procedure, *states: ProcedureState) -> None:
         raise Conflict("recognition-in-another-state")
 
 
+def _may_decide(procedure: Procedure, decided: LegalMoment, overturned: ProcedureState) -> None:
+    """Let a court decide what is open, or under the Regulation overturn the decision that stands (Art 13(1)).
+
+    Under the Directive a refusal is followed by another request, and a grant ends by discontinuation.
+    """
+    if procedure.instrument != REGULATION_606.CODE or procedure.state is not overturned:
+        _in_state(procedure, ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED)
+        return
+    if decided.begins() < procedure.decisions[-1][1].begins():  # It would overturn nothing.
+        raise Refused("date-before-recognition", field="/decided")
+
+
 def _request_supplement(command: RequestSupplement, procedure: Procedure) -> tuple[RecognitionEvent, ...]:
     _by_authority(procedure, command.by)
     _in_state(procedure, ProcedureState.PENDING)
@@ -191,7 +203,7 @@ def _grant(
     command: GrantRecognition, procedure: Procedure, adopted: Standing | None, now: Instant
 ) -> tuple[RecognitionEvent, ...]:
     _by_authority(procedure, command.by)
-    _in_state(procedure, ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED)
+    _may_decide(procedure, command.decided, ProcedureState.REFUSED)
     happened(command.decided, now, "/decided")
     if command.adopted is not None:
         fits = (
@@ -214,7 +226,7 @@ def _grant(
 
 def _refuse(command: RefuseRecognition, procedure: Procedure, now: Instant) -> tuple[RecognitionEvent, ...]:
     _by_authority(procedure, command.by)
-    _in_state(procedure, ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED)
+    _may_decide(procedure, command.decided, ProcedureState.GRANTED)
     happened(command.decided, now, "/decided")
     instrument = named(procedure.instrument)
     open_grounds: frozenset[str] = instrument.grounds(law_area(procedure.jurisdiction)) if instrument else frozenset()

@@ -56,6 +56,8 @@ class OrderSuspended:
     from_: LegalMoment
     until: LegalMoment | None = None
     reason: EndReason = EndReason.NOT_STATED
+    suspended_in: Jurisdiction | None = None
+    """Where; not stated in facts older than the field: where the order was made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +68,8 @@ class OrderReinstated:
 
     order_ref: OrderRef
     from_: LegalMoment
+    reinstated_in: Jurisdiction | None = None
+    """Where; not stated in facts older than the field: where the order was made."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from registry.law.jurisdictions import law_area
-from registry.law.records import Adjustment, Standing
+from registry.law.records import Adjustment, Standing, Terms
 from registry.law.verdict import Verdict
 from registry.values.identifiers import ConditionRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
@@ -35,8 +35,27 @@ def adjusted(
         return ()
     elements: dict[ConditionRef, AdjustedElement[SealedBlock]] = {}
     for adjustment in sorted(in_force(standing.adjustments, area, at), key=lambda each: each.made.begins()):
-        elements.update({element.condition_ref: element for element in adjustment.elements})
+        for element in adjustment.elements:
+            ref = element.condition_ref
+            elements[ref] = _merged(elements[ref], element) if ref in elements else element
     return tuple(_fitted(condition, elements.get(condition.condition_ref)) for condition in terms.conditions)
+
+
+def fits(standing: Standing, terms: Terms, area: Jurisdiction, at: Instant) -> bool:
+    """Say whether something adjusted in a law area by an instant is of a condition of these terms."""
+    refs = {condition.condition_ref for condition in terms.conditions}
+    found = in_force(standing.adjustments, area, at)
+    return any(element.condition_ref in refs for each in found for element in each.elements)
+
+
+def _merged(earlier: AdjustedElement[SealedBlock], later: AdjustedElement[SealedBlock]) -> AdjustedElement[SealedBlock]:
+    """Adjust a condition once more: what the later one leaves out stays as it was adjusted before."""
+    return replace(
+        later,
+        metres=later.metres if later.metres is not None else earlier.metres,
+        place=later.place or earlier.place,
+        text=later.text or earlier.text,
+    )
 
 
 def _fitted(condition: Condition[SealedBlock], element: AdjustedElement[SealedBlock] | None) -> Condition[SealedBlock]:

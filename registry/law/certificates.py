@@ -100,13 +100,11 @@ def judge(claim: Claim, cites: Articles, edges: tuple[Instant, ...]) -> Judgment
     """
     if claim.issued.date < UNION_APPLICATION:
         return _no(EnforcementStatus.NOT_RECOGNISED, "OUT_OF_SCOPE_TIME", cites.too_early, edges)
-    if claim.procedures and any(
-        p.instrument == PROCEDURE and p.state_at(claim.at) is ProcedureState.REFUSED for p in claim.procedures
-    ):
+    if claim.procedures and _refused(claim):
         return _no(EnforcementStatus.RECOGNITION_REFUSED, "REFUSED_BY_COURT", cites.refused, edges)
     begun: list[Certificate] = []
     changes: list[Instant] = [*edges]
-    stopped: set[CertificateForm] | None = None
+    stopped: list[Certificate] = []
     at = claim.at
     for certificate in claim.certificates:
         issued, withdrawn = certificate.issued.begins(), certificate.withdrawn
@@ -118,10 +116,22 @@ def judge(claim: Claim, cites: Articles, edges: tuple[Instant, ...]) -> Judgment
         if certificate.form is _CERTIFIED:
             begun.append(certificate)
         else:
-            stopped = {certificate.form, *(stopped or ())}
-    if stopped:
-        return _stopped(stopped, cites, tuple(changes))
+            stopped.append(certificate)
+    # A certificate issued later than a Form II is the word of the State of origin that the measure stands again.
+    stopping = {s.form for s in stopped if not any(s.issued.precedes(c.issued) for c in begun)} if stopped else None
+    if stopping:
+        return _stopped(stopping, cites, tuple(changes))
     return _on_certificates(claim, begun, cites, changes)
+
+
+def _refused(claim: Claim) -> bool:
+    """Say whether the newest decision of a court of the State addressed refuses; of two of one day the refusal counts.
+
+    A refusal that is reversed on appeal, or an application dismissed afterwards, gives the measure its effect back.
+    """
+    found = (p.decided(claim.at) for p in claim.procedures if p.instrument == PROCEDURE)
+    decided = [(since, state is ProcedureState.REFUSED) for since, state in filter(None, found)]
+    return max(decided, default=(claim.at, False))[1]
 
 
 def _no(

@@ -17,10 +17,10 @@ from registry.events.issuance import (
     OrderVaried,
 )
 from registry.events.service import ServiceAttempted, ServiceRecorded
-from registry.law.records import AnyFact, Standing
-from registry.values.identifiers import FactId, PartyRef, SealedBlock
+from registry.law.records import Adjustment, AnyFact, Standing
+from registry.values.identifiers import ConditionRef, FactId, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.parties import Party
+from registry.values.parties import AdjustedElement, Condition, Party
 
 _WITHOUT_TRACE: Final = (
     OrderAdjusted,
@@ -106,9 +106,9 @@ def _blocks(party: Party[SealedBlock]) -> tuple[SealedBlock, ...]:
 def whose(order: Standing, command: object) -> Jurisdiction:
     """Say in which jurisdiction a command that names no place is given: where the order was made.
 
-    But a fact is taken back where it was done: a court that registered, declared or ended an order of another
-    jurisdiction answers for that itself, and nobody else says that it did not happen. What took a fact back is
-    taken back where that fact would be.
+    But a fact is taken back where it was done: a court that registered, declared, suspended or ended an order of
+    another jurisdiction answers for that itself, and nobody else says that it did not happen. What took a fact back
+    is taken back where that fact would be.
     """
     home = order.details.court.jurisdiction
     if not (isinstance(command, CorrectOrder) and command.retracts):
@@ -120,6 +120,10 @@ def whose(order: Standing, command: object) -> Jurisdiction:
     match event:
         case OrderRevoked():
             return event.revoked_in
+        case OrderSuspended():
+            return event.suspended_in or home
+        case OrderReinstated():
+            return event.reinstated_in or home
         case OrderDeclared():
             return event.declared_in
         case OrderRegistered():
@@ -128,6 +132,43 @@ def whose(order: Standing, command: object) -> Jurisdiction:
             return event.adjusted_in
         case _:
             return home
+
+
+def still_adjusted(
+    adjustments: tuple[Adjustment, ...],
+    before: Sequence[Condition[SealedBlock]],
+    after: Sequence[Condition[SealedBlock]],
+) -> tuple[Adjustment, ...]:
+    """Leave of earlier adjustments what conditions set right still bear: an element that was corrected is as corrected.
+
+    The State that adjusted it did so on a record that was wrong; it may adjust what stands there now.
+    """
+    old, new = ({condition.condition_ref: condition for condition in each} for each in (before, after))
+    changed = {ref: (old[ref], new[ref]) for ref in old.keys() & new.keys() if old[ref] != new[ref]}
+    left = (
+        replace(each, elements=tuple(filter(_says, (_left(element, changed) for element in each.elements))))
+        for each in adjustments
+    )
+    return tuple(each for each in left if each.elements)
+
+
+def _says(element: AdjustedElement[SealedBlock]) -> bool:
+    return (element.metres, element.place, element.text) != (None, None, None)
+
+
+def _left(
+    element: AdjustedElement[SealedBlock],
+    changed: Mapping[ConditionRef, tuple[Condition[SealedBlock], Condition[SealedBlock]]],
+) -> AdjustedElement[SealedBlock]:
+    if element.condition_ref not in changed:
+        return element
+    old, new = changed[element.condition_ref]
+    return replace(
+        element,
+        metres=element.metres if old.metres == new.metres else None,
+        place=element.place if old.place is new.place else None,
+        text=element.text if old.text == new.text else None,
+    )
 
 
 def corrected_parties(

@@ -8,7 +8,7 @@
 
 The statute is one of the United States and the acts are of the Union; the registry holds to all three everywhere,
 and cites its own rule where none of them reaches. What a court marked confidential its own marking keeps, though
-it were needed to enforce: the court lifts it by a correction.
+it were needed to enforce; a mark can be added by a correction and never taken away.
 """
 
 from collections.abc import Collection

@@ -21,13 +21,14 @@ from dataclasses import replace
 from typing import Final
 
 from registry.law import standing as standings
+from registry.law.adjustments import ADJUSTED, fits
 from registry.law.book import reaching
 from registry.law.citation import Citation
 from registry.law.dossier import Dossier
 from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
-from registry.law.notified import TermsInForce, terms_in_force
+from registry.law.notified import TermsInForce, extension_untold, terms_in_force
 from registry.law.pair import Judge, Other, earlier, folded, note_cross_orders, others, prevailing, superseded
 from registry.law.periods import over
 from registry.law.persons import condition_verdicts, merged, person_verdicts, shown, with_supersession
@@ -162,6 +163,8 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if found:
         found = note_cross_orders(found, asked, trace, _on_its_own(asked))
     chosen = terms_in_force(standing, at, judgment.notice, earlier(found) if found else ())
+    if standing.extensions and extension_untold(chosen, judgment.notice):
+        trace.notes.append("EXTENSION_NOT_NOTIFIED")
     conditions = condition_verdicts(chosen, judgment, at, trace)
     base = alive or merged(judgment, chosen, conditions, trace)
     taken = superseded(claim, standing, found, asked=asked, trace=trace, judge=_on_its_own(asked)) if found else {}
@@ -174,6 +177,9 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     left: frozenset[PartyRef] | None = None
     if taken:
         left = frozenset(p.party_ref for p in standing.parties(PartyRole.PROTECTED)) - taken.keys()
+    notes = judgment.notes
+    if ADJUSTED in notes and not fits(standing, chosen.terms, asked.area, at):
+        notes = tuple(note for note in notes if note != ADJUSTED)
     another = prevails is not None and prevails != standing.order_ref
     return make_verdict(
         status=status,
@@ -187,7 +193,7 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
         notice=chosen.notice,
         basis=basis,
         duties=_duties(status, judgment, chosen, another=another),
-        notes=(*trace.notes, *judgment.notes),
+        notes=(*trace.notes, *notes),
         effect_ends=_effect_ends(standing, ends, judgment),
         next_change=trace.next_change(at),
         steps=tuple(trace.steps),

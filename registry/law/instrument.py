@@ -67,6 +67,8 @@ class NoticeRule:
     """Terms made at or before this instant need no notice (a declared or registered order, NSW s 98ZY)."""
     mail_of_same_terms: bool = False
     """Mail does not count for terms that differ from those served in person before (Cal Fam 6384)."""
+    extensions: bool = False
+    """An extension binds only who was told of it: it is a variation, enforceable when notified (NSW ss 98S, 98ZD)."""
     duties: tuple[str, ...] = ("INFORM_RESPONDENT_OF_TERMS", "TRY_TO_SERVE", "RECORD_SERVICE")
     """What must be done while notice is missing."""
 
@@ -126,6 +128,10 @@ class Superseding(Protocol):
         That both are against one respondent and share a protected person is asked before, and when the
         later one became enforceable after.
         """
+        ...
+
+    def supersedes_from(self, area: Jurisdiction, /) -> tuple[Instant, ...]:
+        """Give the instants at which it begins or ceases to supersede in a law area."""
         ...
 
 

@@ -31,6 +31,9 @@ def life(standing: Standing, ends: Instant | None, at: Instant, trace: Trace) ->
         ends = expiry.ends()
         for extension in standing.extensions:
             instants.append(extension.made.begins())
+            before = extension.before.ends()  # Whoever was not told of the extension is bound no longer.
+            if before is not None:
+                instants.append(before)
     instants.append(begins)
     if ends is not None:
         instants.append(ends)
@@ -87,6 +90,6 @@ def procedure_instants(here: tuple[Procedure, ...]) -> list[Instant]:
     return [
         moment.begins()
         for procedure in here
-        for moment in (procedure.asked, procedure.granted, procedure.refused, procedure.discontinued)
+        for moment in (procedure.asked, procedure.discontinued, *(decided for _, decided in procedure.decisions))
         if moment is not None
     ]

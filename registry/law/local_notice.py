@@ -3,7 +3,8 @@
 * States of the United States: officers tell the respondent, try to serve, then enforce (UIEDVPOA s 4(c)).
   In California word of mouth by an officer is enough (6403(c)), and mail is where terms that differ from
   those served personally before are not what is mailed (6384(a)).
-* Australia: properly notified is present in court or served with a copy (NSW s 98ZE).
+* Australia: properly notified is present in court or served with a copy (NSW s 98ZE). An extension is a
+  variation (98S), and past the old end binds who was notified after it was made.
 * England and Wales: breach of a non-molestation order is an offence only of who was aware of it.
 * Canada and New Zealand: as in the United States, from memory.
 * elsewhere notice is a condition upstream of the order and not asked for at the street.
@@ -32,6 +33,7 @@ _AU: Final = NoticeRule(
     satisfied_by=COPY_SERVED | {ServiceState.PRESENT_IN_COURT},
     otherwise=EnforcementStatus.RECOGNISED_NOT_ENFORCEABLE,
     basis=Citation(instrument="Crimes (Domestic and Personal Violence) Act 2007 (NSW)", provision="ss 98ZD, 98ZE"),
+    extensions=True,
 )
 _GB: Final = NoticeRule(
     satisfied_by=TOLD,

@@ -1,7 +1,7 @@
 """The axis of notice: which version of the terms counts against a respondent at an instant."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from registry.law.instrument import NoticeRule
@@ -11,7 +11,7 @@ from registry.law.verdict import RespondentNotice, make_respondent_notice
 from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.service import TOLD, ServiceState
-from registry.values.time import Instant
+from registry.values.time import Instant, LegalMoment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +33,14 @@ class TermsInForce:
 
 
 make_terms_in_force = maker(TermsInForce)
+
+
+def extension_untold(chosen: TermsInForce, rule: NoticeRule | None) -> bool:
+    """Say whether somebody has notice of the terms and lacks it only of the end that a court gave them since."""
+    if rule is None or not rule.extensions:
+        return False
+    enough = rule.satisfied_by | {ServiceState.NOT_REQUIRED}
+    return any(not notice.notified and notice.state in enough for notice in chosen.notice)
 
 
 def service_instant(service: Service) -> Instant:
@@ -99,29 +107,86 @@ def _notice(
     version = terms.version
     if rule is not None and rule.exempt_until is not None and terms.made.begins() <= rule.exempt_until:
         exempt, state = rule.exempt_until, ServiceState.NOT_REQUIRED
-        return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=True, since=exempt)
+        told = not standing.extensions or _end_told(standing, at, rule, respondent)
+        return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=told, since=exempt)
     satisfied_by = rule.satisfied_by if rule is not None else TOLD
-    state, since, notified = _UNKNOWN, None, False
+    state, since, notified, returned = _UNKNOWN, None, False, False
     for service in standing.services:
         if service.terms != version or (respondent is not None and service.respondent != respondent):
             continue
         happened = service.at.begins() if service.at is not None else service.recorded_at
         if happened > at:
             continue
-        if notified:
-            # A letter that came back was no notice; what else came later takes no notice away.
-            if service.state is not ServiceState.FAILED_RETURNED or state not in _BY_LETTER:
-                continue
-            notified = False
-        else:
-            counts = rule is None or not rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL
-            counts = counts or _same_terms(standing, terms, earlier, service, happened)
-            notified = service.state in satisfied_by and counts
+        if service.state is _RETURNED:
+            returned = True
+        if notified:  # What came later takes no notice away, but that a letter came back: then it was none.
+            continue
+        counts = rule is None or not rule.mail_of_same_terms or service.state is not ServiceState.SERVED_BY_MAIL
+        counts = counts or _same_terms(standing, terms, earlier, service, happened)
+        notified = service.state in satisfied_by and counts
         state, since = service.state, happened
+    if returned:
+        kept = lasting(standing.services, at)
+        if len(kept) < len(standing.services):
+            left = replace(standing, services=kept)
+            return _notice(left, terms, at, rule, earlier=earlier, respondent=respondent)
     attempts = standing.attempts
     if attempts and state is _UNKNOWN and any(a.terms == version and a.at.begins() <= at for a in attempts):
         state = ServiceState.ATTEMPTED
+    if notified and standing.extensions and rule is not None:
+        notified = _end_told(standing, at, rule, respondent)
     return make_respondent_notice(party_ref=respondent, terms=version, state=state, notified=notified, since=since)
+
+
+def _end_told(standing: Standing, at: Instant, rule: NoticeRule, respondent: PartyRef | None) -> bool:
+    """Say whether the order still binds a respondent by the last end that he has notice of.
+
+    Who was served, of whatever terms, once the extension was made, was served with the order as extended.
+    """
+    if not rule.extensions:
+        return True
+    expiry = standing.expiry
+    for extension in reversed(standing.extensions):
+        if extension.made.begins() <= at and _told_since(standing, extension.made, at, rule, respondent):
+            break
+        expiry = extension.before
+    ends = expiry.ends()
+    return ends is None or at < ends
+
+
+def _told_since(
+    standing: Standing, made: LegalMoment, at: Instant, rule: NoticeRule, respondent: PartyRef | None
+) -> bool:
+    if rule.exempt_until is not None and made.begins() <= rule.exempt_until:
+        return True
+    for service in lasting(standing.services, at):
+        if service.state in rule.satisfied_by and (respondent is None or service.respondent == respondent):
+            after = not service.at.precedes(made) if service.at is not None else service.recorded_at >= made.begins()
+            if after and service_instant(service) <= at:
+                return True
+    return False
+
+
+def lasting(services: tuple[Service, ...], at: Instant) -> tuple[Service, ...]:
+    """Leave out the letters that had come back by an instant: they were no notice, and never had been.
+
+    A return tells of the letters before it, to the same respondent with the same terms, and of no other service.
+    """
+    returns = [
+        (service_instant(back), place, back)
+        for place, back in enumerate(services)
+        if back.state is _RETURNED and service_instant(back) <= at
+    ]
+    return tuple(
+        service
+        for place, service in enumerate(services)
+        if service.state not in _BY_LETTER
+        or not any(
+            (back.respondent, back.terms) == (service.respondent, service.terms)
+            and (service_instant(service), place) < (when, number)
+            for when, number, back in returns
+        )
+    )
 
 
 def _same_terms(
@@ -146,6 +211,7 @@ def _in_person(standing: Standing, respondent: PartyRef, by: Instant) -> Iterato
 
 _RESPONDENT: Final = PartyRole.RESPONDENT
 _UNKNOWN: Final = ServiceState.UNKNOWN
+_RETURNED: Final = ServiceState.FAILED_RETURNED
 _BY_LETTER: Final = frozenset({ServiceState.SERVED_BY_MAIL, ServiceState.SERVED_ELECTRONIC})
 _IN_PERSON: Final = frozenset({ServiceState.SERVED_PERSONAL, ServiceState.PRESENT_IN_COURT})
 

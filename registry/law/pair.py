@@ -1,7 +1,8 @@
 """Several orders of one pair: which later order took this one's place, for whom, and which one prevails.
 
 What took place once stays: an order that was superseded does not come back when the later one ends (the
-superseded order is revoked by the statute); that the later one has ended is noted for the officer.
+superseded order is revoked by the statute); that the later one has ended is noted for the officer. But it is over
+where the notice that the later one rested on proves to have been none: a letter that came back.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from registry.law.dossier import Dossier, PairedOrder
 from registry.law.instrument import Claim
 from registry.law.jurisdictions import law_area
 from registry.law.links import counting
-from registry.law.notified import Earlier, service_instant
+from registry.law.notified import Earlier, lasting, service_instant
 from registry.law.persons import Superseded
 from registry.law.scope import claim_of
 from registry.law.standing import Standing
@@ -24,7 +25,8 @@ from registry.law.verdict import ENFORCEABLE_STATUSES, Verdict
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import OrderRef, PartyRef
 from registry.values.issuance import PERMISSIONS, EndReason, PartyRole
-from registry.values.time import Instant
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant, LegalMoment
 
 _AT_ONCE = ENFORCEABLE_STATUSES - {EnforcementStatus.NOTIFY_THEN_ENFORCE}
 
@@ -110,19 +112,26 @@ def superseded(
     for other in found:
         if not _made_later(standing, other.standing):
             continue
-        turns = _turns(other.standing)
+        # Notice by a letter that has come back since was none: nobody's place was ever taken on it.
+        notified = replace(other, standing=_with_sound_notice(other.standing, asked.at))
+        turns = _turns(other.standing, asked.area)
         trace.instants.extend(turns)
         for instant in sorted({i for i in turns if i <= asked.at}):
             basis = _takes_place(claim, other, instant, asked)
             if basis is None:
                 continue
-            verdict = judge(other, instant)
+            verdict = judge(notified, instant)
             if verdict.status not in _AT_ONCE or verdict.terms is None:
                 continue
             _take(taken, other, Superseded(by=other.standing.order_ref, since=instant, basis=basis), verdict.terms)
         if any(later.by == other.standing.order_ref for later in taken.values()):
             _note_if_ended(other.standing, asked.at, trace)
     return taken
+
+
+def _with_sound_notice(standing: Standing, at: Instant) -> Standing:
+    services = lasting(standing.services, at)
+    return standing if len(services) == len(standing.services) else replace(standing, services=services)
 
 
 def _take(taken: dict[PartyRef, Superseded], other: Other, later: Superseded, terms: int) -> None:
@@ -134,23 +143,27 @@ def _take(taken: dict[PartyRef, Superseded], other: Other, later: Superseded, te
 
 
 def _made_later(own: Standing, other: Standing) -> bool:
-    """Say whether the other was made after this one; of two made on one day it cannot be told."""
+    """Say whether the other was made after this one; of two made on one day without an hour it cannot be told."""
     if other.end is not None and other.end.reason is EndReason.ENTERED_IN_ERROR:
         return False
-    return _made(other) > _made(own)
+    return _made(own).precedes(_made(other))
 
 
-def _made(standing: Standing) -> Instant:
+def _made(standing: Standing) -> LegalMoment:
     """Say when an order was made; a New Zealand order counts as made when it is first registered (98Y(2))."""
     if standing.registrations and law_area(standing.details.court.jurisdiction) == "NZ":
-        return min(act.made.begins() for act in standing.registrations)
-    return standing.details.issued.begins()
+        return min((act.made for act in standing.registrations), key=LegalMoment.begins)
+    return standing.details.issued
 
 
-def _turns(standing: Standing) -> list[Instant]:
-    """Give the instants at which an order may become enforceable."""
+def _turns(standing: Standing, area: Jurisdiction) -> list[Instant]:
+    """Give the instants from which an order may take another's place in an area: it is enforceable, and the law is."""
+    conditions = [condition for terms in standing.terms for condition in terms.conditions]
     return [
+        *(edge for instrument in superseding() for edge in instrument.supersedes_from(area)),
         standing.valid_from().begins(),
+        *(condition.begins.begins() for condition in conditions if condition.begins is not None),
+        *(extension.made.begins() for extension in standing.extensions),
         *(terms.made.begins() for terms in standing.terms),
         *(service_instant(service) for service in standing.services),
         *(act.made.begins() for act in (*standing.declarations, *standing.registrations)),

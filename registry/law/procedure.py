@@ -50,16 +50,24 @@ class Procedure:
     grounds: tuple[RefusalGround, ...] = ()
     discontinued: LegalMoment | None = None
     discontinuation: DiscontinuationGround | None = None
+    decisions: tuple[tuple[ProcedureState, LegalMoment], ...] = ()
+    """Every grant and refusal as recorded; `granted` and `refused` are the last of each."""
+
+    def decided(self, at: Instant) -> tuple[Instant, ProcedureState] | None:
+        """Give the newest grant or refusal by an instant; of two of one instant the one recorded last."""
+        newest: tuple[Instant, ProcedureState] | None = None
+        for state, moment in self.decisions:
+            since = moment.begins()
+            if since <= at and (newest is None or since >= newest[0]):
+                newest = since, state
+        return newest
 
     def state_at(self, at: Instant) -> ProcedureState:
         """Say how the procedure stood at an instant of legal time."""
         if self.discontinued and self.discontinued.begins() <= at:
             return ProcedureState.DISCONTINUED
-        if self.refused and self.refused.begins() <= at:
-            return ProcedureState.REFUSED
-        if self.granted and self.granted.begins() <= at:
-            return ProcedureState.GRANTED
-        return ProcedureState.PENDING
+        newest = self.decided(at)
+        return newest[1] if newest is not None else ProcedureState.PENDING
 
 
 make_procedure = maker(Procedure)
@@ -86,9 +94,11 @@ def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
         case RecognitionSupplemented():
             return _changed(procedure, state=ProcedureState.PENDING, supplement_due=None)
         case RecognitionGranted():
-            return _changed(procedure, state=ProcedureState.GRANTED, granted=event.decided, adopted=event.adopted)
+            changed = _decided(procedure, ProcedureState.GRANTED, event.decided)
+            return _changed(changed, granted=event.decided, adopted=event.adopted)
         case RecognitionRefused():
-            return _changed(procedure, state=ProcedureState.REFUSED, refused=event.decided, grounds=event.grounds)
+            changed = _decided(procedure, ProcedureState.REFUSED, event.decided)
+            return _changed(changed, refused=event.decided, grounds=event.grounds)
         case RecognitionDiscontinued():
             return _changed(
                 procedure,
@@ -98,6 +108,11 @@ def evolve(procedure: Procedure | None, fact: AnyFact) -> Procedure | None:
             )
         case _:
             return procedure
+
+
+def _decided(procedure: Procedure, state: ProcedureState, at: LegalMoment) -> Procedure:
+    """Give the procedure as decided; a decision on appeal stands beside the one it overturns, from its own day."""
+    return _changed(procedure, state=state, decisions=(*procedure.decisions, (state, at)))
 
 
 def _asked(event: RecognitionAsked, fact_id: FactId) -> Procedure:

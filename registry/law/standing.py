@@ -14,7 +14,7 @@ from typing import Any, Final
 from registry.events import issuance
 from registry.events.document import DocumentSupplied
 from registry.events.service import ServiceAttempted, ServiceRecorded
-from registry.law.corrections import corrected_parties, retracted
+from registry.law.corrections import corrected_parties, retracted, still_adjusted
 from registry.law.draft import Draft, thawed
 from registry.law.records import (
     Act,
@@ -125,6 +125,9 @@ def _corrected(draft: Draft, _: AnyFact, event: issuance.OrderCorrected) -> None
         draft.terms = (replace(draft.terms[0], made=event.issued), *draft.terms[1:])
     if event.conditions is not None:
         named, conditions = event.terms or draft.terms[-1].version, event.conditions
+        for terms in draft.terms if draft.adjustments else ():
+            if terms.version == named:
+                draft.adjustments = still_adjusted(draft.adjustments, terms.conditions, conditions)
         draft.terms = tuple(replace(t, conditions=conditions) if t.version == named else t for t in draft.terms)
     if event.expiry is not None:
         draft.expiry, draft.extensions = event.expiry, ()

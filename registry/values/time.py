@@ -86,6 +86,16 @@ class LegalMoment:
             return END_OF_TIME
         return _wall(self.date + timedelta(days=1), time.min, self.zone)
 
+    def precedes(self, later: "LegalMoment") -> bool:
+        """Say whether this came before another moment for certain, as the documents state them.
+
+        Of two dates without an hour the dates decide, whatever the zones: a day that begins earlier elsewhere says
+        nothing of what was done first. Where an hour is given the one must be over when the other begins.
+        """
+        if self.time is None and later.time is None:
+            return self.date < later.date
+        return self.ends() <= later.begins() and self.begins() < later.begins()
+
 
 @lru_cache(maxsize=65536)
 def _wall(day: date, clock: time, zone: str) -> Instant:

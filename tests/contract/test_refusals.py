@@ -71,6 +71,7 @@ def test_an_answer_says_that_the_law_left_no_choice_and_else_nothing_of_it(place
         state=ProcedureState.REFUSED,
         asked_fact=ref("asked"),
         refused=day(on),
+        decisions=((ProcedureState.REFUSED, day(on)),),
         grounds=(ground,),
     )
     claim = claim_of(world.order(ORDER), (refused,), Jurisdiction(place), at("2025-06-01T12:00:00+00:00"))

@@ -247,6 +247,8 @@ class Play:
             case issuance.OrderVaried():
                 conditions = [self._condition(each) for each in event.conditions]
                 return event.varied_in, "variation", {"conditions": conditions, "made": moment(event.made)}
+            case issuance.OrderExtended():
+                return None, "extension", {"expiry": expiry(event.expiry), "made": moment(event.made)}
             case issuance.OrderSuspended():
                 return None, "suspension", given(**{"from": moment(event.from_), "until": moment(event.until)})
             case issuance.OrderRevoked():

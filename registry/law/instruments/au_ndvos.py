@@ -89,6 +89,10 @@ class NationalScheme:
         police = later.maker is Maker.POLICE or later.kind is OrderKind.EMERGENCY
         return None if police and earlier.maker is not Maker.POLICE else _SUPERSEDED
 
+    def supersedes_from(self, area: Jurisdiction, /) -> tuple[Instant, ...]:
+        """Supersede from when the area is in the scheme."""
+        return _EDGES.get(area, ())
+
 
 def _within(claim: Claim) -> bool:
     return claim.kind not in _NEVER and (claim.issued_in in NDVOS or claim.issued_in == "NZ")

@@ -69,6 +69,7 @@ class Directive201199:
 _DOMESTIC: Final = ("PROPOSE_DOMESTIC_ORDER",)
 _TOLD_WHY: Final = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON_OF_REMEDIES", *_DOMESTIC)
 _EMERGENCY: Final = ("USE_DOMESTIC_EMERGENCY_POWERS",)
+_ADOPTED: Final = ("ASK_FOR_THE_ORDER_ITSELF", *_EMERGENCY)
 
 
 @lru_cache(maxsize=64)
@@ -102,6 +103,11 @@ def _by_procedure(procedure: Procedure, claim: Claim, turns: tuple[Instant, ...]
         case ProcedureState.DISCONTINUED:
             told = ("INFORM_ISSUING_AUTHORITY", "INFORM_PROTECTED_PERSON")
             return _judgment(EnforcementStatus.DISCONTINUED, "DISCONTINUED", "Art 14(1)", turns, told)
+        case ProcedureState.GRANTED if procedure.adopted is not None:
+            # A measure was adopted that is not known here, so nobody can say what it forbids.
+            status, basis = EnforcementStatus.RECOGNITION_PENDING, _basis("Art 9(1)")
+            reason, notes = "ADOPTED_MEASURE_NOT_KNOWN", ("ADOPTED_MEASURE_NOT_KNOWN",)
+            return make_judgment(status=status, reason=reason, basis=basis, duties=_ADOPTED, notes=notes, changes=turns)
         case ProcedureState.GRANTED:
             # Recognised without a comparable national measure: breaches are reported all the same.
             report = ("REPORT_BREACH_ON_ANNEX_II",)

@@ -49,9 +49,8 @@ class CaliforniaPrecedence:
         left = [i for i in left if claims[i].kind is OrderKind.EMERGENCY] or left
         left = [i for i in left if claims[i].kinds & _NO_CONTACT] or left
         left = [i for i in left if claims[i].nature is Nature.CRIMINAL] or left
-        last = max(claims[i].issued.begins() for i in left)
-        latest = [i for i in left if claims[i].issued.begins() == last]
-        return (latest[0], _BASIS) if len(latest) == 1 else None
+        last = [i for i in left if all(claims[j].issued.precedes(claims[i].issued) for j in left if j != i)]
+        return (last[0], _BASIS) if last else None
 
 
 INSTRUMENT = CaliforniaPrecedence()

@@ -1,8 +1,10 @@
 """The State addressed adjusts factual elements of a measure: which, where, and what it may not touch."""
 
+from dataclasses import replace
+
 import pytest
 
-from registry.commands.issuance import AdjustOrder, CorrectOrder, IssueCertificate, RevokeOrder
+from registry.commands.issuance import AdjustOrder, CorrectOrder, IssueCertificate, RevokeOrder, VaryOrder
 from registry.commands.service import RecordService
 from registry.errors import Conflict, Refused
 from registry.events.issuance import OrderAdjusted
@@ -71,7 +73,51 @@ def test_what_is_adjusted_again_counts_from_its_own_day_whichever_was_recorded_f
     world.do(adjust())
     world.do(adjust(AdjustedElement(condition_ref=AWAY, place=PlaceFunction.WORK), made="2024-03-05"))
     assert read(world, "ES", "2024-03-06T12:00:00+01:00") == (500, PlaceFunction.WORK)
-    assert read(world, "ES", "2024-03-12T12:00:00+01:00") == (300, PlaceFunction.HOME)
+    assert read(world, "ES", "2024-03-12T12:00:00+01:00") == (300, PlaceFunction.WORK)
+
+
+def notes(world, where="ES"):
+    return world.verdict(where, "2024-03-19T12:00:00+01:00").notes
+
+
+def corrected(**changes):
+    """Adjust the distance and what the place is, then correct the condition."""
+    world = certified()
+    world.do(adjust(AdjustedElement(condition_ref=AWAY, metres=300, place=PlaceFunction.WORK)))
+    right = (replace(CONDITIONS[0], **changes), CONDITIONS[1])
+    world.do(CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, conditions=right))
+    return world
+
+
+def test_what_the_issuing_court_sets_right_is_no_longer_as_it_was_adjusted_before():
+    world = corrected(metres=1000)
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (1000, PlaceFunction.WORK)
+    world = corrected(place=PlaceFunction.SCHOOL)
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (300, PlaceFunction.SCHOOL)
+    assert notes(world) == ("FACTUAL_ELEMENTS_ADJUSTED",)
+    world.do(adjust(AdjustedElement(condition_ref=AWAY, place=PlaceFunction.WORK), made="2024-03-15"))
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (300, PlaceFunction.WORK)
+
+
+def test_an_adjustment_of_which_nothing_is_left_is_not_noted():
+    world = corrected(metres=1000, place=PlaceFunction.SCHOOL)
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (1000, PlaceFunction.SCHOOL)
+    assert notes(world) == ()
+    assert world.order(ORDER).adjustments == ()
+
+
+def test_a_correction_of_other_terms_or_of_another_condition_leaves_an_adjustment():
+    world = certified()
+    world.do(adjust())
+    right = (CONDITIONS[0], replace(CONDITIONS[1], ends=day("2024-12-01")))
+    world.do(CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, conditions=right))
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (300, PlaceFunction.HOME)
+    other = (condition(ConditionKind.STAY_AWAY_PLACE, ConditionRef(ref("new")), metres=900),)
+    world.do(VaryOrder(order_ref=ORDER, conditions=other, made=day("2024-03-18"), varied_in="FR"))
+    world.do(
+        CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, terms=2, conditions=(CONDITIONS[0],))
+    )
+    assert read(world, "ES", "2024-03-19T12:00:00+01:00") == (300, PlaceFunction.HOME)
 
 
 def test_saying_it_twice_says_it_once_and_it_can_be_taken_back():

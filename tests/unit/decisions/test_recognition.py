@@ -1,5 +1,7 @@
 """Recognition by decision: asked for the protected person, decided by the authority it was sent to."""
 
+from dataclasses import replace
+
 import pytest
 
 from registry.commands.issuance import RevokeOrder
@@ -21,11 +23,13 @@ from registry.events.recognition import (
     RecognitionSupplemented,
     SupplementRequested,
 )
+from registry.law.enforceability import enforceability
 from registry.law.procedure import ProcedureState
+from registry.values.check import EnforcementStatus
 from registry.values.identifiers import RecognitionRef
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.recognition import DiscontinuationGround, RefusalGround
-from tests.given import BERLIN, LILLE, MADRID, MEASURE, ORDER, RECOGNITION, World, court, day, enter, ref
+from tests.given import BERLIN, LILLE, MADRID, MEASURE, ORDER, RECOGNITION, World, at, court, day, enter, ref
 
 NOW = "2024-03-20T12:00:00+00:00"
 
@@ -258,3 +262,41 @@ def test_nobody_applies_about_an_order_that_is_not_there_or_has_ended():
     world.do(RevokeOrder(order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.NOT_STATED, revoked_in="FR"))
     with pytest.raises(Conflict, match="order-ended"):
         world.do(apply())
+
+
+def applied_about():
+    world = World()
+    world.do(enter())
+    world.do(ask(requested=False))
+    return world
+
+
+def test_a_refusal_under_606_is_overturned_on_appeal_and_so_is_a_dismissal():
+    world = applied_about()
+    world.do(refuse(RefusalGround.PUBLIC_POLICY, decided="2024-03-10"))
+    refused(world, refuse(RefusalGround.PUBLIC_POLICY), "recognition-in-another-state", Conflict)
+    refused(world, grant(adopted=None, decided="2024-03-09"), "date-before-recognition")
+    assert isinstance(world.do(grant(adopted=None, decided="2024-03-12"))[0], RecognitionGranted)
+    refused(world, grant(adopted=None, decided="2024-03-14"), "recognition-in-another-state", Conflict)
+    assert isinstance(world.do(refuse(RefusalGround.PUBLIC_POLICY, decided="2024-03-14"))[0], RecognitionRefused)
+    procedure = world.procedure(RECOGNITION)
+    told = [procedure.state_at(day(f"2024-03-{number:02}").begins()) for number in (9, 10, 12, 14)]
+    refusal = ProcedureState.REFUSED
+    assert told == [ProcedureState.PENDING, refusal, ProcedureState.GRANTED, refusal]
+
+
+def test_under_the_directive_a_refusal_is_followed_by_another_request():
+    world = asked()
+    world.do(refuse(RefusalGround.IMMUNITY))
+    refused(world, grant(adopted=None), "recognition-in-another-state", Conflict)
+
+
+def test_an_adopted_measure_that_is_not_on_record_leaves_the_order_pending():
+    world = adopted()
+    world.do(grant())
+    noon = at("2024-03-19T12:00:00+01:00")
+    assert world.verdict("DE", noon).status is EnforcementStatus.ENFORCEABLE_IMPORTED
+    verdict = enforceability(replace(world.dossier(), linked=()), "DE", valid_at=noon)
+    assert verdict.status is EnforcementStatus.RECOGNITION_PENDING
+    assert verdict.notes == ("ADOPTED_MEASURE_NOT_KNOWN",)
+    assert verdict.duties == ("ASK_FOR_THE_ORDER_ITSELF", "USE_DOMESTIC_EMERGENCY_POWERS")

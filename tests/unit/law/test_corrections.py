@@ -2,8 +2,15 @@
 
 import pytest
 
-from registry.commands.issuance import CorrectOrder, DeclareOrder, RegisterOrder, RevokeOrder, SuspendOrder
-from registry.events.issuance import OrderAdjusted
+from registry.commands.issuance import (
+    CorrectOrder,
+    DeclareOrder,
+    RegisterOrder,
+    ReinstateOrder,
+    RevokeOrder,
+    SuspendOrder,
+)
+from registry.events.issuance import OrderAdjusted, OrderReinstated, OrderSuspended
 from registry.law.corrections import whose
 from registry.law.deadlines import duties
 from registry.values.issuance import EndReason
@@ -16,6 +23,7 @@ REVOKED = RevokeOrder(order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason
 DECLARED = DeclareOrder(order_ref=ORDER, declared_in=NSW, made=day("2024-03-01"))
 FILED = RegisterOrder(order_ref=ORDER, registered_in="NZ", registered_with=LILLE, made=day("2024-03-01"))
 PAUSED = SuspendOrder(order_ref=ORDER, from_=day("2024-03-01"), suspended_in=VIC)
+PAUSED_ELSEWHERE = SuspendOrder(order_ref=ORDER, from_=day("2024-03-01"), suspended_in=NSW)
 
 
 def entered():
@@ -28,7 +36,10 @@ def take_back(world, number=-1):
     return CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][number].fact_id, retracts=True)
 
 
-@pytest.mark.parametrize(("done", "where"), [(REVOKED, NSW), (DECLARED, NSW), (FILED, "NZ"), (PAUSED, VIC)])
+@pytest.mark.parametrize(
+    ("done", "where"),
+    [(REVOKED, NSW), (DECLARED, NSW), (FILED, "NZ"), (PAUSED, VIC), (PAUSED_ELSEWHERE, NSW)],
+)
 def test_a_fact_is_taken_back_where_it_was_done_and_so_is_what_took_it_back(done, where):
     world = entered()
     world.do(done)
@@ -70,3 +81,17 @@ def test_an_adjustment_is_taken_back_in_the_state_that_made_it():
     )
     world.record(ORDER, adjusted, END_OF_TIME)
     assert whose(world.order(ORDER), take_back(world)) == "ES"
+
+
+def test_a_reinstatement_is_taken_back_where_it_was_done():
+    world = entered()
+    world.do(PAUSED)
+    world.do(ReinstateOrder(order_ref=ORDER, from_=day("2024-03-10"), reinstated_in=NSW))
+    assert whose(world.order(ORDER), take_back(world)) == NSW
+
+
+@pytest.mark.parametrize("event", [OrderSuspended, OrderReinstated])
+def test_a_fact_older_than_the_place_is_the_issuing_courts_own(event):
+    world = entered()
+    world.record(ORDER, event(order_ref=ORDER, from_=day("2024-03-01")), END_OF_TIME)
+    assert whose(world.order(ORDER), take_back(world)) == VIC
