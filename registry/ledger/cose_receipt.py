@@ -76,7 +76,7 @@ def _read(raw: bytes) -> tuple[bytes, tuple[int, int, list[bytes]], bytes]:
         raise NotWellFormed("receipt: not a COSE receipt of inclusion") from None
     if not isinstance(path, list):
         raise NotWellFormed("receipt: its path is no list")
-    hashes = cast("list[Any]", path)
+    hashes: list[Any] = path
     whole = [type(found) is cbor2.CBORTag and found.tag == SIGN1_TAG, payload is None]
     whole += [isinstance(each, bytes) for each in (protected, signature, *hashes)]
     whole += [type(number) is int for number in (size, index)]
