@@ -177,6 +177,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         receipt_models.HitReceipt,
         "Confirm a hit, deny it, or say by when it will be answered.",
         "hit-answered",
+        "hit-confirmed-by-asker",
         "more-time-than-a-day",
         absent="no-such-hit",
     ),

@@ -77,6 +77,7 @@ MEANINGS: Final[dict[str, str]] = {
     "hit-answered": "This hit was confirmed or denied already, by this or another of those asked.",
     "idempotency-key-malformed": "An Idempotency-Key is 8 to 128 letters, digits, dots, hyphens or underscores.",
     "idempotency-key-missing": "This request needs an Idempotency-Key.",
+    "hit-confirmed-by-asker": "Whoever asks for a confirmation does not give it.",
     "idempotency-key-reused": "This Idempotency-Key came before with another request.",
     "if-match-malformed": "If-Match holds one strong entity tag, as the order's ETag gave it.",
     "if-match-missing": "This request needs If-Match with the order's ETag.",
