@@ -31,7 +31,7 @@ _CHECK: Final = Route(
     handler=asking.check,
     response=answers.CheckAnswer,
     summary="Ask who or which order, where, when and why. The answer is recorded first.",
-    problems=("incident-needed", "birth-date-needed", "too-many-found", *NEAR),
+    problems=("incident-needed", "birth-date-needed", "too-many-found", "jurisdiction-unknown", *NEAR),
 )
 
 AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (

@@ -85,7 +85,7 @@ MEANINGS: Final[dict[str, str]] = {
     "incident-needed": "A search by protected person needs the reference of an incident.",
     "internal": "Something failed here; the incident's number finds it in the log.",
     "jurisdiction-needed": "The institution has several jurisdictions: name the one it acts in.",
-    "jurisdiction-unknown": "There is no data on this jurisdiction.",
+    "jurisdiction-unknown": "There is no data on this jurisdiction; of a federation name a part: US-CA, US-PR, GB-EAW.",
     "jurisdiction-without-key": "The registry has no key for that jurisdiction yet; its operator has to make one.",
     "key-contested": "The key of a person was made in several places at once; try again.",
     "keys-unavailable": "The keys cannot be read now; try again.",

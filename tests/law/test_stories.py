@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.law.jurisdictions import is_known, meant_by
 from registry.law.stories import StoryUnreadable, read_stories, run
 from registry.law.stories.tree import MAXIMUM_BYTES
 from registry.law_report import decide, law_explain, law_test
@@ -214,3 +215,58 @@ def test_an_explanation_goes_step_by_step():
         known_at=at("2020-01-01T00:00:00+00:00"),
     )
     assert nothing.endswith("Absence of a record is not absence of an order.")
+
+
+def explained(orders, facts, place, when, which):
+    text = f"story: S\ntitle: t\nbasis: b\norders:\n{orders}facts:\n{facts}questions:\n"
+    text += f"  - {{order: {which}, in: {place}, at: '{when}', expect: {{terms: 1}}}}\n"
+    (story,) = read_stories(text.encode())
+    refs = story.cast.orders
+    return refs, law_explain(story.dossier(refs[which]), Jurisdiction(place), valid_at=at(when))
+
+
+PAIR = "  a: {court: AU-NSW, issued: 2024-01-10}\n  b: {court: AU-VIC, issued: 2024-02-10}\n"
+BOTH = "  - {fact: served, order: a, on: 2024-01-12}\n  - {fact: served, order: b, on: 2024-02-12}\n"
+
+
+def test_an_explanation_names_the_order_that_took_this_ones_place():
+    refs, said = explained(PAIR, BOTH, "AU-NSW", "2024-04-20T10:00:00+10:00", "a")
+    assert f"Order asked about: {refs['a']}" in said
+    assert f"Protected person 1: SUPERSEDED, by order {refs['b']}" in said
+
+
+def test_an_explanation_names_the_order_that_prevails_and_the_one_enforced():
+    refs, said = explained(
+        PAIR.replace("AU-NSW", "US-CA").replace("AU-VIC", "US-CA"), BOTH, "US-CA", "2024-04-20T10:00:00-07:00", "a"
+    )
+    assert f"Order that prevails here: {refs['b']}" in said
+    assert "Order enforced" not in said
+    orders = "  a: {court: ES, issued: 2024-01-10, kind: EUROPEAN_PROTECTION_ORDER, nature: CRIMINAL}\n"
+    orders += "  b: {court: DE, issued: 2024-02-10, kind: IMPORTED_MEASURE, adopted from: a}\n"
+    facts = "  - {fact: recognition asked, order: a, in: DE, on: 2024-01-15}\n"
+    facts += "  - {fact: recognition granted, on: 2024-02-10, adopting: b}\n"
+    refs, said = explained(orders, facts, "DE", "2024-04-20T10:00:00+02:00", "a")
+    assert f"Order enforced in its place: {refs['b']}" in said
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("DE", "MIN_DISTANCE: enforceable, 50 metres as adjusted here; in the order, 100 metres"),
+        ("ES", ", 100 metres\n"),
+    ],
+)
+def test_an_explanation_gives_the_distances_as_they_read_there(place, says):
+    order = "  a: {court: FR, issued: 2024-01-10, conditions: [{kind: MIN_DISTANCE, metres: 100, place: HOME}]}\n"
+    order = order.replace(", place: HOME", "")
+    facts = "  - {fact: certified, order: a, on: 2024-01-12}\n"
+    facts += "  - {fact: adjusted, order: a, in: DE, on: 2024-02-01, condition: 1, metres: 50}\n"
+    assert says in explained(order, facts, place, "2024-02-20T10:00:00+01:00", "a")[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"), [("PR", "US-PR"), ("US", "a part of it, such as US-AK"), ("JP", ""), ("US-ZZ", "")]
+)
+def test_an_unknown_code_points_at_the_known_one(code, meant):
+    assert not is_known(Jurisdiction(code))
+    assert meant_by(Jurisdiction(code)) == meant
