@@ -33,6 +33,7 @@ from registry.values.time import END_OF_TIME, NO_EXPIRY, Instant, LegalMoment
 from registry.values.violation import BreachKind
 from tests.given import ORDER, RECOGNITION, day, details, ref
 from tests.law.test_cases import STORIES
+from tests.law.test_stories import SEQUELS
 
 CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 NOW = Instant(1_790_000_000_000_000)
@@ -381,7 +382,9 @@ def test_most_orders_bring_about_nothing_and_are_passed_over_unread():
 
 EVERYBODY = Directory(institutions=(institution("story", Role.COURT, Role.EXECUTING_AUTHORITY),))
 ORDERS = [
-    pytest.param(story, ref, id=f"{story.name}-{name}") for story in STORIES for name, ref in story.cast.orders.items()
+    pytest.param(story, ref, id=f"{story.name}-{name}")
+    for story in (*STORIES, *SEQUELS)
+    for name, ref in story.cast.orders.items()
 ]
 
 

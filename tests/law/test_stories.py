@@ -1,5 +1,7 @@
 """How stories are read: every verb and every question there is, and each mistake told with its line."""
 
+from pathlib import Path
+
 import pytest
 
 from registry.law.jurisdictions import is_known, meant_by
@@ -8,6 +10,7 @@ from registry.law.stories.tree import MAXIMUM_BYTES
 from registry.law_report import decide, law_explain, law_test
 from registry.values.jurisdiction import Jurisdiction
 from tests.given import at
+from tests.law.words import REFERENCE, section
 
 HEAD = "story: X\ntitle: t\nbasis: b\n"
 ORDER = "orders:\n  order: {court: FR, issued: 2024-02-01, ends: 2025-08-01}\n"
@@ -215,6 +218,55 @@ def test_an_explanation_goes_step_by_step():
         known_at=at("2020-01-01T00:00:00+00:00"),
     )
     assert nothing.endswith("Absence of a record is not absence of an order.")
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("expect: {}", "line 7: an expectation of nothing"),
+        ("expect: {status: ENFORCEABLE}, without: {status: [X]}", "line 7: only of a list"),
+        ("expect: {status: ENFORCEABLE}, without: {stat: [X]}", "line 7: only of a list"),
+    ],
+)
+def test_a_question_that_would_hold_of_everything_is_refused(more, what):
+    text = HEAD + ORDER + f"questions:\n  - {{in: FR, at: '2024-06-01T12:00:00+02:00', {more}}}\n"
+    with pytest.raises(StoryUnreadable, match=what):
+        run(read_stories(text.encode())[0], decide)
+
+
+def test_an_empty_list_is_nothing_and_what_is_absent_is_absent():
+    asked_so = "in: FR, at: '2024-06-01T12:00:00+02:00', expect: {conditions: [], persons: {P: ENFORCEABLE}}"
+    text = HEAD + ORDER + f"questions:\n  - {{{asked_so}, without: {{conditions: [NO_CONTACT, NO_VIOLENCE]}}}}\n"
+    (result,) = run(read_stories(text.encode())[0], decide)
+    assert result.differs == ("conditions: NO_CONTACT, expected nothing", "conditions: NO_CONTACT is there")
+
+
+@pytest.mark.parametrize(
+    ("fact", "what"),
+    [
+        ("{fact: recognition asked, order: order, in: DE, under: eu-2011-9, on: 2024-02-03}", "line 7: not one of"),
+        ("{fact: taken back, order: order, what: revoked, on: 2024-02-03}", "line 7: no such fact was told"),
+        ("{fact: taken back, order: order, what: issued, which: 2, on: 2024-02-03}", "line 7: no such fact was told"),
+        ("{fact: varied, order: order, adds: [P], conditions: [NO_CONTACT], on: 2024-02-03}", "line 7: this person"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_told_with_its_line(fact, what):
+    with pytest.raises(StoryUnreadable, match=what):
+        read_stories((HEAD + ORDER + f"facts:\n  - {fact}\n" + ASK).encode())
+
+
+def test_the_reference_lists_the_words_that_a_story_may_use():
+    """`python -m tests.law.words` writes them."""
+    assert REFERENCE.read_text().endswith(section())
+
+
+SEQUELS = read_stories(Path(__file__).with_name("sequels.yaml").read_bytes())
+
+
+@pytest.mark.parametrize("story", SEQUELS, ids=lambda story: story.name)
+def test_a_story_of_what_came_of_earlier_facts_comes_out_as_it_says(story):
+    """Corrections, links and duties done, which the journeys of other tests tell by hand."""
+    assert [result.differs for result in run(story, decide)] == [()] * len(story.questions)
 
 
 def explained(orders, facts, place, when, which):
