@@ -95,7 +95,7 @@ def _differences(said: Said, expect: Branch) -> Sequence[str]:
         elif isinstance(got, list | tuple):
             have_all = {str(one) for one in cast("Sequence[object]", got)}
             if wanted.items == () and have_all:
-                found.append(f"{key}: {_shown(got)}, expected nothing")
+                found.append(f"{key}: {_shown(cast('Sequence[object]', got))}, expected nothing")
             missing = [each for each in wanted.words() if each not in have_all]
             found.extend(f"{key}: {each} is missing" for each in missing)
         elif str(got) != wanted.text():
