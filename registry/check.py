@@ -20,7 +20,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action, permit_in
 from registry.answers import Given, Spool, key_stands, recording
 from registry.dossiers import load, part, rectified_since
-from registry.errors import Malformed, NotPermitted, Unavailable
+from registry.errors import Malformed, NotPermitted, Refused, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
@@ -30,6 +30,7 @@ from registry.law.adjustments import as_read_there
 from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
 from registry.law.information import information
+from registry.law.jurisdictions import is_known
 from registry.law.standing import fold
 from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
@@ -105,6 +106,9 @@ class Checker:
     def _permit(self, question: Question, principal: Principal) -> None:
         """Step 1. A search by protected person is a purpose of its own and needs an incident."""
         permit_in(principal, Action.CHECK, question.jurisdiction)
+        if not is_known(question.jurisdiction):
+            # "Not recognised" would be said of law that nobody looked up.
+            raise Refused("jurisdiction-unknown", field="/jurisdiction")
         if (question.order_ref is None) == (question.identity is None):
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:

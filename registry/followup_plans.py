@@ -89,6 +89,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
     duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
+    duty_commands.LapseDuty: _duty(Action.RUN_REGISTRY),
+    duty_commands.ReviveDuty: _duty(Action.RUN_REGISTRY),
     hit_commands.AskHitConfirmation: _hit(Action.ASK_HIT_CONFIRMATION),
     hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),

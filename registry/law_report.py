@@ -8,15 +8,21 @@ from dataclasses import dataclass
 
 from registry.commands.recognition import AskRecognition, RefuseRecognition
 from registry.decisions import issuance, recognition
+from registry.dossiers import part
+from registry.law.adjustments import as_read_there
 from registry.law.dossier import Dossier
 from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.jurisdictions import zone_of
+from registry.law.standing import fold
 from registry.law.stories import Result, StoryUnreadable, Surroundings, read_stories, run
 from registry.law.stories.wishes import Command
+from registry.law.verdict import Verdict
 from registry.law.word import word
 from registry.values.check import SourceState
+from registry.values.identifiers import SealedBlock
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Condition
 from registry.values.time import END_OF_TIME, Instant, moment_of
 
 
@@ -82,14 +88,18 @@ def law_explain(
     lines = [
         f"{word(verdict.status, SourceState.CURRENT, verdict.notes).value}: {verdict.status.value} ({verdict.reason})",
         f"in {jurisdiction} at {moment_of(valid_at, zone).isoformat()}, if the source is current",
+        *_orders(verdict),
         "",
         *(
             f"{number}. {step.question} {step.outcome}." + _resting(step.basis)
             for number, step in enumerate(verdict.steps, 1)
         ),
         "",
-        *(f"Condition {c.kind.value}: {'enforceable' if c.enforceable else c.reason}" for c in verdict.conditions),
-        *(f"Protected person {n}: {p.status.value}" for n, p in enumerate(verdict.persons, 1)),
+        *_conditions(dossier, verdict, jurisdiction, (valid_at, known_at)),
+        *(
+            f"Protected person {n}: {p.status.value}" + (f", by order {p.superseded_by}" if p.superseded_by else "")
+            for n, p in enumerate(verdict.persons, 1)
+        ),
         *(f"Respondent {n}: {r.state.value}, terms {r.terms}" for n, r in enumerate(verdict.notice, 1)),
         *(f"Do: {duty}" for duty in verdict.duties),
         *(f"Mind: {note}" for note in verdict.notes),
@@ -103,6 +113,47 @@ def law_explain(
         verdict.statement,
     ]
     return "\n".join(lines)
+
+
+def _orders(verdict: Verdict) -> Iterable[str]:
+    """Name the orders by their references: the one asked about, the one enforced, the one that prevails."""
+    if verdict.order_ref is None:
+        return
+    yield f"Order asked about: {verdict.order_ref}"
+    if verdict.enforced_ref is not None and verdict.enforced_ref != verdict.order_ref:
+        yield f"Order enforced in its place: {verdict.enforced_ref}"
+    if verdict.prevails is not None:
+        yield f"Order that prevails here: {verdict.prevails}"
+
+
+def _conditions(
+    dossier: Dossier, verdict: Verdict, jurisdiction: Jurisdiction, instants: tuple[Instant, Instant]
+) -> Iterable[str]:
+    """Say of each condition whether it is enforced, and its distance and place as they read there."""
+    valid_at, known_at = instants
+    enforced = verdict.enforced_ref
+    standing = fold(part(dossier, enforced).facts, known_at=known_at) if enforced is not None else None
+    there = as_read_there(standing, verdict, jurisdiction, valid_at) if standing else ()
+    made = {each.condition_ref: each for terms in (standing.terms if standing else ()) for each in terms.conditions}
+    read = {each.condition_ref: each for each in there}
+    for each in verdict.conditions:
+        line = f"Condition {each.kind.value}: {'enforceable' if each.enforceable else each.reason}"
+        yield line + _elements(read.get(each.condition_ref), made.get(each.condition_ref))
+
+
+def _elements(read: Condition[SealedBlock] | None, made: Condition[SealedBlock] | None) -> str:
+    """Give distance and place, and what the order itself says where this place adjusted it."""
+    if read is None:
+        return ""
+    said = _factual(read)
+    if made is None or read == made:
+        return said
+    return f"{said} as adjusted here; in the order{_factual(made) or ', otherwise'}"
+
+
+def _factual(condition: Condition[SealedBlock]) -> str:
+    metres = f", {condition.metres} metres" if condition.metres is not None else ""
+    return metres + (f", {condition.place.value}" if condition.place is not None else "")
 
 
 def _resting(basis: object) -> str:

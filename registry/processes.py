@@ -3,8 +3,8 @@
 from typing import Final
 
 from registry.events.issuance import CertificateIssued
+from registry.law.arising import INCOMPLETE
 from registry.law.authorities import DIRECTIVE
-from registry.law.deadlines import INCOMPLETE
 from registry.law.instruments.eu_606_2013 import effect_ends
 from registry.law.jurisdictions import zone_of
 from registry.law.standing import Certificate

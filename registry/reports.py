@@ -19,6 +19,7 @@ from registry.config import Settings
 from registry.dossiers import load
 from registry.errors import ConfigurationError, NotFound, Refused, RegistryError
 from registry.intake import Account, Intake, Line, Outcome
+from registry.law.jurisdictions import is_known, meant_by
 from registry.law_report import law_explain
 from registry.ledger.opening import open_reader
 from registry.questions import Answer, OrderAnswer, Question
@@ -107,8 +108,7 @@ def _account(name: str, account: Account | str) -> dict[str, Any]:
 def check(settings: Settings, asked: Mapping[str, Any], *, as_json: bool) -> int:
     """Ask on behalf of an enrolled institution, at the machine itself; gives the exit code of the answer."""
     jurisdiction = str(asked["jurisdiction"])
-    if not is_shaped_like_a_jurisdiction(jurisdiction):
-        raise ConfigurationError("--in is no jurisdiction code")
+    _known(jurisdiction)
     question = Question(
         jurisdiction=Jurisdiction(jurisdiction),
         purpose=CheckPurpose.INVESTIGATION,
@@ -215,11 +215,19 @@ def order(settings: Settings, order_ref: str, *, as_json: bool) -> None:
     Console().print(table)
 
 
+def _known(jurisdiction: str) -> None:
+    """Refuse a code that there is no law for: "not recognised" would be said of law that nobody looked up."""
+    if not is_shaped_like_a_jurisdiction(jurisdiction):
+        raise ConfigurationError("--in is no jurisdiction code")
+    if not is_known(Jurisdiction(jurisdiction)):
+        meant = meant_by(Jurisdiction(jurisdiction))
+        raise ConfigurationError("--in is no jurisdiction that there is law for" + (f"; use {meant}" if meant else ""))
+
+
 def explain(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> str:
     """Explain the law's answer on an order in words; raises `NotFound`, `ConfigurationError`."""
     jurisdiction = str(asked["jurisdiction"])
-    if not is_shaped_like_a_jurisdiction(jurisdiction):
-        raise ConfigurationError("--in is no jurisdiction code")
+    _known(jurisdiction)
     valid_at, known_at = _instant(asked["valid_at"], "--at"), _instant(asked["known_at"], "--known-at")
     reader = open_reader(core.ledger_settings(settings))
     try:

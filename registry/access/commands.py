@@ -59,6 +59,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),
     duty_commands.NoteOverdue: (Action.RUN_REGISTRY,),
     duty_commands.DischargeDuty: (Action.DISCHARGE_DUTY,),
+    duty_commands.LapseDuty: (Action.RUN_REGISTRY,),
+    duty_commands.ReviveDuty: (Action.RUN_REGISTRY,),
     hit_commands.AskHitConfirmation: (Action.ASK_HIT_CONFIRMATION,),
     hit_commands.AskHitConfirmationAgain: (Action.RUN_REGISTRY,),
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from registry.access.actors import Directory
+from registry.law.procedure import Procedure
+from registry.law.records import AnyFact
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -27,6 +29,14 @@ class Around:
     """The executing authority of the procedure, where the fact is of a recognition."""
     instrument: str | None = None
     """Code of the instrument of the procedure, where the fact is of a recognition."""
+    procedures: tuple[Procedure, ...] = ()
+    """Recognition procedures of the order, as they stood with the fact."""
+    undone: tuple[AnyFact, ...] = ()
+    """Facts that count for nothing since this one took them back."""
+    redone: tuple[AnyFact, ...] = ()
+    """Facts that count again since this one took back what had taken them back."""
+    first_now: tuple[AnyFact, ...] = ()
+    """Services that are the first of which a respondent knows terms, since this fact took back an earlier one."""
     sides: tuple["Side", ...] = ()
     """The orders whose parties a fact says to be one person, or not to be."""
     told_before: bool = False

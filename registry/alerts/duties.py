@@ -12,16 +12,18 @@ from typing import Any, Final
 from registry.access.actors import Role
 from registry.alerts.around import Around
 from registry.commands.contact import RequestMessage
-from registry.commands.duty import OpenDuty
+from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import issuance, recognition, service
-from registry.law.deadlines import KINDS, Duty, arising
+from registry.events import issuance, recognition, service, violation
+from registry.law.arising import KINDS, Duty, arising, reporting
 from registry.ledger.port import AnyFact
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import DutyRef, InstitutionId, OrderRef, derived
 from registry.values.jurisdiction import Jurisdiction, covers
 
+FORMS: Final = frozenset({DutyCode.REPORT_ON_ANNEX_II_TRANSLATED})
+"""Duties that are done on a form of the law: no notice and no alert of the registry is that form."""
 ELSEWHERE: Final[dict[DutyCode, str]] = {
     DutyCode.SUPPLY_WHAT_IS_MISSING: "the deadlines show it as SUPPLEMENT, from the procedure's own facts",
 }
@@ -45,20 +47,49 @@ def concerns(fact: AnyFact) -> bool:
 
 def owed(fact: AnyFact, around: Around, told: Iterable[object]) -> Iterator[OpenDuty]:
     """Give the duties that institutions owe after a fact; `told` is what follows from it besides."""
-    if around.details is None or (isinstance(fact.event, service.ServiceRecorded) and around.told_before):
+    if isinstance(fact.event, service.ServiceRecorded) and around.told_before:
         return
-    owing = _owing(fact, around)
-    if owing is None:
+    yield from _opened(fact, around, tuple(told))
+
+
+def turned(fact: AnyFact, around: Around, told: Iterable[object]) -> Iterator[OpenDuty | LapseDuty | ReviveDuty]:
+    """Give what a correction makes of duties that arose before it: they stand and fall with their facts.
+
+    A service that is now the first one brings about what it would have at the time; `told` tells of it besides.
+    """
+    if around.details is None:
         return
+    for facts, kind in ((around.undone, LapseDuty), (around.redone, ReviveDuty)):
+        for each in facts:
+            for duty in arising(each, around.details, around.procedures):
+                yield kind(duty_ref=_reference(duty, each), because=fact.fact_id)
     told = tuple(told)
-    for duty in arising(fact, around.details):
-        if not duty.forbidden and duty.code not in ELSEWHERE and not _reached(duty.whom, fact, around, told):
+    for each in around.first_now:
+        yield from _opened(each, around, told)
+
+
+def _opened(fact: AnyFact, around: Around, told: tuple[object, ...]) -> Iterator[OpenDuty]:
+    if around.details is None:
+        return
+    for duty in arising(fact, around.details, around.procedures):
+        if duty.forbidden or duty.code in ELSEWHERE or _reached(duty, fact, around, told):
+            continue
+        owing = _owing(duty, fact, around)
+        if owing is not None:
             yield _open(duty, fact, owing)
 
 
-def _owing(fact: AnyFact, around: Around) -> InstitutionId | None:
-    """Say who owes it; None where nobody enrolled does, as with an order that came from a feed."""
+def _owing(duty: Duty, fact: AnyFact, around: Around) -> InstitutionId | None:
+    """Say who owes it; None where nobody enrolled does, as with an order that came from a feed.
+
+    A breach of an order that was recognised without a measure of the place is reported by who recognised it.
+    """
     enrolled = around.directory.find(fact.actor.institution)
+    adopted = around.details is not None and around.details.origin is not None
+    if duty.code in FORMS and isinstance(fact.event, violation.ViolationReported) and not adopted:
+        by = reporting(fact.event, around.procedures)
+        executing = around.directory.find(by.authority) if by else None
+        return executing.institution if executing else None
     if isinstance(fact.event, _OWED_BY_THE_ACTOR):
         return enrolled.institution if enrolled else around.issuing
     return around.issuing
@@ -68,7 +99,7 @@ def _open(duty: Duty, fact: AnyFact, owing: InstitutionId) -> OpenDuty:
     event: Any = fact.event
     order_ref: OrderRef = event.order_ref
     return OpenDuty(
-        duty_ref=DutyRef(derived(fact.fact_id, f"duty/{duty.code.value}/{duty.whom.value}")),
+        duty_ref=_reference(duty, fact),
         order_ref=order_ref,
         about=fact.fact_id,
         code=duty.code,
@@ -82,11 +113,18 @@ def _open(duty: Duty, fact: AnyFact, owing: InstitutionId) -> OpenDuty:
     )
 
 
-def _reached(whom: Whom, fact: AnyFact, around: Around, told: tuple[object, ...]) -> bool:
+def _reference(duty: Duty, fact: AnyFact) -> DutyRef:
+    """Give the reference of a duty: the same whenever its fact is followed."""
+    return DutyRef(derived(fact.fact_id, f"duty/{duty.code.value}/{duty.whom.value}"))
+
+
+def _reached(duty: Duty, fact: AnyFact, around: Around, told: tuple[object, ...]) -> bool:
     """Say whether what follows from the fact tells them, or whether they said it themselves."""
+    if duty.code in FORMS:
+        return False
     institutions = {each.recipient for each in told if isinstance(each, IssueNotice | RaiseAlert)}
     institutions.add(fact.actor.institution)
-    match whom:
+    match duty.whom:
         case Whom.PROTECTED_PERSON:
             return any(isinstance(each, RequestMessage) for each in told)
         case Whom.POLICE:

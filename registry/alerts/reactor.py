@@ -12,7 +12,7 @@ from registry.alerts.around import Around
 from registry.alerts.rules import RULES, concerns, follows
 from registry.errors import Refused, StaleVersion
 from registry.events.catalogue import TOPICS as EVENT_TOPICS
-from registry.law.deadlines import KINDS
+from registry.law.arising import KINDS
 from registry.ledger.port import AnyFact, Reader, Recorded
 from registry.ledger.rows import Change
 from registry.ledger.viewstore import ViewStore

@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias
 from registry.access.actors import Role
 from registry.alerts.around import Around
 from registry.alerts.duties import concerns as brings_duties
-from registry.alerts.duties import owed
+from registry.alerts.duties import owed, turned
 from registry.alerts.recipients import answering, distinct
 from registry.commands.contact import RequestMessage
-from registry.commands.duty import OpenDuty
+from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
 from registry.events import duty, issuance, notice, party, recognition, service, violation
@@ -35,7 +35,7 @@ from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
-Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
 OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
 
@@ -87,7 +87,7 @@ def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
     """Give the commands that follow from a fact: who is told, and what institutions owe besides."""
     rule = RULES.get(type(fact.event))
     told = tuple(rule(fact, fact.event, around)) if rule else ()
-    return (*told, *owed(fact, around, told))
+    return (*turned(fact, around, told), *told, *owed(fact, around, told))
 
 
 def _notices(

@@ -1,5 +1,6 @@
 """Gathers what a rule is told beside the fact: rows of the order, the order as it stood, its procedure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -7,12 +8,16 @@ from uuid import UUID
 from registry.access.actors import Directory, Role
 from registry.alerts.around import Around, Side
 from registry.errors import NotFound
+from registry.events.issuance import OrderCorrected
 from registry.events.party import PartiesLinked, PartiesUnlinked
 from registry.events.recognition import RecognitionAsked
 from registry.events.service import ServiceRecorded
-from registry.law.standing import Standing, fold
+from registry.law import procedure as procedures
+from registry.law.corrections import retracted
+from registry.law.procedure import Procedure
+from registry.law.standing import fold
 from registry.ledger.port import AnyFact, Reader, Recorded
-from registry.values.identifiers import InstitutionId, OrderRef, StreamId
+from registry.values.identifiers import FactId, InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.service import TOLD
@@ -39,7 +44,8 @@ class Surroundings:
         if not rows:
             raise NotFound("no-such-order")
         asked = self._asked(fact)
-        standing = fold(each.fact for each in self.reader.stream(StreamId(order_ref), upto=recorded.position))
+        history = [each.fact for each in self.reader.stream(StreamId(order_ref), upto=recorded.position)]
+        standing, turned = fold(history), turned_by(history, fact)
         return Around(
             directory=self.directory,
             jurisdiction=Jurisdiction(str(rows[0]["jurisdiction"])),
@@ -53,8 +59,12 @@ class Surroundings:
             ),
             authority=asked.authority if asked else None,
             instrument=asked.instrument if asked else None,
-            told_before=_told_before(standing, fact),
+            told_before=told_before(history, fact),
             details=standing.details if standing else None,
+            procedures=self._procedures(order_ref, recorded),
+            undone=turned.undone,
+            redone=turned.redone,
+            first_now=turned.first_now,
         )
 
     def _of_two(self, event: PartiesLinked | PartiesUnlinked) -> Around:
@@ -89,6 +99,15 @@ class Surroundings:
         linked = rows[0]["linked"] if rows else None
         return self.issuing(OrderRef(UUID(bytes=linked))) if isinstance(linked, bytes) else None
 
+    def _procedures(self, order_ref: OrderRef, recorded: Recorded) -> tuple[Procedure, ...]:
+        rows = self.reader.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"}, order_by=("linked",))
+        streams = [UUID(bytes=linked) for row in rows if isinstance(linked := row["linked"], bytes)]
+        found = (
+            procedures.fold(each.fact for each in self.reader.stream(StreamId(stream), upto=recorded.position))
+            for stream in streams
+        )
+        return tuple(procedure for procedure in found if procedure is not None)
+
     def _asked(self, fact: AnyFact) -> RecognitionAsked | None:
         """Give the fact that a procedure started with, if this is a fact of one."""
         recognition_ref: UUID | None = getattr(fact.event, "recognition_ref", None)
@@ -98,14 +117,41 @@ class Surroundings:
         return first.fact.event if first and isinstance(first.fact.event, RecognitionAsked) else None
 
 
-def _told_before(standing: Standing | None, fact: AnyFact) -> bool:
-    event = fact.event
-    if standing is None or not isinstance(event, ServiceRecorded):
-        return False
-    return any(
-        each.respondent == event.respondent
-        and each.terms == event.terms
-        and each.state in TOLD
-        and each.fact_id != fact.fact_id
-        for each in standing.services
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Turned:
+    """What a correction made of earlier facts of its order."""
+
+    undone: tuple[AnyFact, ...] = ()
+    redone: tuple[AnyFact, ...] = ()
+    first_now: tuple[AnyFact, ...] = ()
+
+
+def turned_by(history: Sequence[AnyFact], fact: AnyFact) -> Turned:
+    """Give what a fact, the newest of an order's history, took back and brought back. Pure."""
+    if not isinstance(fact.event, OrderCorrected) or not fact.event.retracts:
+        return Turned()
+    before, after = retracted(history[:-1]), retracted(history)
+    first_before, first_after = _first_told(history, before), _first_told(history, after)
+    return Turned(
+        undone=tuple(each for each in history if each.fact_id in after - before),
+        redone=tuple(each for each in history if each.fact_id in before - after),
+        first_now=tuple(each for each in history if each.fact_id in first_after - first_before),
     )
+
+
+def _first_told(history: Sequence[AnyFact], without: frozenset[FactId]) -> frozenset[FactId]:
+    """Give the services by which each respondent first knew each version of the terms."""
+    found: dict[tuple[PartyRef, int], FactId] = {}
+    for fact in history:
+        event = fact.event
+        if isinstance(event, ServiceRecorded) and event.state in TOLD and fact.fact_id not in without:
+            found.setdefault((event.respondent, event.terms), fact.fact_id)
+    return frozenset(found.values())
+
+
+def told_before(history: Sequence[AnyFact], fact: AnyFact) -> bool:
+    """Say whether a respondent knew these terms before: the fact is a service, and not the first that counts."""
+    event = fact.event
+    if not isinstance(event, ServiceRecorded) or event.state not in TOLD:
+        return False
+    return fact.fact_id not in _first_told(history, retracted(history))

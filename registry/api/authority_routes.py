@@ -31,7 +31,7 @@ _CHECK: Final = Route(
     handler=asking.check,
     response=answers.CheckAnswer,
     summary="Ask who or which order, where, when and why. The answer is recorded first.",
-    problems=("incident-needed", "birth-date-needed", "too-many-found", *NEAR),
+    problems=("incident-needed", "birth-date-needed", "too-many-found", "jurisdiction-unknown", *NEAR),
 )
 
 AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
@@ -177,6 +177,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         receipt_models.HitReceipt,
         "Confirm a hit, deny it, or say by when it will be answered.",
         "hit-answered",
+        "hit-confirmed-by-asker",
         "more-time-than-a-day",
         absent="no-such-hit",
     ),

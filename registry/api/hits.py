@@ -14,14 +14,21 @@ from registry.api.writing import asking_of, shown_receipt
 from registry.decisions.hit import fold
 from registry.errors import NotFound, Refused
 from registry.values.identifiers import OrderRef, StreamId
+from registry.values.jurisdiction import Jurisdiction
+from registry.views.police import ORDER
 
 
 async def ask_hit(call: Call) -> web.StreamResponse:
     """Ask for confirmation of whoever answers for the order."""
     asking, directory = asking_of(call), call.services.enrolment().directory
-    order_ref, made_in = OrderRef(call.reference), asking.jurisdiction_of()
-    issuing = Surroundings(reader=call.services.reader, directory=directory).issuing(order_ref)
-    recipient = confirming(directory, issuing, made_in)
+    asking.jurisdiction_of()  # raises for one that is not the asker's own, before anything is looked up
+    order_ref, reader = OrderRef(call.reference), call.services.reader
+    rows = reader.rows(ORDER, {"order_ref": order_ref.bytes})
+    if not rows:
+        raise NotFound("no-such-order")
+    issuing = Surroundings(reader=reader, directory=directory).issuing(order_ref)
+    made_in = Jurisdiction(str(rows[0]["jurisdiction"]))
+    recipient = confirming(directory, issuing, made_in, asked_by=call.principal.institution)
     if recipient is None:
         raise Refused("nobody-confirms")
     receipt = await call.services.executor.execute(

@@ -1,4 +1,4 @@
-"""Commands of duties: open one, note that its time ran out, say that it was done."""
+"""Commands of duties: open one, note that its time ran out, say that it was done, let it fall with its cause."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -42,4 +42,20 @@ class DischargeDuty:
     means: Means
 
 
-DutyCommand: TypeAlias = OpenDuty | NoteOverdue | DischargeDuty
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LapseDuty:
+    """Let it fall, because the fact that it arose from was taken back. Said by the registry itself."""
+
+    duty_ref: DutyRef
+    because: FactId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReviveDuty:
+    """Hold it as owed again, because the fact that it arose from counts again. Said by the registry itself."""
+
+    duty_ref: DutyRef
+    because: FactId
+
+
+DutyCommand: TypeAlias = OpenDuty | NoteOverdue | DischargeDuty | LapseDuty | ReviveDuty

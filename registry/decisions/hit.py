@@ -60,6 +60,7 @@ def _ask(
         raise NotFound("no-such-order")
     if not is_known(command.jurisdiction):
         raise Refused("jurisdiction-unknown", field="/jurisdiction")
+    _of_another(command.recipient, command.by)
     urgent = command.urgency is Urgency.URGENT
     return (
         HitConfirmationAsked(
@@ -77,9 +78,16 @@ def _ask(
     )
 
 
+def _of_another(confirms: InstitutionId, asked_by: InstitutionId) -> None:
+    """Refuse a confirmation by whoever asks for it: it would be worth nothing, and read as worth an arrest."""
+    if confirms == asked_by:
+        raise Refused("hit-confirmed-by-asker")
+
+
 def _again(command: AskHitConfirmationAgain, hit: Hit, now: Instant) -> tuple[HitConfirmationAsked, ...]:
     if hit.closed or now <= hit.due:
         return ()
+    _of_another(command.recipient, hit.asked.asked_by)
     due = hit_confirmation_due(now, urgent=hit.asked.urgency is Urgency.URGENT)
     return (replace(hit.asked, request=hit.asked.request + 1, recipient=command.recipient, due=due),)
 
@@ -88,6 +96,7 @@ def _answer(command: AnswerHitConfirmation, hit: Hit, now: Instant) -> tuple[Hit
     """Take it from any of those asked, late as well: the officer may still be waiting."""
     if command.by not in hit.recipients:
         raise NotFound("no-such-hit")
+    _of_another(command.by, hit.asked.asked_by)
     if hit.closed and hit.answered is not None:
         if hit.answered.answer is command.answer and hit.answered.answered_by == command.by:
             return ()

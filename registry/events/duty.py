@@ -1,4 +1,4 @@
-"""Facts of duties: somebody must be told, the time for it ran out, it was done."""
+"""Facts of duties: somebody must be told, the time for it ran out, it was done, or its cause was taken back."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
@@ -59,4 +59,34 @@ class DutyDischarged:
     means: Means
 
 
-DutyEvent: TypeAlias = DutyArose | DutyOverdue | DutyDischarged
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DutyLapsed:
+    """Nobody owes it any more: the fact that it arose from was recorded in error."""
+
+    TOPIC: ClassVar[str] = "duty.lapsed.1"
+
+    duty_ref: DutyRef
+    order_ref: OrderRef
+    about: FactId
+    code: DutyCode
+    whom: Whom
+    because: FactId
+    """The correction that took the fact back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DutyRevived:
+    """It is owed again, by the instant it always had: what had taken its fact back was itself taken back."""
+
+    TOPIC: ClassVar[str] = "duty.revived.1"
+
+    duty_ref: DutyRef
+    order_ref: OrderRef
+    about: FactId
+    code: DutyCode
+    whom: Whom
+    because: FactId
+    """The correction by which the fact counts again."""
+
+
+DutyEvent: TypeAlias = DutyArose | DutyOverdue | DutyDischarged | DutyLapsed | DutyRevived

@@ -194,6 +194,19 @@ def is_known(code: Jurisdiction) -> bool:
     return law_area(code) in ZONES or code.startswith("US-X-")
 
 
+_TERRITORIES: Final = frozenset({"AS", "GU", "MP", "PR", "VI"})
+"""Territories of the United States that ISO 3166-1 lists as countries too; here they are parts of it."""
+
+
+def meant_by(code: Jurisdiction) -> str:
+    """Say, of a code that is not known, which code may have been meant; nothing where nobody can tell."""
+    if code in _TERRITORIES:
+        return f"US-{code}"
+    if code in _FEDERATIONS:
+        return f"a part of it, such as {next(known for known in sorted(ZONES) if known.startswith(f'{code}-'))}"
+    return ""
+
+
 @lru_cache(maxsize=4096)
 def zone_of(code: Jurisdiction) -> str | None:
     """Give the time zone of a law area; None for one we have no data for."""

@@ -70,16 +70,13 @@ def _read(raw: bytes) -> tuple[bytes, tuple[int, int, list[bytes]], bytes]:
         message = found.value
         protected, unprotected, payload, signature = message
         (proof,) = unprotected[_PROOFS][_INCLUSION]
-        proved: tuple[Any, Any, Any] = tuple(cbor2.loads(proof))
-        size, index, path = proved
+        size, index, path = cast("tuple[object, object, object]", tuple(cbor2.loads(proof)))
     except (cbor2.CBORError, AttributeError, TypeError, ValueError, LookupError, RecursionError):
         raise NotWellFormed("receipt: not a COSE receipt of inclusion") from None
-    if not isinstance(path, list):
-        raise NotWellFormed("receipt: its path is no list")
-    hashes: list[Any] = path
+    hashes = cast("list[object]", path) if isinstance(path, list) else [None]
     whole = [type(found) is cbor2.CBORTag and found.tag == SIGN1_TAG, payload is None]
     whole += [isinstance(each, bytes) for each in (protected, signature, *hashes)]
     whole += [type(number) is int for number in (size, index)]
     if not all(whole) or cbor2.dumps(found, canonical=True) != raw:
         raise NotWellFormed("receipt: not the canonical form of a receipt")
-    return protected, (size, index, hashes), signature
+    return protected, cast("tuple[int, int, list[bytes]]", (size, index, hashes)), signature

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from registry.events.document import DocumentSupplied
-from registry.events.duty import DutyArose, DutyDischarged, DutyOverdue
+from registry.events.duty import DutyArose, DutyDischarged, DutyLapsed, DutyOverdue, DutyRevived
 from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.issuance import (
     CertificateIssued,
@@ -168,8 +168,13 @@ def _overdue(recorded: Recorded, event: DutyOverdue) -> Iterator[Change]:
     yield Amend(table=DEADLINE, key=key, cells={"noted": recorded.fact.recorded_at})
 
 
-def _discharged(recorded: Recorded, event: DutyDischarged) -> Iterator[Change]:
+def _discharged(recorded: Recorded, event: DutyDischarged | DutyLapsed) -> Iterator[Change]:
     yield close_row(DeadlineKind.DUTY, event.order_ref, event.duty_ref, recorded)
+
+
+def _revived(_: Recorded, event: DutyRevived) -> Iterator[Change]:
+    key = row_key(DeadlineKind.DUTY, event.order_ref, event.duty_ref)
+    yield Amend(table=DEADLINE, key=key, cells={"closed": None})
 
 
 def _hit_asked(_: Recorded, event: HitConfirmationAsked) -> Iterator[Change]:
@@ -221,6 +226,8 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     DutyArose: _arose,
     DutyOverdue: _overdue,
     DutyDischarged: _discharged,
+    DutyLapsed: _discharged,
+    DutyRevived: _revived,
     SupplementRequested: _incomplete,
     RecognitionSupplemented: _supplied,
     RecognitionGranted: _supplied,

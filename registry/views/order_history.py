@@ -74,6 +74,8 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     duty.DutyArose: None,
     duty.DutyOverdue: None,
     duty.DutyDischarged: "at",
+    duty.DutyLapsed: None,
+    duty.DutyRevived: None,
     hit.HitConfirmationAsked: None,
     hit.HitConfirmationAnswered: None,
     disclosure.DisclosureAllowed: None,

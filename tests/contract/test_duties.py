@@ -11,13 +11,16 @@ import pytest
 import registry.law
 from registry.access.actors import Directory, Institution, Role
 from registry.alerts.around import Around
-from registry.alerts.duties import ELSEWHERE, concerns
+from registry.alerts.duties import ELSEWHERE, FORMS, concerns
 from registry.alerts.rules import follows
-from registry.commands.duty import OpenDuty
+from registry.alerts.surroundings import told_before, turned_by
+from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
 from registry.decisions import duty as deciding
 from registry.events import issuance, recognition, service, violation
 from registry.events.base import Actor, Fact
-from registry.law.deadlines import KINDS, arising
+from registry.law import procedure as procedures
+from registry.law.arising import KINDS, arising
+from registry.law.deadlines import duties
 from registry.law.stories import run
 from registry.law_report import decide
 from registry.ledger.port import Recorded
@@ -26,10 +29,11 @@ from registry.values.duty import DutyCode, Whom
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import ServiceState
-from registry.values.time import NO_EXPIRY, Instant, LegalMoment
+from registry.values.time import END_OF_TIME, NO_EXPIRY, Instant, LegalMoment
 from registry.values.violation import BreachKind
 from tests.given import ORDER, RECOGNITION, day, details, ref
 from tests.law.test_cases import STORIES
+from tests.law.test_stories import SEQUELS
 
 CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 NOW = Instant(1_790_000_000_000_000)
@@ -189,6 +193,9 @@ def facts():
         issuance.OrderIssued(**order, details=measure("GB-EAW")),
         issuance.OrderVaried(**order, terms=2, conditions=(), made=on, varied_in="FR"),
         issuance.OrderExtended(**order, expiry=NO_EXPIRY, made=on),
+        issuance.OrderSuspended(**order, from_=on),
+        issuance.OrderReinstated(**order, from_=on),
+        issuance.OrderCorrected(**order, corrects=ref("x"), retracts=True),
         issuance.OrderRevoked(**order, from_=on, reason=EndReason.NOT_STATED, revoked_in="FR"),
         issuance.CertificateIssued(
             **order, certificate_ref=ref("c"), form=CertificateForm.ARTICLE_5, issued=on, destinations=("DE",)
@@ -248,8 +255,26 @@ LONELY = Directory(institutions=(institution(COURT, Role.COURT), institution(DES
 
 
 def opened(event, made):
-    around = Around(directory=LONELY, jurisdiction=made.court.jurisdiction, issuing=COURT, details=made)
+    around = Around(
+        directory=LONELY, jurisdiction=made.court.jurisdiction, issuing=COURT, details=made, procedures=PROCEDURES
+    )
     return [each for each in follows(fact(event), around) if isinstance(each, OpenDuty)]
+
+
+def asked(instrument="eu-2011-99"):
+    """A procedure in Germany, as it stood before the fact."""
+    event = recognition.RecognitionAsked(
+        recognition_ref=RECOGNITION,
+        order_ref=ORDER,
+        jurisdiction="DE",
+        authority=DESK,
+        instrument=instrument,
+        asked=moment("2026-05-01"),
+    )
+    return procedures.fold([fact(event)])
+
+
+PROCEDURES = (asked(),)
 
 
 def test_the_facts_above_are_all_from_which_a_duty_can_arise():
@@ -257,19 +282,37 @@ def test_the_facts_above_are_all_from_which_a_duty_can_arise():
 
 
 def test_every_code_and_everybody_who_is_to_be_told_comes_up():
-    found = [duty for event in facts() for made in MEASURES for duty in arising(fact(event), made)]
+    found = [duty for event in facts() for made in MEASURES for duty in arising(fact(event), made, PROCEDURES)]
     assert {duty.code for duty in found} == set(DutyCode)
-    assert {duty.whom for duty in found} == set(Whom)
+    assert set(Whom) - {duty.whom for duty in found} == {Whom.STATE_OF_SUPERVISION}, "no fact names that State"
+
+
+@pytest.mark.parametrize("event", facts(), ids=lambda event: type(event).__name__)
+def test_a_procedure_under_another_instrument_brings_no_duty_of_the_directive(event):
+    assert any("2011/99" in duty.basis.instrument for duty in arising(fact(event), MEASURES[0], PROCEDURES)) is (
+        type(event).__name__ in BY_DIRECTIVE
+    )
+    elsewhere = arising(fact(event), MEASURES[0], [asked("eu-606-2013")])
+    assert not any("2011/99" in duty.basis.instrument or duty.basis.instrument == "EUGewSchVG" for duty in elsewhere)
+
+
+BY_DIRECTIVE = {
+    "OrderRevoked",
+    "SupplementRequested",
+    "RecognitionGranted",
+    "RecognitionRefused",
+    "RecognitionDiscontinued",
+}
 
 
 def told_by_notice(duty):
-    """Of whom a notice or an alert of the registry tells whenever there is somebody."""
-    return duty.whom in {Whom.ISSUING_AUTHORITY, Whom.EXECUTING_AUTHORITY}
+    """Of whom a notice of the registry tells whenever there is somebody; a form of the law it does not fill in."""
+    return duty.code not in FORMS and duty.whom in {Whom.ISSUING_AUTHORITY, Whom.EXECUTING_AUTHORITY}
 
 
 @pytest.mark.parametrize(("event", "made"), EVERY)
 def test_a_duty_that_the_registry_cannot_do_is_owed_by_an_institution_with_instant_and_basis(event, made):
-    computed = [duty for duty in arising(fact(event), made) if duty.code not in ELSEWHERE]
+    computed = [duty for duty in arising(fact(event), made, PROCEDURES) if duty.code not in ELSEWHERE]
     held = {(each.code, each.whom): each for each in opened(event, made)}
     for duty in computed:
         each = held.pop((duty.code, duty.whom), None)
@@ -299,7 +342,7 @@ def test_whatever_is_opened_is_shown_in_the_deadlines_with_its_basis(event, made
 
 def test_a_duty_shown_elsewhere_is_shown_there():
     (view,) = [view for view in VIEWS if view.name == "deadlines"]
-    asked = recognition.RecognitionAsked(
+    event = recognition.RecognitionAsked(
         recognition_ref=RECOGNITION,
         order_ref=ORDER,
         jurisdiction="DE",
@@ -307,14 +350,14 @@ def test_a_duty_shown_elsewhere_is_shown_there():
         instrument="eu-2011-99",
         asked=LegalMoment(date=moment().date, zone="Europe/Paris"),
     )
-    (put,) = view.on(Recorded(position=1, fact=fact(asked, COURT)))
+    (put,) = view.on(Recorded(position=1, fact=fact(event, COURT)))
     assert set(ELSEWHERE) == {DutyCode.SUPPLY_WHAT_IS_MISSING}
     assert (put.row["kind"], put.row["basis"], put.row["verified"]) == (
         "SUPPLEMENT",
         "Directive 2011/99/EU Art 9(4)",
         1,
     )
-    (put,) = view.on(Recorded(position=1, fact=fact(replace(asked, instrument="nz-fva"), COURT)))
+    (put,) = view.on(Recorded(position=1, fact=fact(replace(event, instrument="nz-fva"), COURT)))
     assert (put.row["basis"].startswith("registry rule"), put.row["verified"]) == (True, None)
 
 
@@ -332,3 +375,71 @@ def test_most_orders_bring_about_nothing_and_are_passed_over_unread():
     made = measure("GB-EAW")
     assert concerns(fact(issuance.OrderIssued(order_ref=ORDER, details=made)))
     assert not concerns(fact(issuance.OrderIssued(order_ref=ORDER, details=measure("FR"))))
+
+
+# ------------------------------------------------------------------ the law's list and what the registry holds
+
+
+EVERYBODY = Directory(institutions=(institution("story", Role.COURT, Role.EXECUTING_AUTHORITY),))
+ORDERS = [
+    pytest.param(story, ref, id=f"{story.name}-{name}")
+    for story in (*STORIES, *SEQUELS)
+    for name, ref in story.cast.orders.items()
+]
+
+
+def facts_of(story, order_ref):
+    found = (each for stream in story.facts.values() for each in stream)
+    return sorted((f for f in found if getattr(f.event, "order_ref", None) == order_ref), key=lambda f: f.recorded_at)
+
+
+def around_each(told, order_ref):
+    """Give each fact of an order with what was around it when it was recorded."""
+    history, known = [], {}
+    for each in told:
+        reference = getattr(each.event, "recognition_ref", None)
+        if reference is not None:
+            known[reference] = procedures.evolve(known.get(reference), each)
+        if each.stream == order_ref:
+            history.append(each)
+        turned = turned_by(history, each)
+        yield (
+            each,
+            Around(
+                directory=EVERYBODY,
+                jurisdiction=history[0].event.details.court.jurisdiction,
+                issuing="story",
+                details=history[0].event.details,
+                procedures=tuple(known.values()),
+                told_before=told_before(history, each),
+                undone=turned.undone,
+                redone=turned.redone,
+                first_now=turned.first_now,
+            ),
+        )
+
+
+def held(told, order_ref):
+    """Follow every fact of an order as the registry does, and give the duties that stand in the end."""
+    duties = {}
+    for each, around in around_each(told, order_ref):
+        for command in follows(each, around):
+            if isinstance(command, OpenDuty | LapseDuty | ReviveDuty):
+                before = duties.get(command.duty_ref)
+                for event in deciding.decide(command, before, now=NOW):
+                    duties[command.duty_ref] = deciding.evolve(duties.get(command.duty_ref), fact(event, "registry"))
+    return {(duty.arose.about, duty.arose.code, duty.arose.whom) for duty in duties.values() if not duty.lapsed}
+
+
+@pytest.mark.parametrize(("story", "order_ref"), ORDERS)
+def test_what_the_registry_holds_as_owed_is_what_the_law_lists_and_it_does_not_tell_itself(story, order_ref):
+    """Of several services that tell one respondent the same terms the registry holds the first."""
+    told = facts_of(story, order_ref)
+    listed = {
+        (duty.about, duty.code, duty.whom)
+        for duty in duties(told[0].event.details, told, known_at=END_OF_TIME)
+        if not duty.forbidden and duty.code not in ELSEWHERE and not told_by_notice(duty)
+    }
+    found = held(told, order_ref)
+    assert found <= listed
+    assert {each[1:] for each in found} == {each[1:] for each in listed}

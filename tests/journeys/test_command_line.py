@@ -83,3 +83,10 @@ def test_an_order_of_a_part_without_a_key_waits_for_one(said, tmp_path):
         assert opened.ledger.reader.head() == 0
         assert said("key", "rotate", "US-NV")[0] == 0
         assert opened.executor.perform(entering(court=court("US-NV", None)), principal=nevada).facts
+
+
+@pytest.mark.parametrize(("code", "says"), [("GU", "; use US-GU"), ("US-ZZ", "")])
+def test_a_jurisdiction_without_law_is_not_answered_for(said, code, says):
+    told = (2, f"registry: --in is no jurisdiction that there is law for{says}\n")
+    assert said("check", "--order", NOWHERE, "--in", code, "--institution", "fr-tj-lille") == told
+    assert said("law", "explain", NOWHERE, "--in", code) == told

@@ -52,9 +52,8 @@ TOLD = {
     "ATTEMPT_TO_PURCHASE PROTECTED_PERSON": "VIOLATION_REPORTED",
     "TELL_OF_REFUSAL_WITH_GROUNDS PROTECTED_PERSON": "RECOGNITION_DECIDED",
     "TELL_OF_REFUSAL_WITH_GROUNDS ISSUING_AUTHORITY": "inbox court-es",
-    "REPORT_ON_ANNEX_II_TRANSLATED ISSUING_AUTHORITY": "alerts court-es",
+    "REPORT_ON_ANNEX_II_TRANSLATED ISSUING_AUTHORITY": None,
     "TELL_POLICE_AT_ONCE POLICE": "alerts police-de",
-    "REPORT_ON_ANNEX_II_TRANSLATED STATE_OF_SUPERVISION": None,
 }
 """How a duty to tell is done: by a message to the protected person, a notice or an alert on whose list.
 

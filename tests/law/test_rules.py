@@ -210,7 +210,9 @@ EAW = "court: GB-EAW, issued: 2024-02-01"
 DUTIES = [
     (EAW, "fact: varied, order: o, on: 2024-03-01, conditions: [NO_VIOLENCE]", "overdue: [COURT_TELLS_POLICE POLICE]"),
     (EAW, "fact: extended, order: o, on: 2024-03-01, ends: never", "overdue: [COURT_TELLS_POLICE POLICE]"),
-    (EAW, "fact: revoked, order: o, on: 2024-03-01", "open: [TELL_OF_REVOCATION EXECUTING_AUTHORITY]"),
+    (EAW, "fact: revoked, order: o, on: 2024-03-01", "overdue: [COURT_TELLS_POLICE POLICE], open: []"),
+    (EAW, "fact: suspended, order: o, on: 2024-03-01", "overdue: [COURT_TELLS_POLICE POLICE]"),
+    (EAW, "fact: corrected, order: o, on: 2024-03-01, ends: never", "overdue: [COURT_TELLS_POLICE POLICE]"),
     (EAW, SERVED, "overdue: [COURT_TELLS_POLICE_OF_SERVICE POLICE]"),
     (EAW, "fact: served, order: o, on: 2024-03-01, way: PENDING", "overdue: [COURT_TELLS_POLICE POLICE]"),
     (f"{EAW}, nature: CRIMINAL", SERVED, "open: [TELL_PROTECTED_PERSON_OF_SERVICE PROTECTED_PERSON], overdue: []"),
@@ -238,12 +240,24 @@ def test_duties_of_a_recognition():
     elsewhere = asked.replace("DE", "FR")
     holds(order, "open: [TELL_OF_REFUSAL_WITH_GROUNDS PROTECTED_PERSON]", elsewhere, refused, ask="duties")
     holds(order, "open: [TELL_OF_DISCONTINUATION ISSUING_AUTHORITY]", elsewhere, granted, ended, ask="duties")
+    revoked = "fact: revoked, order: o, on: 2024-03-01"
+    holds(order, "open: [TELL_OF_REVOCATION EXECUTING_AUTHORITY]", asked, granted, revoked, ask="duties")
 
 
 def test_breach_of_a_french_adopted_measure_is_reported():
     more = "  m: {court: FR, issued: 2024-01-25, kind: IMPORTED_MEASURE, adopted from: o}"
     fact = "fact: breached, order: m, on: 2024-03-01, in: FR, of: [THREAT]"
     holds("court: ES, issued: 2024-01-10", "open: []", fact, more=more, ask="duties")
+
+
+def test_breach_where_the_order_was_recognised_without_a_measure_is_reported_by_who_recognised_it():
+    order = "court: ES, issued: 2024-01-10, kind: EUROPEAN_PROTECTION_ORDER, nature: CRIMINAL"
+    asked = "fact: recognition asked, order: o, in: SE, on: 2024-01-15"
+    granted = "fact: recognition granted, on: 2024-01-25"
+    breached = "fact: breached, order: o, on: 2024-03-01, in: SE, of: [THREAT]"
+    owed = "open: [REPORT_ON_ANNEX_II_TRANSLATED ISSUING_AUTHORITY]"
+    holds(order, owed, asked, granted, breached, ask="duties")
+    holds(order, "open: []", asked, breached, ask="duties")
 
 
 def test_information_is_told_where_it_applies():

@@ -1,12 +1,16 @@
 """How stories are read: every verb and every question there is, and each mistake told with its line."""
 
+from pathlib import Path
+
 import pytest
 
+from registry.law.jurisdictions import is_known, meant_by
 from registry.law.stories import StoryUnreadable, read_stories, run
 from registry.law.stories.tree import MAXIMUM_BYTES
 from registry.law_report import decide, law_explain, law_test
 from registry.values.jurisdiction import Jurisdiction
 from tests.given import at
+from tests.law.words import REFERENCE, section
 
 HEAD = "story: X\ntitle: t\nbasis: b\n"
 ORDER = "orders:\n  order: {court: FR, issued: 2024-02-01, ends: 2025-08-01}\n"
@@ -214,3 +218,107 @@ def test_an_explanation_goes_step_by_step():
         known_at=at("2020-01-01T00:00:00+00:00"),
     )
     assert nothing.endswith("Absence of a record is not absence of an order.")
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ("expect: {}", "line 7: an expectation of nothing"),
+        ("expect: {status: ENFORCEABLE}, without: {status: [X]}", "line 7: only of a list"),
+        ("expect: {status: ENFORCEABLE}, without: {stat: [X]}", "line 7: only of a list"),
+    ],
+)
+def test_a_question_that_would_hold_of_everything_is_refused(more, what):
+    text = HEAD + ORDER + f"questions:\n  - {{in: FR, at: '2024-06-01T12:00:00+02:00', {more}}}\n"
+    with pytest.raises(StoryUnreadable, match=what):
+        run(read_stories(text.encode())[0], decide)
+
+
+def test_an_empty_list_is_nothing_and_what_is_absent_is_absent():
+    asked_so = "in: FR, at: '2024-06-01T12:00:00+02:00', expect: {conditions: [], persons: {P: ENFORCEABLE}}"
+    text = HEAD + ORDER + f"questions:\n  - {{{asked_so}, without: {{conditions: [NO_CONTACT, NO_VIOLENCE]}}}}\n"
+    (result,) = run(read_stories(text.encode())[0], decide)
+    assert result.differs == ("conditions: NO_CONTACT, expected nothing", "conditions: NO_CONTACT is there")
+
+
+@pytest.mark.parametrize(
+    ("fact", "what"),
+    [
+        ("{fact: recognition asked, order: order, in: DE, under: eu-2011-9, on: 2024-02-03}", "line 7: not one of"),
+        ("{fact: taken back, order: order, what: revoked, on: 2024-02-03}", "line 7: no such fact was told"),
+        ("{fact: taken back, order: order, what: issued, which: 2, on: 2024-02-03}", "line 7: no such fact was told"),
+        ("{fact: varied, order: order, adds: [P], conditions: [NO_CONTACT], on: 2024-02-03}", "line 7: this person"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_told_with_its_line(fact, what):
+    with pytest.raises(StoryUnreadable, match=what):
+        read_stories((HEAD + ORDER + f"facts:\n  - {fact}\n" + ASK).encode())
+
+
+def test_the_reference_lists_the_words_that_a_story_may_use():
+    """`python -m tests.law.words` writes them."""
+    assert REFERENCE.read_text().endswith(section())
+
+
+SEQUELS = read_stories(Path(__file__).with_name("sequels.yaml").read_bytes())
+
+
+@pytest.mark.parametrize("story", SEQUELS, ids=lambda story: story.name)
+def test_a_story_of_what_came_of_earlier_facts_comes_out_as_it_says(story):
+    """Corrections, links and duties done, which the journeys of other tests tell by hand."""
+    assert [result.differs for result in run(story, decide)] == [()] * len(story.questions)
+
+
+def explained(orders, facts, place, when, which):
+    text = f"story: S\ntitle: t\nbasis: b\norders:\n{orders}facts:\n{facts}questions:\n"
+    text += f"  - {{order: {which}, in: {place}, at: '{when}', expect: {{terms: 1}}}}\n"
+    (story,) = read_stories(text.encode())
+    refs = story.cast.orders
+    return refs, law_explain(story.dossier(refs[which]), Jurisdiction(place), valid_at=at(when))
+
+
+PAIR = "  a: {court: AU-NSW, issued: 2024-01-10}\n  b: {court: AU-VIC, issued: 2024-02-10}\n"
+BOTH = "  - {fact: served, order: a, on: 2024-01-12}\n  - {fact: served, order: b, on: 2024-02-12}\n"
+
+
+def test_an_explanation_names_the_order_that_took_this_ones_place():
+    refs, said = explained(PAIR, BOTH, "AU-NSW", "2024-04-20T10:00:00+10:00", "a")
+    assert f"Order asked about: {refs['a']}" in said
+    assert f"Protected person 1: SUPERSEDED, by order {refs['b']}" in said
+
+
+def test_an_explanation_names_the_order_that_prevails_and_the_one_enforced():
+    refs, said = explained(
+        PAIR.replace("AU-NSW", "US-CA").replace("AU-VIC", "US-CA"), BOTH, "US-CA", "2024-04-20T10:00:00-07:00", "a"
+    )
+    assert f"Order that prevails here: {refs['b']}" in said
+    assert "Order enforced" not in said
+    orders = "  a: {court: ES, issued: 2024-01-10, kind: EUROPEAN_PROTECTION_ORDER, nature: CRIMINAL}\n"
+    orders += "  b: {court: DE, issued: 2024-02-10, kind: IMPORTED_MEASURE, adopted from: a}\n"
+    facts = "  - {fact: recognition asked, order: a, in: DE, on: 2024-01-15}\n"
+    facts += "  - {fact: recognition granted, on: 2024-02-10, adopting: b}\n"
+    refs, said = explained(orders, facts, "DE", "2024-04-20T10:00:00+02:00", "a")
+    assert f"Order enforced in its place: {refs['b']}" in said
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("DE", "MIN_DISTANCE: enforceable, 50 metres as adjusted here; in the order, 100 metres"),
+        ("ES", ", 100 metres\n"),
+    ],
+)
+def test_an_explanation_gives_the_distances_as_they_read_there(place, says):
+    order = "  a: {court: FR, issued: 2024-01-10, conditions: [{kind: MIN_DISTANCE, metres: 100, place: HOME}]}\n"
+    order = order.replace(", place: HOME", "")
+    facts = "  - {fact: certified, order: a, on: 2024-01-12}\n"
+    facts += "  - {fact: adjusted, order: a, in: DE, on: 2024-02-01, condition: 1, metres: 50}\n"
+    assert says in explained(order, facts, place, "2024-02-20T10:00:00+01:00", "a")[1]
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"), [("PR", "US-PR"), ("US", "a part of it, such as US-AK"), ("JP", ""), ("US-ZZ", "")]
+)
+def test_an_unknown_code_points_at_the_known_one(code, meant):
+    assert not is_known(Jurisdiction(code))
+    assert meant_by(Jurisdiction(code)) == meant

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from registry.law.jurisdictions import zone_of
 from registry.law.stories.tree import Branch
-from registry.values.identifiers import ConditionRef, InstitutionId, OrderRef, PartyRef, SealedBlock
+from registry.values.identifiers import ConditionRef, FactId, InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.issuance import Channel, ConditionKind, Maker, Nature, OrderKind, PartyRole, PlaceFunction, Ternary
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 from registry.values.order import Court, Findings, Hearing, OrderDetails
@@ -42,6 +42,26 @@ class Cast:
         default_factory=dict[str, tuple[UUID, OrderRef, Jurisdiction]]
     )
     versions: dict[OrderRef, int] = field(default_factory=dict[OrderRef, int])
+    said: dict[tuple[OrderRef, str], list[FactId]] = field(default_factory=dict[tuple[OrderRef, str], list[FactId]])
+    """The facts of an order by the verb that told them, in the order of the story; `issued` is its making."""
+    links: dict[tuple[PartyRef, PartyRef], tuple[Instant, Instant | None]] = field(
+        default_factory=dict[tuple[PartyRef, PartyRef], tuple[Instant, Instant | None]]
+    )
+    """What was said besides the names: from when two parties are one person, and from when no longer."""
+
+    def note(self, order_ref: OrderRef, verb: str) -> FactId:
+        """Give the reference of the next fact that a verb tells of an order, and keep it."""
+        told = self.said.setdefault((order_ref, verb), [])
+        told.append(FactId(self.mint("fact", order_ref.hex, verb, str(len(told)))))
+        return told[-1]
+
+    def fact(self, order_ref: OrderRef, verb: Branch, which: Branch | None) -> FactId:
+        """Find a fact told before by its verb: the newest, or the one of a number from 1."""
+        told = self.said.get((order_ref, verb.text()), [])
+        number = whole_number(which) if which else len(told)
+        if not 1 <= number <= len(told):
+            raise verb.wrong("no such fact was told of this order before")
+        return told[number - 1]
 
     def mint(self, *words: str) -> UUID:
         """Give the reference of something of this story: the same for the same words."""

@@ -9,7 +9,7 @@ from registry.errors import Refused
 from registry.law import standing as standings
 from registry.law.adjustments import as_read_there
 from registry.law.breach import breach
-from registry.law.deadlines import duties
+from registry.law.deadlines import duties, hit_confirmation_basis, hit_confirmation_due
 from registry.law.disclosure import REFUSED_AS, rule
 from registry.law.enforceability import enforceability
 from registry.law.harassment import claims_to_act
@@ -25,7 +25,7 @@ from registry.values.check import SourceState
 from registry.values.disclosure import Audience, Disclosed
 from registry.values.identifiers import OrderRef
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import END_OF_TIME, Instant
+from registry.values.time import END_OF_TIME, Instant, iso
 from registry.values.violation import BreachKind, Conduct
 
 Said = dict[str, object]
@@ -53,7 +53,7 @@ def run(story: Story, decide: Decide | None = None) -> tuple[Result, ...]:
 
 
 def _asked(story: Story, branch: Branch, number: int, decide: Decide | None) -> Result:
-    kind, expect = branch.get("ask"), branch.need("expect")
+    kind, expect, without = branch.get("ask"), branch.need("expect"), branch.get("without")
     asked = kind.text() if kind else "order"
     verdict: Verdict | None = None
     if asked == "order":
@@ -65,13 +65,15 @@ def _asked(story: Story, branch: Branch, number: int, decide: Decide | None) -> 
     else:
         raise branch.wrong(f"no such question; there are: command, order, {', '.join(sorted(_OTHERS))}")
     branch.nothing_else()
+    if expect.named is not None and not expect.named and without is None:
+        raise expect.wrong("an expectation of nothing holds of everything; say what is expected")
     return Result(
         story=story.name,
         number=number,
         line=branch.line,
         asked=asked,
         answered=str(said.get("status") or said.get("refused") or "; ".join(f"{k}: {_shown(said[k])}" for k in said)),
-        differs=tuple(_differences(said, expect)),
+        differs=(*_differences(said, expect), *(_present(said, without) if without else ())),
         verdict=verdict,
     )
 
@@ -92,10 +94,24 @@ def _differences(said: Said, expect: Branch) -> Sequence[str]:
             )
         elif isinstance(got, list | tuple):
             have_all = {str(one) for one in cast("Sequence[object]", got)}
+            if wanted.items == () and have_all:
+                found.append(f"{key}: {_shown(cast('Sequence[object]', got))}, expected nothing")
             missing = [each for each in wanted.words() if each not in have_all]
             found.extend(f"{key}: {each} is missing" for each in missing)
         elif str(got) != wanted.text():
             found.append(f"{key}: {got}, expected {wanted.text()}")
+    return found
+
+
+def _present(said: Said, without: Branch) -> Sequence[str]:
+    """Say what is answered that must not be: words of a list, or names that have a value."""
+    found: list[str] = []
+    for key, unwanted in without.entries():
+        got = said.get(key)
+        if not isinstance(got, list | tuple | dict):
+            raise unwanted.wrong("only of a list or of names with values can something be absent")
+        have_all = {str(one) for one in cast("Sequence[object]", got)}
+        found.extend(f"{key}: {each} is there" for each in unwanted.words() if each in have_all)
     return found
 
 
@@ -259,12 +275,19 @@ def _list(branch: Branch, key: str) -> tuple[Branch, ...]:
     return given.list() if given else ()
 
 
+def _hit(_: Story, branch: Branch) -> Said:
+    """Ask by when a hit must be confirmed that is asked about at an instant."""
+    at, urgent = branch.need("at").instant(), branch.need("urgent").text() == "yes"
+    return {"due": iso(hit_confirmation_due(at, urgent=urgent)), "cite": hit_confirmation_basis(urgent=urgent)}
+
+
 _OTHERS: dict[str, Callable[[Story, Branch], Said]] = {
     "duties": _duties,
     "information": _information,
     "disclosure": _disclosure,
     "breach": _breach,
     "claims to act": _claims,
+    "hit confirmation": _hit,
 }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from itertools import product
 from uuid import UUID
 
 from registry.events.base import Actor, Fact
@@ -22,6 +23,7 @@ _ACTOR = Actor(institution=InstitutionId("story"), key_id=KeyId("story"))
 class Told:
     """One thing that happened: in which stream, when it became known, and what it was."""
 
+    fact_id: FactId
     stream: UUID
     known: Instant
     event: AnyEvent
@@ -67,12 +69,21 @@ class Story:
             kin.append(issued.details.origin)
         return [ref for ref in dict.fromkeys(kin) if ref is not None]
 
+    def _said(self, one: PartyRef, other: PartyRef) -> tuple[Instant, Instant | None] | None:
+        """Give from when to when two parties were said to be one person: what a fact says, else their names."""
+        for pair in ((one, other), (other, one)):
+            if pair in self.cast.links:
+                return self.cast.links[pair]
+        names = {name for named in self.cast.parties.values() for name, party in named.items() if party in {one, other}}
+        return (BEGINNING_OF_TIME, None) if len(names) == 1 else None
+
     def _paired(self, order_ref: OrderRef, other: OrderRef) -> PairedOrder:
         own, theirs = self.cast.parties[order_ref], self.cast.parties[other]
         links = tuple(
-            PartyLink(own=own[name], other=theirs[name], recorded_at=BEGINNING_OF_TIME)
-            for name in own
-            if name in theirs
+            PartyLink(own=one, other=another, recorded_at=since, retracted_at=until)
+            for one, another in product(own.values(), theirs.values())
+            if (said := self._said(one, another)) is not None
+            for since, until in (said,)
         )
         return PairedOrder(order=self.dossier(other, pair=False), shared=links)
 
@@ -93,10 +104,12 @@ def _story(root: Branch) -> Story:
     orders = root.get("orders")
     for key, branch in orders.entries() if orders else ():
         order_ref, known, details = order_details(key, branch, cast)
-        told.append(Told(stream=order_ref, known=known, event=OrderIssued(order_ref=order_ref, details=details)))
+        told.append(
+            _told(cast.note(order_ref, "issued"), order_ref, known, OrderIssued(order_ref=order_ref, details=details))
+        )
     facts = root.get("facts")
     for branch in facts.list() if facts else ():
-        told.extend(Told(stream=s, known=k, event=e) for s, k, e in event_of(branch, cast))
+        told.extend(_told(*each) for each in event_of(branch, cast))
     questions, source, why = root.get("questions"), root.get("source"), root.get("why")
     story = Story(
         name=name,
@@ -117,6 +130,10 @@ def _story(root: Branch) -> Story:
     return story
 
 
+def _told(fact_id: FactId, stream: UUID, known: Instant, event: AnyEvent) -> Told:
+    return Told(fact_id=fact_id, stream=stream, known=known, event=event)
+
+
 def _recorded(told: list[Told]) -> dict[UUID, tuple[AnyFact, ...]]:
     """Record what was told in the order in which it became known; the ledger's clock strictly increases."""
     streams: dict[UUID, list[AnyFact]] = {}
@@ -126,7 +143,7 @@ def _recorded(told: list[Told]) -> dict[UUID, tuple[AnyFact, ...]]:
         facts = streams.setdefault(each.stream, [])
         facts.append(
             Fact(
-                fact_id=FactId(ref(str(number), each.stream.hex)),
+                fact_id=each.fact_id,
                 stream=StreamId(each.stream),
                 version=len(facts) + 1,
                 recorded_at=last,

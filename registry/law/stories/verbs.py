@@ -1,9 +1,11 @@
 """The verbs of a story: what happened to an order or a procedure, each read into the event it is."""
 
 from collections.abc import Callable, Iterator
+from enum import Enum
 from uuid import UUID
 
 from registry.events.catalogue import AnyEvent
+from registry.events.duty import DutyDischarged
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
@@ -17,52 +19,82 @@ from registry.events.issuance import (
     OrderSuspended,
     OrderVaried,
 )
-from registry.events.recognition import (
-    RecognitionAsked,
-    RecognitionDiscontinued,
-    RecognitionGranted,
-    RecognitionRefused,
-    SupplementRequested,
-)
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.events.violation import ViolationReported
 from registry.law.stories.orders import Cast, code, conditions, expiry, moment, whole_number, words_of
+from registry.law.stories.steps import PROCEDURES, of_procedure, recognising
 from registry.law.stories.tree import Branch
+from registry.values.duty import DutyCode, Means, Whom
 from registry.values.identifiers import (
     CertificateRef,
     ConditionRef,
+    DutyRef,
     FactId,
     InstitutionId,
     OrderRef,
-    RecognitionRef,
+    PartyRef,
     SealedBlock,
     ViolationRef,
 )
-from registry.values.issuance import CertificateForm, EndReason, PlaceFunction
-from registry.values.parties import AdjustedElement
+from registry.values.issuance import (
+    CertificateForm,
+    Channel,
+    ConditionKind,
+    EndReason,
+    Maker,
+    Nature,
+    OrderKind,
+    PartyRole,
+    PlaceFunction,
+)
+from registry.values.parties import AdjustedElement, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
 from registry.values.service import AttemptReason, ServiceState
-from registry.values.time import Instant, LegalMoment
+from registry.values.time import BEGINNING_OF_TIME, Instant, LegalMoment
 from registry.values.violation import BreachKind
 
 Events = Iterator[AnyEvent]
 _DESK = InstitutionId("story")
 
 
-def event_of(branch: Branch, cast: Cast) -> Iterator[tuple[UUID, Instant, AnyEvent]]:
-    """Read one fact into events: in which stream, when it became known, what it was."""
+def event_of(branch: Branch, cast: Cast) -> Iterator[tuple[FactId, UUID, Instant, AnyEvent]]:
+    """Read one fact into events: by what reference, in which stream, when it became known, what it was."""
     verb, known = branch.need("fact"), branch.get("known")
-    if verb.text() in _PROCEDURES:
-        stream, order_ref, at, events = _of_procedure(branch, verb.text(), cast)
+    if verb.text() in PROCEDURES:
+        stream, order_ref, at, events = of_procedure(branch, verb.text(), cast)
     elif verb.text() in _VERBS:
         order_ref = cast.order(branch.need("order"))
         at = moment(branch.need("on"), cast.zones[order_ref])
         stream, events = order_ref, _VERBS[verb.text()](branch, order_ref, at, cast)
     else:
-        raise verb.wrong(f"no such fact; there are: {', '.join(sorted({*_VERBS, *_PROCEDURES}))}")
+        raise verb.wrong(f"no such fact; there are: {', '.join(sorted({*_VERBS, *PROCEDURES}))}")
     for event in list(events):
-        yield getattr(event, "violation_ref", stream), known.instant() if known else at.begins(), event
+        where = next((getattr(event, name) for name in ("violation_ref", "duty_ref") if hasattr(event, name)), stream)
+        yield cast.note(order_ref, verb.text()), where, known.instant() if known else at.begins(), event
     branch.nothing_else()
+
+
+def words() -> dict[str, list[str]]:
+    """Give the words that a story may use, by what they are: what the reference shows is made of this."""
+    lists: dict[str, type[Enum]] = {
+        "kind": OrderKind,
+        "nature": Nature,
+        "maker": Maker,
+        "kind of a condition": ConditionKind,
+        "by": Channel,
+        "place": PlaceFunction,
+        "way": ServiceState,
+        "why of an attempt": AttemptReason,
+        "why of an end": EndReason,
+        "form": CertificateForm,
+        "grounds": RefusalGround,
+        "ground": DiscontinuationGround,
+        "of a breach": BreachKind,
+        "duty": DutyCode,
+        "whom": Whom,
+    }
+    closed = {name: sorted(words_of(each)) for name, each in lists.items()}
+    return {"fact": sorted({*_VERBS, *PROCEDURES}), "under": sorted(recognising()), **closed}
 
 
 def _served(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
@@ -102,10 +134,22 @@ def _attempted(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast)
 
 def _varied(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
     cast.versions[order_ref] += 1
-    version, where = cast.versions[order_ref], branch.get("in")
+    version, where, adds = cast.versions[order_ref], branch.get("in"), branch.get("adds")
+    added = tuple(_added(name, order_ref, cast) for name in adds.list()) if adds else ()
     given = conditions(branch.need("conditions"), order_ref, cast, version)
     varied_in = code(where) if where else cast.courts[order_ref]
-    yield OrderVaried(order_ref=order_ref, terms=version, conditions=given, made=at, varied_in=varied_in)
+    yield OrderVaried(
+        order_ref=order_ref, terms=version, conditions=given, added_parties=added, made=at, varied_in=varied_in
+    )
+
+
+def _added(name: Branch, order_ref: OrderRef, cast: Cast) -> Party[SealedBlock]:
+    """Add a protected person; who was there before cannot be added."""
+    if name.text() in cast.parties[order_ref]:
+        raise name.wrong("this person is a party already")
+    party = PartyRef(cast.mint("party", order_ref.hex, name.text()))
+    cast.parties[order_ref][name.text()] = party
+    return Party(party_ref=party, role=PartyRole.PROTECTED)
 
 
 def _extended(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
@@ -131,12 +175,55 @@ def _revoked(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -
 
 def _corrected(branch: Branch, order_ref: OrderRef, _at: LegalMoment, cast: Cast) -> Events:
     zone, issued, ends = cast.zones[order_ref], branch.get("issued"), branch.get("ends")
+    begins, given = branch.get("begins"), branch.get("conditions")
+    version = cast.versions[order_ref]
     yield OrderCorrected(
         order_ref=order_ref,
         corrects=FactId(order_ref),
         issued=moment(issued, zone) if issued else None,
+        valid_from=moment(begins, zone) if begins else None,
         expiry=expiry(ends, zone) if ends else None,
+        terms=version if given else None,
+        conditions=conditions(given, order_ref, cast, version) if given else None,
     )
+
+
+def _taken_back(branch: Branch, order_ref: OrderRef, _at: LegalMoment, cast: Cast) -> Events:
+    """Say that a fact told before was recorded in error; a `taken back` can be taken back itself."""
+    corrects = cast.fact(order_ref, branch.need("what"), branch.get("which"))
+    yield OrderCorrected(order_ref=order_ref, corrects=corrects, retracts=True)
+
+
+def _discharged(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
+    """Say that a duty was done that arose from a fact told before."""
+    code_, whom = branch.need("duty").one_of(words_of(DutyCode)), branch.need("whom").one_of(words_of(Whom))
+    about = cast.fact(order_ref, branch.need("of"), branch.get("which"))
+    yield DutyDischarged(
+        duty_ref=DutyRef(cast.mint("duty", about.hex, code_.value, whom.value)),
+        order_ref=order_ref,
+        about=about,
+        code=code_,
+        whom=whom,
+        at=at,
+        means=Means.CASE_SYSTEM,
+    )
+
+
+def _linked(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
+    """Say that a party of this order and one of another are one person, or that this was said wrongly.
+
+    It stands in no stream of an order: what an answer rests on is the link itself.
+    """
+    other = cast.order(branch.need("other"))
+    one, another = cast.party(order_ref, branch.need("person")), cast.party(other, branch.need("as"))
+    known = branch.get("known")
+    since = known.instant() if known else at.begins()
+    if branch.need("fact").text() == "linked":
+        cast.links[one, another] = (since, None)
+    else:
+        before = cast.links.get((one, another), (BEGINNING_OF_TIME, None))
+        cast.links[one, another] = (before[0], since)
+    yield from ()
 
 
 def _certified(branch: Branch, order_ref: OrderRef, at: LegalMoment, cast: Cast) -> Events:
@@ -199,84 +286,14 @@ _VERBS: dict[str, Callable[[Branch, OrderRef, LegalMoment, Cast], Events]] = {
     "reinstated": _reinstated,
     "revoked": _revoked,
     "corrected": _corrected,
+    "taken back": _taken_back,
+    "duty discharged": _discharged,
+    "linked": _linked,
+    "unlinked": _linked,
     "certified": _certified,
     "certificate withdrawn": _decertified,
     "declared": _declared,
     "registered": _registered,
     "adjusted": _adjusted,
     "breached": _breached,
-}
-
-
-def _of_procedure(branch: Branch, verb: str, cast: Cast) -> tuple[UUID, OrderRef, LegalMoment, Events]:
-    """Read a fact of a recognition; the zone of its dates is that of the order asked about."""
-    name = branch.get("procedure")
-    key = name.text() if name else "recognition"
-    if verb == "recognition asked":
-        order_ref, place = cast.order(branch.need("order")), code(branch.need("in"))
-        cast.procedures[key] = (cast.mint("procedure", key), order_ref, place)
-    if key not in cast.procedures:
-        raise branch.wrong("no such procedure: a 'recognition asked' comes first")
-    reference, order_ref, _ = cast.procedures[key]
-    at = moment(branch.need("on"), cast.zones[order_ref])
-    return reference, order_ref, at, _PROCEDURES[verb](branch, key, at, cast)
-
-
-def _asked(branch: Branch, key: str, at: LegalMoment, cast: Cast) -> Events:
-    reference, order_ref, place = cast.procedures[key]
-    under = branch.get("under")
-    yield RecognitionAsked(
-        recognition_ref=RecognitionRef(reference),
-        order_ref=order_ref,
-        jurisdiction=place,
-        authority=_DESK,
-        instrument=under.text() if under else "eu-2011-99",
-        asked=at,
-    )
-
-
-def _incomplete(branch: Branch, key: str, _at: LegalMoment, cast: Cast) -> Events:
-    reference, order_ref, _ = cast.procedures[key]
-    yield SupplementRequested(
-        recognition_ref=RecognitionRef(reference),
-        order_ref=order_ref,
-        missing=branch.need("missing").words(),
-        due=moment(branch.need("due"), cast.zones[order_ref]),
-    )
-
-
-def _granted(branch: Branch, key: str, at: LegalMoment, cast: Cast) -> Events:
-    reference, order_ref, place = cast.procedures[key]
-    adopted = branch.get("adopting")
-    yield RecognitionGranted(
-        recognition_ref=RecognitionRef(reference),
-        order_ref=order_ref,
-        jurisdiction=place,
-        decided=at,
-        adopted=cast.order(adopted) if adopted else None,
-    )
-
-
-def _refused(branch: Branch, key: str, at: LegalMoment, cast: Cast) -> Events:
-    reference, order_ref, place = cast.procedures[key]
-    grounds = tuple(each.one_of(words_of(RefusalGround)) for each in branch.need("grounds").list())
-    yield RecognitionRefused(
-        recognition_ref=RecognitionRef(reference), order_ref=order_ref, jurisdiction=place, decided=at, grounds=grounds
-    )
-
-
-def _discontinued(branch: Branch, key: str, at: LegalMoment, cast: Cast) -> Events:
-    reference, order_ref, place = cast.procedures[key]
-    ground = branch.need("ground").one_of(words_of(DiscontinuationGround))
-    yield RecognitionDiscontinued(
-        recognition_ref=RecognitionRef(reference), order_ref=order_ref, jurisdiction=place, from_=at, ground=ground
-    )
-
-
-_PROCEDURES: dict[str, Callable[[Branch, str, LegalMoment, Cast], Events]] = {
-    "recognition asked": _asked,
-    "supplement requested": _incomplete,
-    "recognition granted": _granted,
-    "recognition refused": _refused,
-    "recognition discontinued": _discontinued,
 }

@@ -48,6 +48,8 @@ AROUND = Around(directory=DIRECTORY, jurisdiction="FR", issuing=LILLE, protected
 SILENT = {
     duty.DutyArose,
     duty.DutyDischarged,
+    duty.DutyLapsed,
+    duty.DutyRevived,
     document.DocumentSupplied,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from registry.commands.duty import DischargeDuty, NoteOverdue, OpenDuty
+from registry.commands.duty import DischargeDuty, LapseDuty, NoteOverdue, OpenDuty, ReviveDuty
 from registry.decisions import duty
 from registry.errors import NotFound, Refused
-from registry.events.duty import DutyArose, DutyDischarged, DutyOverdue
+from registry.events.duty import DutyArose, DutyDischarged, DutyLapsed, DutyOverdue, DutyRevived
 from registry.values.duty import DutyCode, Means, Whom
 from registry.values.identifiers import DutyRef, FactId
 from registry.values.time import Instant
@@ -106,3 +106,39 @@ def test_a_stream_of_another_noun_is_no_duty():
     (event,) = duty.decide(OPEN, None, now=DUE)
     arose = duty.Duty(arose=event)
     assert duty.evolve(arose, issued) == arose
+
+
+FALLS = LapseDuty(duty_ref=OPEN.duty_ref, because=FactId(ref("correction")))
+RISES = ReviveDuty(duty_ref=OPEN.duty_ref, because=FactId(ref("correction of the correction")))
+
+
+def test_a_duty_falls_with_its_fact_and_is_never_overdue_then():
+    world = after(OPEN)
+    (lapsed,) = world.do(FALLS, DUE)
+    assert isinstance(lapsed, DutyLapsed)
+    assert (lapsed.code, lapsed.about, lapsed.because) == (OPEN.code, OPEN.about, FALLS.because)
+    assert world.do(FALLS, DUE) == ()
+    assert world.do(NOTE, AFTER) == ()
+
+
+def test_it_is_owed_again_by_its_own_instant_once_its_fact_counts_again_and_no_correction_does_it_twice():
+    world = after(OPEN, FALLS)
+    (revived,) = world.do(RISES, DUE)
+    assert isinstance(revived, DutyRevived)
+    assert world.do(FALLS, DUE) == (), "followed again by another process, a correction says nothing new"
+    assert world.do(RISES, DUE) == ()
+    (overdue,) = world.do(NOTE, AFTER)
+    assert overdue.due == DUE
+
+
+def test_what_never_fell_is_not_revived_and_what_fell_does_not_fall_again():
+    assert after(OPEN).do(RISES, DUE) == ()
+    other = LapseDuty(duty_ref=OPEN.duty_ref, because=FactId(ref("another correction")))
+    assert after(OPEN, FALLS).do(other, DUE) == ()
+
+
+def test_what_never_arose_and_what_was_done_neither_falls_nor_rises():
+    assert World().do(FALLS, DUE) == ()
+    world = after(OPEN, told())
+    assert world.do(FALLS, DUE) == ()
+    assert world.do(RISES, DUE) == ()

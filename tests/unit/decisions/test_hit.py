@@ -129,3 +129,15 @@ def test_a_stream_of_another_noun_is_no_hit():
     assert hit.fold([issued]) is None
     found = hit.fold(world.streams[ASK.hit_ref])
     assert hit.evolve(found, issued) == found
+
+
+def test_whoever_asks_does_not_confirm():
+    world = World()
+    world.do(enter())
+    refused(world, replace(ASK, recipient=BERLIN), "hit-confirmed-by-asker")
+    world = asked()
+    refused(world, again(BERLIN), "hit-confirmed-by-asker", now=LATE)
+    (fact,) = world.streams[ASK.hit_ref]
+    old = hit.fold([replace(fact, event=replace(fact.event, recipient=BERLIN))])
+    with pytest.raises(Refused, match="hit-confirmed-by-asker"):
+        hit.decide(says(by=BERLIN), old, now=NOW)

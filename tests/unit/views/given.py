@@ -373,6 +373,8 @@ class Story:
                 duty.DutyDischarged(
                     duty_ref=known, order_ref=order, about=order, code=code, whom=whom, at=DAY_ONE, means=Means.EMAIL
                 ),
+                duty.DutyLapsed(duty_ref=known, order_ref=order, about=order, code=code, whom=whom, because=order),
+                duty.DutyRevived(duty_ref=known, order_ref=order, about=order, code=code, whom=whom, because=order),
             ]
         )
         return known, event, COURT
