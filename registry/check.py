@@ -34,7 +34,7 @@ from registry.law.jurisdictions import is_known
 from registry.law.standing import fold
 from registry.law.word import overall, word
 from registry.ledger.tables import StatementRejected
-from registry.questions import Answer, OrderAnswer, Question, canonical
+from registry.questions import Answer, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
 from registry.signing import Signer, signed_digest
 from registry.sources import source_of
@@ -86,7 +86,7 @@ class Checker:
         self._permit(question, principal)
         reader = self.executor.reader
         asked, found = await off_loop(reader, lambda: self._looked_up(question))
-        orders = _without_shadowed(found)
+        orders = without_shadowed(found)
         word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
         fact = self._fact(question, check_ref, orders, asked)
@@ -280,16 +280,6 @@ class Checker:
             now=self.clock(),
             entropy=executor.entropy,
         )
-
-
-def _without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
-    """Show an adopted measure once: not again under the foreign order it was adopted from."""
-    own = {answer.verdict.order_ref for answer in found}
-    return tuple(
-        answer
-        for answer in found
-        if answer.verdict.enforced_ref == answer.verdict.order_ref or answer.verdict.enforced_ref not in own
-    )
 
 
 def _answered(order: OrderAnswer) -> AnsweredOrder:

@@ -1,5 +1,6 @@
 """What an officer asks, and what the answer is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import orjson
@@ -73,3 +74,13 @@ def canonical(question: Question) -> bytes:
         return orjson.dumps(question)
     except TypeError:
         raise Malformed("not-unicode", field="/identity") from None
+
+
+def without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
+    """Show an adopted measure once: not again under the foreign order it was adopted from."""
+    own = {answer.verdict.order_ref for answer in found}
+    return tuple(
+        answer
+        for answer in found
+        if answer.verdict.enforced_ref == answer.verdict.order_ref or answer.verdict.enforced_ref not in own
+    )

@@ -261,18 +261,13 @@ def _claims(_: Story, branch: Branch) -> Said:
     stays = branch.get("stays in")
     branch.need("of").one_of(words_of(BreachKind))
     conduct = Conduct(
-        acted_in=tuple(map(code, _list(branch, "acted in"))),
-        felt_in=tuple(map(code, _list(branch, "felt in"))),
-        received_in=tuple(map(code, _list(branch, "received in"))),
+        acted_in=tuple(map(code, branch.list_of("acted in"))),
+        felt_in=tuple(map(code, branch.list_of("felt in"))),
+        received_in=tuple(map(code, branch.list_of("received in"))),
         stays_in=code(stays) if stays else None,
-        aimed_at=tuple(map(code, _list(branch, "aimed at"))),
+        aimed_at=tuple(map(code, branch.list_of("aimed at"))),
     )
     return {"claims": [f"{claim.jurisdiction} {claim.test.value}" for claim in claims_to_act(conduct)]}
-
-
-def _list(branch: Branch, key: str) -> tuple[Branch, ...]:
-    given = branch.get(key)
-    return given.list() if given else ()
 
 
 def _hit(_: Story, branch: Branch) -> Said:

@@ -65,6 +65,11 @@ class Branch:
         self.read.add(key)
         return self.named.get(key)
 
+    def list_of(self, key: str) -> "tuple[Branch, ...]":
+        """Give the items of a named branch; none if it is not there."""
+        given = self.get(key)
+        return given.list() if given else ()
+
     def need(self, key: str) -> "Branch":
         """Give a named branch that must be there."""
         found = self.get(key)
