@@ -12,7 +12,7 @@ from registry.check import MAXIMUM_FOUND, answers_stream
 from registry.commands.issuance import ExtendOrder, IssueCertificate, RevokeOrder
 from registry.commands.recognition import AskRecognition, DiscontinueRecognition, GrantRecognition
 from registry.commands.service import RecordService
-from registry.errors import Malformed, NotPermitted
+from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.events.feed import FeedRead
