@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
         for row in rows:
             print(f"{row.what:<44} {row.per_second:>11,.0f}/s  {row.to_floor:5.2f} x {row.floor}")
         print(f"a million leaves are audited in {seconds} s (target {AUDIT_SECONDS} s)")
-    return 0 if seconds <= AUDIT_SECONDS else 1
+    return 0 if chosen.quick or seconds <= AUDIT_SECONDS else 1  # a quick run says nothing of speed
 
 
 def _row(what: str, per_second: float, floor: str, floor_per_second: float) -> Row:
