@@ -6,6 +6,7 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from registry.errors import ConfigurationError
 from registry.ledger.proof.errors import NotWellFormed
@@ -33,5 +34,7 @@ def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json
 def _table(checks: tuple[Check, ...]) -> None:
     table = Table("outcome", "check", "detail")
     for each in checks:
-        table.add_row(f"[{_STYLES[each.outcome]}]{each.outcome.value}[/]", each.name, each.detail)
+        # As plain text: what a pack holds is neither markup nor an order to the terminal.
+        outcome = Text(each.outcome.value, style=_STYLES[each.outcome])
+        table.add_row(outcome, Text(each.name), Text(each.detail.encode("unicode_escape").decode("ascii")))
     Console().print(table)

@@ -64,12 +64,12 @@ def told(raw, **trusted):
 async def test_a_receipt_verifies_and_says_what_rests_on_the_packs_own_word(registry):
     found = outcomes(await a_receipt(registry))
     assert found == {
-        "signature of the receipt or answer": Outcome.HOLDS,
+        "signature of the receipt or answer": Outcome.NOT_CHECKED,
         "key is the registry's own": Outcome.NOT_CHECKED,
         "log entries are of what was signed": Outcome.HOLDS,
         "question is the one that was answered": Outcome.NOT_CHECKED,
         "policy of the pack can be read": Outcome.HOLDS,
-        "entry 1 is in the log": Outcome.HOLDS,
+        "entry 1 is in the log": Outcome.NOT_CHECKED,
         "entry 1 was seen by witnesses": Outcome.NOT_CHECKED,
         "log and witnesses are the ones you trust": Outcome.NOT_CHECKED,
     }
