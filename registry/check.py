@@ -33,6 +33,7 @@ from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.standing import fold as standing_of
 from registry.law.word import overall, word
+from registry.ledger.leaf import base64url
 from registry.ledger.tables import StatementRejected
 from registry.questions import Answer, OrderAnswer, Question, canonical
 from registry.receipts import Receipt
@@ -101,6 +102,7 @@ class Checker:
             receipt=receipt,
             signed=given.signed,
             opening=given.opening,
+            question=base64url(canonical(question)),
         )
 
     def _permit(self, question: Question, principal: Principal) -> None:

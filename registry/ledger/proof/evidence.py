@@ -9,7 +9,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final, cast
 
@@ -106,6 +106,14 @@ def read_evidence(raw: bytes) -> Evidence:
         question=None if question is None else _from_text(_text(members, "question")),
         opening=None if opening is None else _from_text(_text(members, "opening")),
     )
+
+
+def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidence:
+    """Add the question of an answer, in the texts that the answer gave. Raises `NotVerified`, `NotWellFormed`."""
+    added = replace(evidence, question=_from_text(question), opening=_from_text(opening))
+    _, claims = _verify_jws(added.signed, added.receipt_key)
+    _question(added, claims)
+    return added
 
 
 def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
