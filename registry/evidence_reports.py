@@ -41,7 +41,7 @@ def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json
 
 
 def add_question(pack: bytes, answer: bytes) -> None:
-    """Print a pack with the question of its answer. Raises `ConfigurationError` where the two do not belong together."""
+    """Print a pack with the question of its answer. Raises `ConfigurationError` where they do not fit."""
     try:
         given = as_object(answer, "answer")
         question, opening = given.get("question"), given.get("opening")
