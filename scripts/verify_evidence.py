@@ -29,16 +29,9 @@ except ImportError:  # an older `cryptography`: those signatures are then said n
 
 NOTE, COSIGNATURE, SUBTREE = 1, 4, 6
 RECEIPT, ANSWER = KINDS = ("po-receipt+jwt", "po-answer+jwt")
-FAULTS = (
-    AttributeError,
-    IndexError,
-    InvalidSignature,
-    KeyError,
-    OverflowError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+NO_ML_DSA = "this version of cryptography does not verify ML-DSA-44"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAULTS = (ArithmeticError, AttributeError, InvalidSignature, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Fails(Exception):
@@ -86,10 +79,8 @@ def jws(pack):
     """Give kind and claims of the signed receipt or answer."""
     head, body, signature = pack["signed"].split(".")
     header = parsed(octets(head))
-    if header["typ"] not in KINDS:
-        raise Fails("neither a receipt nor an answer")
-    if header["alg"] != "Ed25519" or "crit" in header:
-        raise Fails("not signed with Ed25519")
+    if header["typ"] not in KINDS or header["alg"] != "Ed25519" or "crit" in header:
+        raise Fails("neither a receipt nor an answer signed with Ed25519")
     key = Ed25519PublicKey.from_public_bytes(octets(pack["receipt_key"]["x"]))
     key.verify(octets(signature), f"{head}.{body}".encode())
     return header["typ"], parsed(octets(body))
@@ -100,38 +91,31 @@ def alike(*pairs):
     return all(type(one) is type(other) and one == other for one, other in pairs)
 
 
-def uuid_octets(said):
+def short(said):
     return text(uuid.UUID(said).bytes)
-
-
-def second(said):
-    """Give the POSIX second of a time."""
-    return (datetime.fromisoformat(said) - datetime.fromtimestamp(0, UTC)) // timedelta(seconds=1)
 
 
 def bound(pack, kind, claims):
     """Hold every claim that the log's entries know of against them."""
     entries = [parsed(octets(each["entry"])) for each in pack["entries"]]
     if kind == ANSWER:
-        digest = text(hashlib.sha256(pack["signed"].encode()).digest())
-        (entry,) = entries
+        (entry,), digest = entries, text(hashlib.sha256(pack["signed"].encode()).digest())
         if not alike((entry["r"], digest), (entry["q"], claims["query"])):
             raise Fails("the entry is of another answer")
-        of_it = ((entry["k"], "check.answer_given"), (entry["f"], uuid_octets(claims["fact"])))
+        of_it = ((entry["k"], "check.answer_given"), (entry["f"], short(claims["fact"])))
         if not alike(*of_it, (entry["by"].split(" ")[0], claims["aud"])):
             raise Fails("the entry says otherwise of this answer")
         return "the entry bears the digest of the signed answer"
     if not claims["facts"] or len(claims["facts"]) != len(entries):
         raise Fails("as many entries as facts, and at least one")
-    first = claims["version"] - len(entries) + 1
+    first, last = claims["version"] - len(entries) + 1, entries[-1]
     for number, (said, entry) in enumerate(zip(claims["facts"], entries, strict=True)):
-        record = ((said["record"], entry["d"]), (said["position"], entry["n"]), (said["kind"], entry["k"]))
-        if not alike(*record):
+        if not alike((said["record"], entry["d"]), (said["position"], entry["n"]), (said["kind"], entry["k"])):
             raise Fails("the entries are not of the records that the receipt names")
-        place = ((entry["o"], uuid_octets(claims["stream"])), (entry["ov"], first + number))
-        if not alike(*place, (entry["f"], uuid_octets(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
+        place = ((entry["o"], short(claims["stream"])), (entry["ov"], first + number))
+        if not alike(*place, (entry["f"], short(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
             raise Fails("an entry says otherwise of its fact, stream, version or institution")
-    last, seconds = entries[-1], second(claims["recorded_at"])
+    seconds = (datetime.fromisoformat(claims["recorded_at"]) - EPOCH) // timedelta(seconds=1)
     ends = ((last["n"], claims["position"]), (last["ov"], claims["version"]))
     if not alike((last["at"], claims["recorded_at"]), (seconds, claims["iat"]), *ends):
         raise Fails("the log says another time, position or version")
@@ -144,11 +128,9 @@ def included(entry, proof):
     lines = head.split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise Fails("not a tlog-proof")
-    if lines[0].startswith("extra "):
-        lines.pop(0)
-    index = int(lines.pop(0).removeprefix("index "))
+    lines = lines[1:] if lines[0].startswith("extra ") else lines
     _origin, size, root = clean(note).split("\n\n")[0].split("\n")[:3]
-    first, last = index, int(size) - 1
+    first, last = (index := int(lines.pop(0).removeprefix("index "))), int(size) - 1
     if not 0 <= first <= last:
         raise Fails("the index is outside the log")
     running = hashlib.sha256(b"\0" + entry).digest()
@@ -178,20 +160,14 @@ def vkey(line):
 
 
 def signers(note, keys):
-    """Give name and time of every signature under a note by one of the keys, and how many cannot be tried here.
-
-    A known key's bad signature fails.
-    """
-    body, below = note.rsplit("\n\n", 1)
-    body = (body + "\n").encode()
-    origin, size, root = body.decode().split("\n")[:3]
+    """Give name and time of each signature by one of the keys, and how many cannot be tried; a bad one fails."""
+    above, below = note.rsplit("\n\n", 1)
+    (origin, size, root), body = above.split("\n")[:3], f"{above}\n".encode()
     found, untried = [], 0
     for line in below.strip("\n").split("\n"):
         name, encoded = line.removeprefix("— ").rsplit(" ", 1)
         raw = b64decode(encoded, validate=True)
-        for key_name, key_id, kind, public in keys:
-            if (key_name, key_id) != (name, raw[:4]):
-                continue
+        for _, _, kind, public in [key for key in keys if key[:2] == (name, raw[:4])]:
             try:
                 found.append((name, checked(kind, public, raw[4:], (name, body, origin, size, root))))
             except Untried:
@@ -212,7 +188,7 @@ def checked(kind, public, signature, signed):
     if kind != SUBTREE:
         raise Fails("a key of a type that nobody has said how to verify")
     if MLDSA44PublicKey is None:
-        raise Untried("this version of cryptography does not verify ML-DSA-44")
+        raise Untried(NO_ML_DSA)
     message = b"subtree/v1\n\0" + bytes([len(name.encode())]) + name.encode() + time.to_bytes(8, "big")
     message += bytes([len(origin.encode())]) + origin.encode() + bytes(8) + int(size).to_bytes(8, "big")
     MLDSA44PublicKey.from_public_bytes(public).verify(signature, message + b64decode(root, validate=True))
@@ -221,19 +197,16 @@ def checked(kind, public, signature, signed):
 
 def logs_of(pack):
     """Give the log keys that the pack itself names."""
-    lines = [line.split() for line in pack["policy"].split("\n")]
-    return [line[1] for line in lines if line and line[0] == "log"]
+    return [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
 
 
 def attempt(shown, name, check, own=""):
     """Try a check. `own` says that it rests on the pack's own word: it can fail then, and is not said to hold."""
     try:
         detail = check()
-    except Untried as fault:
-        shown.append(("NOT CHECKED", name, str(fault)))
-        return None
-    except (Fails, *FAULTS) as fault:
-        shown.append(("FAILS", name, str(fault) or "the signature does not fit"))
+    except (Fails, Untried, *FAULTS) as fault:
+        outcome = "NOT CHECKED" if isinstance(fault, Untried) else "FAILS"
+        shown.append((outcome, name, str(fault) or "the signature does not fit"))
         return None
     said = detail if isinstance(detail, str) else detail[-1]
     shown.append(("NOT CHECKED", name, f"it holds by {own} alone: {said}") if own else ("HOLDS", name, said))
@@ -244,8 +217,7 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     """Try every check; give (outcome, name, detail) of each."""
     if pack["format"] != "po-evidence/v1" or not pack["entries"]:
         raise Fails("no evidence pack")
-    shown = []
-    signed = []
+    shown, signed = [], []
     same = receipt_key == pack["receipt_key"]["x"]
 
     def signature():
@@ -254,10 +226,9 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
 
     attempt(shown, "signature of the receipt or answer", signature, own="" if same else "the pack's own key")
     own = "it is the pack's own word"
-    if receipt_key is None:
-        shown.append(("NOT CHECKED", "key is the registry's own", f"none was given: {own}"))
-    else:
-        shown.append(("HOLDS" if same else "FAILS", "key is the registry's own", "compared with the one given"))
+    outcome = "NOT CHECKED" if receipt_key is None else "HOLDS" if same else "FAILS"
+    detail = f"none was given: {own}" if receipt_key is None else "compared with the one given"
+    shown.append((outcome, "key is the registry's own", detail))
     if signed:
         attempt(shown, "log entries are of what was signed", lambda: bound(pack, *signed))
     if "question" in pack and signed:
@@ -286,8 +257,7 @@ def one_entry(shown, name, each, keys, own):
         origin = note.split("\n", 1)[0]
         found, untried = signers(note, [key for key in keys if key[0] == origin])
         if untried:
-            detail = "this version of cryptography does not verify ML-DSA-44"
-            shown.append(("NOT CHECKED", f"{name}: {untried} signatures of the log", detail))
+            shown.append(("NOT CHECKED", f"{name}: {untried} signatures of the log", NO_ML_DSA))
         if not found:
             raise (Untried if untried else Fails)("no key of this log has signed, of those that can be checked here")
         return f"by {len(found)} keys of the log {origin}"
@@ -301,10 +271,9 @@ def seen(each, witnesses, quorum):
     note = each["proof"].split("\n\n", 1)[1]
     found, untried = signers(note, [vkey(line) for line in witnesses])
     times = dict(found)
-    if len(times) < max(1, quorum):
-        raise (Untried if len(times) + untried >= max(1, quorum) else Fails)(
-            f"only {len(times)} of them, and {untried} signatures that cannot be checked here"
-        )
+    if len(times) < (needed := max(1, quorum)):
+        few = f"only {len(times)} of them, and {untried} signatures that cannot be checked here"
+        raise (Untried if len(times) + untried >= needed else Fails)(few)
     return f"{len(times)} of them, the latest at POSIX time {max(times.values())}"
 
 
@@ -312,8 +281,8 @@ def main():
     parser = argparse.ArgumentParser(description="Verify an evidence pack.")
     parser.add_argument("pack", type=Path)
     parser.add_argument("--receipt-key", help="`x` of the key that receipts and answers are signed with")
-    parser.add_argument("--log-key", action="append", default=[], help="a key of the log, as a vkey line")
-    parser.add_argument("--witness", action="append", default=[], help="a key of a witness, as a vkey line")
+    for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):
+        parser.add_argument(name, action="append", default=[], help=f"a key of {whose}, as a vkey line")
     parser.add_argument("--quorum", type=int, default=1, help="how many witnesses must have cosigned")
     chosen = parser.parse_args()
     try:
