@@ -5,8 +5,9 @@ check node's own disk, flushed before the answer is given; what is in it is fold
 flagged `spooled`, as soon as the store is back. Without either, no answer leaves.
 """
 
+import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
@@ -19,9 +20,11 @@ from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.held_keys import key_changes, keys_stand
 from registry.ledger.port import Draft, Fold, Unit, Work
+from registry.ledger.rows import Change
 from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
 from registry.vault.keys import WrappedKey
+from registry.views.police import SUBJECT_KEY
 
 MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 """Bytes; above it the spool takes no more and no answer leaves."""
@@ -50,13 +53,27 @@ def recording(given: Given) -> Work[Receipt]:
             if seen:
                 return _receipt(given, seen[0].fact.version, seen[0].position)
         version, _ = unit.state(given.stream, _COUNT)
-        new_keys = () if given.new_key is None else (given.new_key,)
-        rows = tuple(key_changes(new_keys, (given.subject,)))
+        rows = () if _given_before(given, unit) else tuple(_key_changes(given))
         draft = Draft(fact_id=given.fact_id, actor=given.actor, correlation=given.fact_id, event=given.event)
         (recorded,) = unit.append(given.stream, [draft], expected_version=version, rows=rows)
         return replace(_receipt(given, recorded.fact.version, recorded.position), recorded_at=recorded.fact.recorded_at)
 
     return work
+
+
+def _key_changes(given: Given) -> Iterator[Change]:
+    return key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+
+
+def _given_before(given: Given, unit: Unit) -> bool:
+    """Say whether a spooled answer owes nothing to its key: the row is there already, whatever became of it since.
+
+    The answer left long ago. An erasure meanwhile takes away who was asked about, never that it was answered.
+    """
+    if not given.event.spooled:
+        return False
+    key_ids = [row["key_id"] for row in unit.rows(SUBJECT_KEY, {"subject": given.subject.bytes})]
+    return given.new_key is None or key_ids == [given.new_key.key_id]
 
 
 def key_stands(given: Given) -> Work[bool]:
@@ -97,10 +114,19 @@ class Spool:
         with self._lock:
             return tuple(self._read())
 
-    def settle(self, folded: int) -> None:
-        """Forget the oldest answers that were folded in; what came since stays."""
+    def length(self) -> int:
+        """Say how many lines wait, without reading what they say."""
         with self._lock:
-            left = list(self._read())[folded:]
+            return self.path.read_bytes().count(b"\n") if self.path.exists() else 0
+
+    async def settled(self, folded: Collection[FactId]) -> None:
+        """Settle beside the event loop."""
+        await asyncio.to_thread(self.settle, folded)
+
+    def settle(self, folded: Collection[FactId]) -> None:
+        """Forget the answers that were folded in; what came since, and what could not be, stays."""
+        with self._lock:
+            left = [each for each in self._read() if each.fact_id not in folded]
             beside = self.path.with_suffix(".new")
             beside.unlink(missing_ok=True)
             self._write(beside, b"".join(msgspec.json.encode(each) + b"\n" for each in left))

@@ -209,7 +209,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
-    running_on = (registry.outbox.run(), _fold_spool(registry), trust, _publish(registry.services.lists))
+    running_on = (registry.outbox.run(), fold_spool(registry), trust, _publish(registry.services.lists))
     tasks = tuple(asyncio.create_task(each) for each in running_on)
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
@@ -234,11 +234,15 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
             registry.witness.store.close()
 
 
-async def _fold_spool(registry: Registry) -> None:
+async def fold_spool(registry: Registry) -> None:
     """Fold answers given while the store was down into the ledger, as soon as it takes them."""
     while True:
-        with suppress(Unavailable):
+        try:
             await registry.core.checker.fold_spool()
+        except Unavailable:
+            pass
+        except Exception as fault:  # noqa: BLE001  # whatever it is, answers that come later must not wait for ever
+            LOG.error("the spool waits: %s", type(fault).__name__)  # noqa: TRY400  # no values in logs
         await asyncio.sleep(SPOOL_SECONDS)
 
 

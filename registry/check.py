@@ -24,6 +24,7 @@ from registry.errors import Malformed, NotPermitted, Refused, Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
+from registry.folding import fold
 from registry.identity.exact import query_keys
 from registry.identity.plausible import check_person
 from registry.law.adjustments import as_read_there
@@ -31,8 +32,9 @@ from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
 from registry.law.information import information
 from registry.law.jurisdictions import is_known
-from registry.law.standing import fold
+from registry.law.standing import fold as standing_of
 from registry.law.word import overall, word
+from registry.ledger.leaf import base64url
 from registry.ledger.tables import StatementRejected
 from registry.questions import Answer, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
@@ -101,6 +103,7 @@ class Checker:
             receipt=receipt,
             signed=given.signed,
             opening=given.opening,
+            question=base64url(canonical(question)),
         )
 
     def _permit(self, question: Question, principal: Principal) -> None:
@@ -143,7 +146,7 @@ class Checker:
             if verdict.order_ref is None or verdict.enforced_ref is None:
                 continue
             enforced = part(dossier, verdict.enforced_ref)
-            standing = fold(enforced.facts, known_at=known_at)
+            standing = standing_of(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
             known_by_now = rectified_since(self.executor.reader, verdict.enforced_ref, asked.known_at, asked.given_at)
@@ -256,15 +259,11 @@ class Checker:
         return given, _Signed(signed=signed, opening=sealed.opening)
 
     async def fold_spool(self) -> int:
-        """Fold the spool into the ledger; gives how many answers it held. Raises `Unavailable` while it cannot."""
+        """Fold the spool into the ledger; gives how many answers were folded. Raises `Unavailable` while it cannot."""
         if self.spool is None:
             return 0
         waiting = await asyncio.to_thread(self.spool.waiting)
-        for given in waiting:
-            await self.executor.writer.submit(recording(given))
-        if waiting:
-            await asyncio.to_thread(self.spool.settle, len(waiting))
-        return len(waiting)
+        return await fold(waiting, self.spool, self.executor, self.clock)
 
     def _sealed(self, question: Question, principal: Principal, stream: StreamId, fact_id: FactId) -> SealedQuery:
         """Commit to the question and seal it under the asking institution's audit key."""

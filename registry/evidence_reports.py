@@ -6,10 +6,20 @@ from pathlib import Path
 import orjson
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from registry.errors import ConfigurationError
-from registry.ledger.proof.errors import NotWellFormed
-from registry.ledger.proof.evidence import Check, Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.bound import as_object
+from registry.ledger.proof.errors import NotWellFormed, ProofError
+from registry.ledger.proof.evidence import (
+    Check,
+    Outcome,
+    Trusted,
+    read_evidence,
+    verify_evidence,
+    with_question,
+    write_evidence,
+)
 from registry.ledger.proof.policy import parse_policy
 
 _STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.NOT_CHECKED: "yellow"}
@@ -30,8 +40,23 @@ def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json
     return all(each.outcome is not Outcome.FAILS for each in checks)
 
 
+def add_question(pack: bytes, answer: bytes) -> None:
+    """Print a pack with the question of its answer. Raises `ConfigurationError` where they do not fit."""
+    try:
+        given = as_object(answer, "answer")
+        question, opening = given.get("question"), given.get("opening")
+        if not isinstance(question, str) or not isinstance(opening, str):
+            raise ConfigurationError("the answer has no question and opening: it is not as the registry gave it")
+        added = with_question(read_evidence(pack), question=question, opening=opening)
+    except ProofError as fault:
+        raise ConfigurationError(str(fault)) from None
+    sys.stdout.buffer.write(write_evidence(added))
+
+
 def _table(checks: tuple[Check, ...]) -> None:
     table = Table("outcome", "check", "detail")
     for each in checks:
-        table.add_row(f"[{_STYLES[each.outcome]}]{each.outcome.value}[/]", each.name, each.detail)
+        # As plain text: what a pack holds is neither markup nor an order to the terminal.
+        outcome = Text(each.outcome.value, style=_STYLES[each.outcome])
+        table.add_row(outcome, Text(each.name), Text(each.detail.encode("unicode_escape").decode("ascii")))
     Console().print(table)

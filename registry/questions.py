@@ -65,6 +65,8 @@ class Answer:
     """The answer as a JWS; its digest is in the recorded fact."""
     opening: str = field(repr=False)
     """Opens the commitment to the question that the fact and the signed answer hold."""
+    question: str = field(repr=False)
+    """What was asked, as it was committed to, base64url: without these bytes nobody can show it."""
     statement: str = ABSENCE
 
 

@@ -13,7 +13,10 @@ import hashlib
 import hmac
 import json  # a court has nothing but this file and one package
 import sys
+import unicodedata
+import uuid
 from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -25,10 +28,18 @@ except ImportError:  # an older `cryptography`: those signatures are then said n
     MLDSA44PublicKey = None
 
 NOTE, COSIGNATURE, SUBTREE = 1, 4, 6
+RECEIPT, ANSWER = KINDS = ("po-receipt+jwt", "po-answer+jwt")
+NO_ML_DSA = "this version of cryptography does not verify ML-DSA-44"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FAULTS = (ArithmeticError, AttributeError, InvalidSignature, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Fails(Exception):
     """A check that does not hold."""
+
+
+class Untried(Exception):
+    """A check that this machine cannot make."""
 
 
 def text(raw):
@@ -52,31 +63,63 @@ def parsed(raw):
     return json.loads(raw, object_pairs_hook=once)
 
 
+def printable(value):
+    """Spell out whatever a terminal would obey or hide: nothing from a pack may look like a line of ours."""
+    return str(value).encode("unicode_escape").decode("ascii")
+
+
+def clean(said):
+    """Refuse control characters where there is no reason for one: in notes, origins and names."""
+    if any(unicodedata.category(each) in ("Cc", "Cf", "Cs") and each != "\n" for each in said):
+        raise Fails("a control character")
+    return said
+
+
 def jws(pack):
     """Give kind and claims of the signed receipt or answer."""
     head, body, signature = pack["signed"].split(".")
     header = parsed(octets(head))
-    if header["alg"] != "Ed25519" or "crit" in header:
-        raise Fails("not signed with Ed25519")
+    if header["typ"] not in KINDS or header["alg"] != "Ed25519" or "crit" in header:
+        raise Fails("neither a receipt nor an answer signed with Ed25519")
     key = Ed25519PublicKey.from_public_bytes(octets(pack["receipt_key"]["x"]))
     key.verify(octets(signature), f"{head}.{body}".encode())
     return header["typ"], parsed(octets(body))
 
 
+def alike(*pairs):
+    """Hold what was signed against what the log says: the same value, and of the same type."""
+    return all(type(one) is type(other) and one == other for one, other in pairs)
+
+
+def short(said):
+    return text(uuid.UUID(said).bytes)
+
+
 def bound(pack, kind, claims):
-    """Hold the log's entries against what was signed."""
+    """Hold every claim that the log's entries know of against them."""
     entries = [parsed(octets(each["entry"])) for each in pack["entries"]]
-    if kind == "po-answer+jwt":
-        digest = text(hashlib.sha256(pack["signed"].encode()).digest())
-        if [(each["r"], each["q"]) for each in entries] != [(digest, claims["query"])]:
+    if kind == ANSWER:
+        (entry,), digest = entries, text(hashlib.sha256(pack["signed"].encode()).digest())
+        if not alike((entry["r"], digest), (entry["q"], claims["query"])):
             raise Fails("the entry is of another answer")
+        of_it = ((entry["k"], "check.answer_given"), (entry["f"], short(claims["fact"])))
+        if not alike(*of_it, (entry["by"].split(" ")[0], claims["aud"])):
+            raise Fails("the entry says otherwise of this answer")
         return "the entry bears the digest of the signed answer"
-    if kind != "po-receipt+jwt" or not claims["facts"]:
-        raise Fails("neither a receipt nor an answer")
-    said = [(each["record"], each["position"], each["kind"]) for each in claims["facts"]]
-    if [(each["d"], each["n"], each["k"]) for each in entries] != said:
-        raise Fails("the entries are not of the records that the receipt names")
-    return f"{len(said)} records, digest by digest"
+    if not claims["facts"] or len(claims["facts"]) != len(entries):
+        raise Fails("as many entries as facts, and at least one")
+    first, last = claims["version"] - len(entries) + 1, entries[-1]
+    for number, (said, entry) in enumerate(zip(claims["facts"], entries, strict=True)):
+        if not alike((said["record"], entry["d"]), (said["position"], entry["n"]), (said["kind"], entry["k"])):
+            raise Fails("the entries are not of the records that the receipt names")
+        place = ((entry["o"], short(claims["stream"])), (entry["ov"], first + number))
+        if not alike(*place, (entry["f"], short(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
+            raise Fails("an entry says otherwise of its fact, stream, version or institution")
+    seconds = (datetime.fromisoformat(claims["recorded_at"]) - EPOCH) // timedelta(seconds=1)
+    ends = ((last["n"], claims["position"]), (last["ov"], claims["version"]))
+    if not alike((last["at"], claims["recorded_at"]), (seconds, claims["iat"]), *ends):
+        raise Fails("the log says another time, position or version")
+    return f"{len(entries)} records, digest by digest"
 
 
 def included(entry, proof):
@@ -85,11 +128,9 @@ def included(entry, proof):
     lines = head.split("\n")
     if lines.pop(0) != "c2sp.org/tlog-proof@v1":
         raise Fails("not a tlog-proof")
-    if lines[0].startswith("extra "):
-        lines.pop(0)
-    index = int(lines.pop(0).removeprefix("index "))
-    _origin, size, root = note.split("\n\n")[0].split("\n")[:3]
-    first, last = index, int(size) - 1
+    lines = lines[1:] if lines[0].startswith("extra ") else lines
+    _origin, size, root = clean(note).split("\n\n")[0].split("\n")[:3]
+    first, last = (index := int(lines.pop(0).removeprefix("index "))), int(size) - 1
     if not 0 <= first <= last:
         raise Fails("the index is outside the log")
     running = hashlib.sha256(b"\0" + entry).digest()
@@ -115,23 +156,23 @@ def vkey(line):
     raw = b64decode(encoded, validate=True)
     if hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != key_id:
         raise Fails("a key's id is not its own")
-    return name, bytes.fromhex(key_id), raw[0], raw[1:]
+    return clean(name), bytes.fromhex(key_id), raw[0], raw[1:]
 
 
 def signers(note, keys):
-    """Give name and time of every signature under a note by one of the keys; a known key's bad one fails."""
-    body, below = note.rsplit("\n\n", 1)
-    body = (body + "\n").encode()
-    origin, size, root = body.decode().split("\n")[:3]
-    found = []
+    """Give name and time of each signature by one of the keys, and how many cannot be tried; a bad one fails."""
+    above, below = note.rsplit("\n\n", 1)
+    (origin, size, root), body = above.split("\n")[:3], f"{above}\n".encode()
+    found, untried = [], 0
     for line in below.strip("\n").split("\n"):
         name, encoded = line.removeprefix("— ").rsplit(" ", 1)
         raw = b64decode(encoded, validate=True)
-        for key_name, key_id, kind, public in keys:
-            if (key_name, key_id) != (name, raw[:4]):
-                continue
-            found.append((name, checked(kind, public, raw[4:], (name, body, origin, size, root))))
-    return found
+        for _, _, kind, public in [key for key in keys if key[:2] == (name, raw[:4])]:
+            try:
+                found.append((name, checked(kind, public, raw[4:], (name, body, origin, size, root))))
+            except Untried:
+                untried += 1
+    return found, untried
 
 
 def checked(kind, public, signature, signed):
@@ -144,8 +185,10 @@ def checked(kind, public, signature, signed):
     if kind == COSIGNATURE:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, b"cosignature/v1\ntime %d\n" % time + body)
         return time
-    if kind != SUBTREE or MLDSA44PublicKey is None:
-        raise Fails("a key of a type that this version of cryptography does not verify")
+    if kind != SUBTREE:
+        raise Fails("a key of a type that nobody has said how to verify")
+    if MLDSA44PublicKey is None:
+        raise Untried(NO_ML_DSA)
     message = b"subtree/v1\n\0" + bytes([len(name.encode())]) + name.encode() + time.to_bytes(8, "big")
     message += bytes([len(origin.encode())]) + origin.encode() + bytes(8) + int(size).to_bytes(8, "big")
     MLDSA44PublicKey.from_public_bytes(public).verify(signature, message + b64decode(root, validate=True))
@@ -154,17 +197,19 @@ def checked(kind, public, signature, signed):
 
 def logs_of(pack):
     """Give the log keys that the pack itself names."""
-    lines = [line.split() for line in pack["policy"].split("\n")]
-    return [line[1] for line in lines if line and line[0] == "log"]
+    return [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
 
 
-def attempt(shown, name, check):
+def attempt(shown, name, check, own=""):
+    """Try a check. `own` says that it rests on the pack's own word: it can fail then, and is not said to hold."""
     try:
         detail = check()
-    except (Fails, InvalidSignature, KeyError, ValueError, TypeError, IndexError, RecursionError) as fault:
-        shown.append(("FAILS", name, str(fault) or "the signature does not fit"))
+    except (Fails, Untried, *FAULTS) as fault:
+        outcome = "NOT CHECKED" if isinstance(fault, Untried) else "FAILS"
+        shown.append((outcome, name, str(fault) or "the signature does not fit"))
         return None
-    shown.append(("HOLDS", name, detail if isinstance(detail, str) else detail[-1]))
+    said = detail if isinstance(detail, str) else detail[-1]
+    shown.append(("NOT CHECKED", name, f"it holds by {own} alone: {said}") if own else ("HOLDS", name, said))
     return detail
 
 
@@ -172,26 +217,25 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     """Try every check; give (outcome, name, detail) of each."""
     if pack["format"] != "po-evidence/v1" or not pack["entries"]:
         raise Fails("no evidence pack")
-    shown = []
-    signed = []
+    shown, signed = [], []
+    same = receipt_key == pack["receipt_key"]["x"]
 
     def signature():
         signed[:] = jws(pack)
-        return f"a {signed[0]}"
+        return f"a {signed[0]} that says {json.dumps(signed[1], sort_keys=True)}"
 
-    attempt(shown, "signature of the receipt or answer", signature)
+    attempt(shown, "signature of the receipt or answer", signature, own="" if same else "the pack's own key")
     own = "it is the pack's own word"
-    if receipt_key is None:
-        shown.append(("NOT CHECKED", "key is the registry's own", f"none was given: {own}"))
-    else:
-        same = receipt_key == pack["receipt_key"]["x"]
-        shown.append(("HOLDS" if same else "FAILS", "key is the registry's own", "compared with the one given"))
+    outcome = "NOT CHECKED" if receipt_key is None else "HOLDS" if same else "FAILS"
+    detail = f"none was given: {own}" if receipt_key is None else "compared with the one given"
+    shown.append((outcome, "key is the registry's own", detail))
     if signed:
         attempt(shown, "log entries are of what was signed", lambda: bound(pack, *signed))
     if "question" in pack and signed:
         attempt(shown, "question is the one that was answered", lambda: opened(pack, signed[1]))
+    keys = [vkey(line) for line in log_keys or logs_of(pack)]
     for number, each in enumerate(pack["entries"], start=1):
-        one_entry(shown, f"entry {number}", each, [vkey(line) for line in log_keys or logs_of(pack)])
+        one_entry(shown, f"entry {number}", each, keys, own="" if log_keys else "the pack's own keys")
         if witnesses:
             attempt(shown, f"entry {number} was seen by {quorum} witnesses", lambda e=each: seen(e, witnesses, quorum))
     if not log_keys:
@@ -205,46 +249,50 @@ def opened(pack, claims):
     made = hmac.digest(octets(pack["opening"]), octets(pack["question"]), "sha256")
     if text(made) != claims["query"]:
         raise Fails("the commitment is to another question")
-    return "the commitment opens to it"
+    return f"the commitment opens to {octets(pack['question']).decode('utf-8', 'backslashreplace')}"
 
 
-def one_entry(shown, name, each, keys):
+def one_entry(shown, name, each, keys, own):
     def signed(note):
         origin = note.split("\n", 1)[0]
-        found = signers(note, [key for key in keys if key[0] == origin])
+        found, untried = signers(note, [key for key in keys if key[0] == origin])
+        if untried:
+            shown.append(("NOT CHECKED", f"{name}: {untried} signatures of the log", NO_ML_DSA))
         if not found:
-            raise Fails("no key of this log has signed")
+            raise (Untried if untried else Fails)("no key of this log has signed, of those that can be checked here")
         return f"by {len(found)} keys of the log {origin}"
 
-    found = attempt(shown, f"{name} is in the log", lambda: included(octets(each["entry"]), each["proof"]))
+    found = attempt(shown, f"{name} is in the log", lambda: included(octets(each["entry"]), each["proof"]), own)
     if found:
-        attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]))
+        attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]), own)
 
 
 def seen(each, witnesses, quorum):
     note = each["proof"].split("\n\n", 1)[1]
-    found = dict(signers(note, [vkey(line) for line in witnesses]))
-    if len(found) < max(1, quorum):
-        raise Fails(f"only {len(found)} of them")
-    return f"{len(found)} of them, the latest at POSIX time {max(found.values())}"
+    found, untried = signers(note, [vkey(line) for line in witnesses])
+    times = dict(found)
+    if len(times) < (needed := max(1, quorum)):
+        few = f"only {len(times)} of them, and {untried} signatures that cannot be checked here"
+        raise (Untried if len(times) + untried >= needed else Fails)(few)
+    return f"{len(times)} of them, the latest at POSIX time {max(times.values())}"
 
 
 def main():
     parser = argparse.ArgumentParser(description="Verify an evidence pack.")
     parser.add_argument("pack", type=Path)
     parser.add_argument("--receipt-key", help="`x` of the key that receipts and answers are signed with")
-    parser.add_argument("--log-key", action="append", default=[], help="a key of the log, as a vkey line")
-    parser.add_argument("--witness", action="append", default=[], help="a key of a witness, as a vkey line")
+    for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):
+        parser.add_argument(name, action="append", default=[], help=f"a key of {whose}, as a vkey line")
     parser.add_argument("--quorum", type=int, default=1, help="how many witnesses must have cosigned")
     chosen = parser.parse_args()
     try:
         pack = parsed(chosen.pack.read_bytes())
         shown = verify(pack, chosen.receipt_key, chosen.log_key, chosen.witness, chosen.quorum)
-    except (OSError, Fails, KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError):
+    except (OSError, Fails, *FAULTS):
         print("the file is no evidence pack, or a key that was given is none", file=sys.stderr)
         return 2
     for outcome, name, detail in shown:
-        print(f"{outcome:<12} {name}: {detail}")
+        print(f"{outcome:<12} {name}: {printable(detail)}")
     return int(any(outcome == "FAILS" for outcome, _, _ in shown))
 
 

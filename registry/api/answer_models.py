@@ -209,5 +209,6 @@ class CheckAnswer(Answered):
         description="The answer as a JWS (`po-answer+jwt`); the log's entry of the answer bears its SHA-256."
     )
     opening: str = Field(description="Opens the commitment to what was asked. Keep it with the signed answer.")
+    question: str = Field(description="What was asked, in the bytes that `opening` opens the commitment to, base64url.")
     engine: str
     zone_rules: str

@@ -1,5 +1,6 @@
 """Requests that only read, or whose record is the answer: checks, orders, lists, health, signing in."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar, cast
 
@@ -102,6 +103,7 @@ async def ready(call: Call) -> web.StreamResponse:
             "head": head,
             "view_lag": lags,
             "source_age_seconds": ages,
+            "spooled": await asyncio.to_thread(spool.length) if (spool := services.checker.spool) else 0,
             "log": shown.log_state(services.proofs, services.witnesses()),
         }
     )

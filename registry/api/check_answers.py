@@ -35,6 +35,7 @@ def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> 
         },
         "signed": answer.signed,
         "opening": answer.opening,
+        "question": answer.question,
         "engine": services.checker.engine,
         "zone_rules": services.zone_rules,
     }

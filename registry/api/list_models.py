@@ -124,6 +124,7 @@ class Ready(Answered):
     head: int
     view_lag: dict[str, int]
     source_age_seconds: dict[str, int]
+    spooled: int = Field(description="Answers that were given without the store and wait to be recorded.")
     log: LogState
 
 

@@ -11,12 +11,13 @@ from aiohttp import web
 from registry.api.answer import answer
 from registry.api.route import Call
 from registry.api.services import Services
-from registry.errors import NotFound
+from registry.errors import NotFound, Unreadable
 from registry.events.check import AnswerGiven
 from registry.ledger.leaf import base64url
 from registry.ledger.port import Recorded
 from registry.ledger.proof.evidence import Evidence, write_evidence
 from registry.receipts import fact_of_command
+from registry.signing import signed_digest
 from registry.values.identifiers import FactId, InstitutionId, Position, StreamId
 
 
@@ -96,7 +97,11 @@ def _covered(services: Services, recorded: Recorded) -> Sequence[Recorded]:
 def _signed(services: Services, recorded: Recorded) -> str:
     signer, fact = services.checker.signer, recorded.fact
     if isinstance(fact.event, AnswerGiven):
-        return signer.answer(fact.event, fact_id=fact.fact_id, institution=fact.actor.institution)
+        signed = signer.answer(fact.event, fact_id=fact.fact_id, institution=fact.actor.institution)
+        if fact.event.signed is not None and signed_digest(signed) != fact.event.signed:
+            # Another text under our name is worse than none.
+            raise Unreadable("an answer does not come out as it was signed")
+        return signed
     return signer.receipt(_covered(services, recorded))
 
 

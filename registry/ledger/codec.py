@@ -71,7 +71,7 @@ class Codec:
         if fact.version != version or fact.recorded_at != recorded_at or fact.stream != stream:
             message = f"the fact at position {position} belongs in another place"
             raise Unreadable(message)
-        return Recorded(position=Position(position), fact=fact)
+        return Recorded(position=Position(position), fact=fact, stored=(topic, body))
 
     def _decoder(self, topic: str, position: int) -> msgspec.json.Decoder[AnyFact]:
         kind = self._topics.get(topic)

@@ -6,7 +6,7 @@ a transaction shared with all that waited, and answers after that transaction's 
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
@@ -28,6 +28,8 @@ class Recorded:
 
     position: Position
     fact: AnyFact
+    stored: tuple[str, bytes] | None = field(default=None, repr=False, compare=False)
+    """Topic and body as the store holds them: what the log is made of, and what a later schema reads differently."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -219,7 +219,7 @@ class Share:
         )
         topic, body = encode(fact)
         position = Position(self._position)
-        recorded = Recorded(position=position, fact=fact)
+        recorded = Recorded(position=position, fact=fact, stored=(topic, body))
         for claim in draft.claims:
             self._claim(
                 Held(

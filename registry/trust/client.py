@@ -15,7 +15,7 @@ from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
 from registry.errors import NotTrusted, OutOfDate, TrustError, Unavailable
-from registry.trust.keylist import MAXIMUM_BYTES, KeyList, parse_key_list
+from registry.trust.keylist import MAXIMUM_BYTES, KeyList, check_follows, parse_key_list
 from registry.trust.metadata import MAXIMUM_DOCUMENT, moment, parse, target_path
 from registry.trust.publication import Publication, Verified, new_files, verified
 from registry.values.jurisdiction import Jurisdiction
@@ -62,7 +62,7 @@ def fetch(
         # Time is passed in here as everywhere; the library offers no other way to say what time it is.
         updater._trusted_set.reference_time = moment(now)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
         updater.refresh()
-        return {code: _list(updater, code) for code in jurisdictions}
+        return {code: _list(updater, code, targets) for code in jurisdictions}
     except exceptions.RepositoryError as fault:
         raise refusal(fault) from None
     except exceptions.DownloadError:
@@ -100,14 +100,22 @@ def refusal(fault: exceptions.RepositoryError) -> TrustError:
     return NotTrusted(f"trust list: refused ({type(fault).__name__})")
 
 
-def _list(updater: Updater, of: Jurisdiction) -> KeyList:
+def _list(updater: Updater, of: Jurisdiction, folder: Path) -> KeyList:
     info = updater.get_targetinfo(target_path(of))
     if info is None:
         raise NotTrusted("trust list: no such jurisdiction")
     if info.length > MAXIMUM_BYTES:
         raise NotTrusted("trust list: a list is too long")
-    path = updater.find_cached_target(info) or updater.download_target(info)
-    return parse_key_list(Path(path).read_bytes(), of)
+    place = folder / f"{of}%2Fjwks.json"
+    if updater.find_cached_target(info, str(place)) is None:
+        # Beside what was kept: a list that does not follow it never takes its place, however often it is fetched.
+        beside = place.with_suffix(".new")
+        updater.download_target(info, str(beside))
+        if place.exists():
+            former = parse_key_list(place.read_bytes(), of)
+            check_follows(former, parse_key_list(beside.read_bytes(), of))
+        beside.replace(place)
+    return parse_key_list(place.read_bytes(), of)
 
 
 class _Files(FetcherInterface):

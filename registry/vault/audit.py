@@ -13,7 +13,7 @@ from uuid import UUID
 from registry.values.identifiers import FactId, InstitutionId, SealedBlock, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
-from registry.vault.block import OPENING_BYTES, Opened, Place, commitment_of, seal_opened
+from registry.vault.block import OPENING_BYTES, Opened, Place, commitment_of, open_text, seal_opened
 from registry.vault.keys import Entropy, KeyRing, WrappedKey
 from registry.vault.sealing import opened
 
@@ -64,6 +64,34 @@ def seal_query(
         query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),
         opening=_text(content.opening),
         subject=subject,
+        new_key=audit_key.unsaved,
+    )
+
+
+def reseal_query(
+    query: SealedBlock,
+    *,
+    waited: WrappedKey,
+    ledger: str,
+    stream: StreamId,
+    fact_id: FactId,
+    ring: KeyRing,
+    now: Instant,
+    entropy: Entropy,
+) -> SealedQuery:
+    """Seal a query again for the same fact: `waited` was never saved and another key of its subject stands now.
+
+    Query and opening stay as they are, and so does the commitment. Raises `KeyErased` where either key was destroyed,
+    `Tampered` where the block does not fit.
+    """
+    place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
+    content = open_text(query, key=ring.unsaved(waited), place=place)
+    audit_key = ring.to_seal(waited.subject, jurisdiction=waited.jurisdiction, now=now, entropy=entropy)
+    return SealedQuery(
+        commitment=_text(commitment_of(content)),
+        query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),
+        opening=_text(content.opening),
+        subject=waited.subject,
         new_key=audit_key.unsaved,
     )
 

@@ -213,6 +213,11 @@ class KeyRing:
             raise Tampered(message)
         return self._kept(row, mark)
 
+    def unsaved(self, row: WrappedKey) -> SubjectKey:
+        """Unwrap a key that no store holds, without keeping it. Raises as `to_open`."""
+        with _asking():
+            return unwrapped(row, self._keeper)
+
     def saved(self, rows: Iterable[WrappedKey]) -> None:
         """Hold keys at hand whose rows have been committed, instead of fetching them at their next use."""
         with self._lock:

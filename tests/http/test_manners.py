@@ -62,6 +62,7 @@ async def test_health_tells_how_far_everything_is(registry):
         "head": registry.head(),
         "view_lag": {"inbox": 0},
         "source_age_seconds": {},
+        "spooled": 0,
         "log": log,
     }
     registry.publisher.step()

@@ -8,8 +8,11 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from registry.ledger.codec import encode
+from registry import signing
+from registry.events.issuance import OrderIssued
+from registry.ledger.codec import Codec, encode
 from registry.ledger.leaf import base64url, record_digest
+from registry.values.check import Word
 from registry.values.identifiers import StreamId
 from registry.vault.audit import open_query
 from tests.http.given import an_order
@@ -136,3 +139,34 @@ async def test_an_answer_given_long_ago_is_signed_again_to_the_same_bytes(regist
     found = (await registry.get("fr-police", f"/v1/receipts/{fact.fact_id}")).json
     assert found["signed"] == answer["signed"]
     assert found["kind"] == "check.answer_given"
+
+
+async def test_a_receipt_is_the_same_after_its_facts_are_read_by_a_later_schema(registry):
+    """As stored before a member was added, and as stored under a topic that another took the place of."""
+    receipt = (await registry.post(WHO, "/v1/orders", an_order())).json
+    (position, stream, version, topic, body, recorded_at) = registry.services.reader.stored_after(0, limit=1)[0]
+    signer = registry.services.checker.signer
+    lifting = Codec(
+        topics={"order.issued.2": OrderIssued}, upcasts={topic: lambda event: ("order.issued.2", event | {"later": 1})}
+    )
+    lifted = lifting.recorded((position, stream, version, topic, body, recorded_at))
+    assert signer.receipt([lifted]) == receipt["signed"]
+    older = orjson.loads(body)
+    del older["causation"]
+    older = orjson.dumps(older)
+    recorded = Codec().recorded((position, stream, version, topic, older, recorded_at))
+    (said,) = read(registry, signer.receipt([recorded]), "po-receipt+jwt")["facts"]
+    assert said["record"] == base64url(record_digest(topic, older))
+
+
+async def test_an_answer_that_would_come_out_otherwise_than_it_was_given_is_not_signed_again(registry, monkeypatch):
+    order_ref = (await registry.post(WHO, "/v1/orders", an_order())).json["order_ref"]
+    asked = {"jurisdiction": "FR", "purpose": "AT_THE_SCENE", "order_ref": order_ref}
+    await registry.post("fr-police", "/v1/checks", asked)
+    registry.publisher.step()
+    fact = registry.services.reader.after(0, limit=10)[-1].fact.fact_id
+    monkeypatch.setattr(signing, "overall", lambda _: Word.NOT_IN_FORCE)
+    for path in (f"/v1/receipts/{fact}", f"/v1/receipts/{fact}/evidence"):
+        refused = await registry.get("fr-police", path)
+        assert refused.status == 500
+        assert b"signed" not in refused.body

@@ -9,14 +9,14 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
-from hashlib import sha256
 from typing import Any, Final, cast
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from registry.ledger.proof.bound import as_members, as_object, binds_answer, binds_receipt
 from registry.ledger.proof.errors import NotVerified, NotWellFormed, ProofError
 from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.policy import Policy, parse_policy
@@ -89,7 +89,7 @@ def read_evidence(raw: bytes) -> Evidence:
     """Read a pack, strictly; raises `NotWellFormed`."""
     if len(raw) > MAXIMUM_PACK:
         raise NotWellFormed("evidence: too long")
-    members = _object(raw, "evidence")
+    members = as_object(raw, "evidence")
     if _text(members, "format") != FORMAT:
         raise NotWellFormed("evidence: of another format")
     listed = _list(members.get("entries"))
@@ -100,12 +100,20 @@ def read_evidence(raw: bytes) -> Evidence:
         raise NotWellFormed("evidence: a question comes with its opening")
     return Evidence(
         signed=_text(members, "signed"),
-        receipt_key=_text(_members(members.get("receipt_key"), "evidence, receipt_key"), "x"),
+        receipt_key=_text(as_members(members.get("receipt_key"), "evidence, receipt_key"), "x"),
         policy=_text(members, "policy").encode(),
         entries=tuple(_entry(each) for each in listed),
         question=None if question is None else _from_text(_text(members, "question")),
         opening=None if opening is None else _from_text(_text(members, "opening")),
     )
+
+
+def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidence:
+    """Add the question of an answer, in the texts that the answer gave. Raises `NotVerified`, `NotWellFormed`."""
+    added = replace(evidence, question=_from_text(question), opening=_from_text(opening))
+    _, claims = _verify_jws(added.signed, added.receipt_key)
+    _question(added, claims)
+    return added
 
 
 def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
@@ -118,53 +126,61 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         kind, said = _verify_jws(evidence.signed, evidence.receipt_key)
         kinds.append(kind)
         claims.update(said)
-        return f"a {kind} by the key of the pack"
+        return f"a {kind} that says {_spelled(said)}"
 
-    _try(checks, "signature of the receipt or answer", signature)
+    own = "" if _same(evidence, trusted) else "the pack's own key"
+    _try(checks, "signature of the receipt or answer", signature, own=own)
     checks.append(_pinned_key(evidence, trusted))
     if kinds:
-        bound = _binds_answer if kinds[0] == ANSWER else _binds_receipt
-        _try(checks, "log entries are of what was signed", lambda: bound(evidence, claims))
+        bound = binds_answer if kinds[0] == ANSWER else binds_receipt
+        entries = [entry for entry, _ in evidence.entries]
+        _try(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
     _try(
         checks,
         "question is the one that was answered",
         lambda: _question(evidence, claims),
         skip=_no_question(evidence),
     )
+    own = "" if trusted.policy is not None else "the pack's own keys"
     policies = [trusted.policy] if trusted.policy is not None else []
     _try(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
-        _inclusion(checks, f"entry {number}", entry, proof, policies[0] if policies else None)
+        _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
     checks.append(_pinned_policy(trusted))
     return tuple(checks)
 
 
-def _inclusion(checks: list[Check], name: str, entry: bytes, proof: bytes, policy: Policy | None) -> None:
-    if policy is None:
+def _inclusion(
+    checks: list[Check], name: str, proved: tuple[bytes, bytes], policies: Sequence[Policy], *, own: str
+) -> None:
+    if not policies:
         checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
         return
+    entry, proof = proved
     seen: list[Included] = []
 
     def included() -> str:
-        found = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policy)
+        found = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policies[0])
         seen.append(found)
         size = found.accepted.checkpoint.size
         return f"index {found.index} of {size}, signed by {len(found.accepted.logs)} keys of the log"
 
-    _try(checks, f"{name} is in the log", included)
+    _try(checks, f"{name} is in the log", included, own=own)
     if not seen:
         return
     times = [time for _, time in seen[0].accepted.witnesses if time]
-    detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}" if times else ""
-    outcome = Outcome.HOLDS if times else Outcome.NOT_CHECKED
-    checks.append(Check(name=f"{name} was seen by witnesses", outcome=outcome, detail=detail or "none has cosigned"))
+    if times:
+        detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}"
+        _try(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
+        return
+    checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
 
 
 def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
     parts = compact.split(".")
     if len(parts) != _PARTS:
         raise NotWellFormed("signed: not a compact JWS")
-    header = _object(_from_text(parts[0]), "signed, header")
+    header = as_object(_from_text(parts[0]), "signed, header")
     if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER) or "crit" in header:
         raise NotWellFormed("signed: not a receipt or an answer signed with Ed25519")
     public, signature = _from_text(key), _from_text(parts[2])
@@ -172,31 +188,14 @@ def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{parts[0]}.{parts[1]}".encode())
     except (InvalidSignature, ValueError):
         raise NotVerified("signed: the signature does not fit") from None
-    return str(header["typ"]), _object(_from_text(parts[1]), "signed, claims")
-
-
-def _binds_answer(evidence: Evidence, claims: Mapping[str, Any]) -> str:
-    (only,) = [_object(entry, "entry") for entry, _ in evidence.entries][:1]
-    digest = _to_text(sha256(evidence.signed.encode()).digest())
-    if len(evidence.entries) != 1 or only.get("r") != digest or only.get("q") != claims.get("query"):
-        raise NotVerified("entry: of another answer")
-    return "the entry bears the digest of the signed answer and the commitment to the question"
-
-
-def _binds_receipt(evidence: Evidence, claims: Mapping[str, Any]) -> str:
-    facts = [_members(each, "signed, facts") for each in _list(claims.get("facts"))]
-    said = [(each.get("record"), each.get("position"), each.get("kind")) for each in facts]
-    entries = [_object(entry, "entry") for entry, _ in evidence.entries]
-    if not said or [(each.get("d"), each.get("n"), each.get("k")) for each in entries] != said:
-        raise NotVerified("entry: not of the records that the receipt names")
-    return f"{len(said)} records, digest by digest"
+    return str(header["typ"]), as_object(_from_text(parts[1]), "signed, claims")
 
 
 def _question(evidence: Evidence, claims: Mapping[str, Any]) -> str:
     made = hmac.digest(evidence.opening or b"", evidence.question or b"", "sha256")
-    if not hmac.compare_digest(_to_text(made), str(claims.get("query"))):
+    if not hmac.compare_digest(_octets(_to_text(made)), _octets(str(claims.get("query")))):
         raise NotVerified("question: the commitment is to another one")
-    return "the commitment opens to it"
+    return f"the commitment opens to {(evidence.question or b'').decode('utf-8', 'backslashreplace')}"
 
 
 def _no_question(evidence: Evidence) -> str | None:
@@ -214,9 +213,26 @@ def _pinned_key(evidence: Evidence, trusted: Trusted) -> Check:
     name = "key is the registry's own"
     if trusted.receipt_key is None:
         return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no key was given: it is the pack's own word")
-    same = hmac.compare_digest(trusted.receipt_key, evidence.receipt_key)
+    same = _same(evidence, trusted)
     outcome = Outcome.HOLDS if same else Outcome.FAILS
     return Check(name=name, outcome=outcome, detail="as it was given" if same else "another key was given")
+
+
+def _same(evidence: Evidence, trusted: Trusted) -> bool:
+    key = trusted.receipt_key
+    return key is not None and hmac.compare_digest(_octets(key), _octets(evidence.receipt_key))
+
+
+def _octets(text: str) -> bytes:
+    """Give a text's bytes, of any text that JSON or a command line can hold."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _spelled(claims: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(claims, sort_keys=True)
+    except RecursionError:
+        raise NotWellFormed("signed, claims: too deep") from None
 
 
 def _pinned_policy(trusted: Trusted) -> Check:
@@ -226,41 +242,23 @@ def _pinned_policy(trusted: Trusted) -> Check:
     return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")
 
 
-def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str | None = None) -> None:
+def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str | None = None, own: str = "") -> None:
+    """Try a check. `own` says that it rests on the pack's own word: it can fail then, and is not said to hold."""
     if skip is not None:
         checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED, detail=skip))
         return
     try:
-        checks.append(Check(name=name, outcome=Outcome.HOLDS, detail=check()))
+        detail = check()
+        if own:
+            detail = f"it holds by {own} alone: {detail}"
+        checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED if own else Outcome.HOLDS, detail=detail))
     except ProofError as fault:
         checks.append(Check(name=name, outcome=Outcome.FAILS, detail=str(fault)))
 
 
 def _entry(value: object) -> tuple[bytes, bytes]:
-    members = _members(value, "evidence, entries")
+    members = as_members(value, "evidence, entries")
     return _from_text(_text(members, "entry")), _text(members, "proof").encode()
-
-
-def _object(raw: bytes, place: str) -> dict[str, Any]:
-    try:
-        found = json.loads(raw, object_pairs_hook=_without_repeats)
-    except (ValueError, RecursionError):
-        raise NotWellFormed(f"{place}: not JSON, or a name stands twice") from None
-    return _members(found, place)
-
-
-def _without_repeats(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        message = "a name stands twice"
-        raise ValueError(message)
-    return found
-
-
-def _members(value: object, place: str) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise NotWellFormed(f"{place}: not an object")
-    return cast("dict[str, Any]", value)
 
 
 def _list(value: object) -> list[object]:

@@ -111,6 +111,25 @@ async def test_every_jurisdictions_list_arrives_and_what_is_new_follows(tmp_path
     assert START + 89 * DAY < found.ends < START + 91 * DAY
 
 
+async def test_a_list_that_does_not_follow_the_one_that_was_kept_is_refused_each_time(tmp_path: Path):
+    """Signed by France, served by an operator that checks nothing: a key that was found compromised comes back."""
+    folder, _ = published(tmp_path / "trust", brought_list(FR, SECOND_KEYS, 2))
+    other, _ = published(tmp_path / "other", brought_list(FR, SECOND_KEYS, 2))
+    current = other.current()
+    assert current is not None
+    keys = jwks(*two_keys())
+    lists = {**current.lists, FR: list_of(FR, keys, 3)}
+    overwrite(other, signed_by_operator(replace(current, lists=lists, jwks={**current.jwks, FR: keys}), version=3))
+    police = Police(tmp_path / "police")
+    async with serving(folder) as url:
+        first = (await police.fetch(url))[FR]
+    async with serving(other) as url:
+        for _ in range(2):
+            with pytest.raises(NotTrusted, match="key list"):
+                await police.fetch(url)
+    assert first.keys[0].status is KeyStatus.COMPROMISED
+
+
 async def test_the_librarys_own_client_needs_nothing_of_ours(tmp_path: Path):
     folder, publication = published(tmp_path / "trust")
     (tmp_path / "seen").mkdir()

@@ -1,0 +1,263 @@
+"""Packs that somebody wrote to deceive: what is signed and what is logged do not fit, or a terminal is spoken to."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from registry.cli import main
+from registry.ledger.leaf import base64url
+from registry.ledger.proof.errors import NotWellFormed
+from registry.ledger.proof.evidence import FORMAT, Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.policy import parse_policy
+from registry.ledger.proof.self_check import sign_checkpoint
+from registry.ledger.proof.tlog_proof import TlogProof
+from registry.ledger.proof.vkey import to_vkey
+from registry.signing import signed_digest
+from tests.transparency import LOG_KEY, LOG_SUBTREE_KEY, NOW, ORIGIN, SIGNER, MemoryLog, ed25519
+
+ALONE = Path(__file__).parents[4] / "scripts" / "verify_evidence.py"
+KEY, EVIL = ed25519("receipts"), ed25519("evil")
+X = base64url(KEY.public_key().public_bytes_raw())
+VKEYS = [to_vkey(LOG_KEY), to_vkey(LOG_SUBTREE_KEY)]
+POLICY = "".join(f"log {each}\n" for each in VKEYS) + "quorum none\n"
+TRUSTED = Trusted(receipt_key=X, policy=parse_policy(POLICY.encode()))
+FACT, STREAM = "01234567-89ab-cdef-0123-456789abcdef", "fedcba98-7654-3210-fedc-ba9876543210"
+AT = "2026-11-22T07:00:00.000000Z"
+
+
+def short(uuid):
+    return base64url(bytes.fromhex(uuid.replace("-", "")))
+
+
+ENTRY = {"at": AT, "by": "fr-tj-lille k1", "d": "D", "f": short(FACT), "k": "order.issued", "n": 1}
+ENTRY |= {"o": short(STREAM), "ov": 1, "p": -1, "v": 1}
+RECORDED = {"fact": FACT, "kind": "order.issued", "position": 1, "record": "D"}
+RECEIPT = {"iss": "urn:uuid:7", "jti": FACT, "iat": 1795330800, "aud": "fr-tj-lille", "recorded_at": AT}
+RECEIPT |= {"stream": STREAM, "version": 1, "position": 1, "facts": [RECORDED]}
+ANSWER = {"aud": "fr-tj-lille", "fact": FACT, "query": "Q"}
+BOUND = "log entries are of what was signed"
+SIGNED = "signature of the receipt or answer"
+ANSWERED = "question is the one that was answered"
+SIGNED_HEAD = "entry 1: the log has signed the checkpoint"
+
+
+def alone():
+    spec = importlib.util.spec_from_file_location("verify_evidence", ALONE)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+COURT = alone()
+
+
+def signed(claims, *, typ="po-receipt+jwt", key=KEY):
+    head = base64url(json.dumps({"alg": "Ed25519", "typ": typ}).encode())
+    body = base64url(json.dumps(claims).encode())
+    return f"{head}.{body}.{base64url(key.sign(f'{head}.{body}'.encode()))}"
+
+
+def pack(compact, entry=None, *, key=KEY):
+    log = MemoryLog()
+    raw = json.dumps(ENTRY | (entry or {})).encode()
+    log.append([raw])
+    note = sign_checkpoint(log.checkpoint(ORIGIN), former=None, read=log.read, signer=SIGNER, timestamp=NOW)
+    proof = TlogProof(index=0, path=(), checkpoint=note.raw).raw.decode()
+    return {
+        "format": FORMAT,
+        "signed": compact,
+        "receipt_key": {"kty": "OKP", "crv": "Ed25519", "x": base64url(key.public_key().public_bytes_raw())},
+        "policy": POLICY,
+        "entries": [{"entry": base64url(raw), "proof": proof}],
+    }
+
+
+def answer_pack(entry=None, **claims):
+    compact = signed(ANSWER | claims, typ="po-answer+jwt")
+    said = {"k": "check.answer_given", "q": "Q", "r": signed_digest(compact)}
+    return pack(compact, said | (entry or {}))
+
+
+def by_folder(found, trusted=TRUSTED):
+    return {each.name: each for each in verify_evidence(read_evidence(json.dumps(found).encode()), trusted)}
+
+
+def by_court(found, receipt_key=X, log_keys=VKEYS, **more):
+    shown = COURT.verify(COURT.parsed(json.dumps(found).encode()), receipt_key, log_keys, **more)
+    return {name: outcome for outcome, name, _ in shown}
+
+
+def both(found, name=BOUND):
+    return by_folder(found)[name].outcome.value, by_court(found)[name]
+
+
+def test_a_receipt_and_an_answer_that_fit_their_entries_hold():
+    assert both(pack(signed(RECEIPT))) == ("HOLDS", "HOLDS")
+    assert both(answer_pack()) == ("HOLDS", "HOLDS")
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"recorded_at": "2020-01-01T00:00:00.000000Z"},
+        {"recorded_at": "2020-01-01T00:00:00.000000Z", "iat": 1577836800},
+        {"recorded_at": "long ago"},
+        {"recorded_at": "2026-11-22T07:00:00"},
+        {"iat": 1577836800},
+        {"iat": True},
+        {"stream": "deadbeef"},
+        {"stream": FACT},
+        {"version": 99},
+        {"version": True},
+        {"version": "1"},
+        {"position": 2},
+        {"position": 1.0},
+        {"aud": "xx-other-court"},
+        {"aud": None},
+        {"facts": []},
+        {"facts": "D"},
+        {"facts": [RECORDED, RECORDED]},
+        {"facts": [RECORDED | {"fact": STREAM}]},
+        {"facts": [RECORDED | {"position": True}]},
+        {"facts": [RECORDED | {"kind": "order.revoked"}]},
+    ],
+)
+def test_a_receipt_that_says_what_its_entry_does_not_fails(lie):
+    assert both(pack(signed(RECEIPT | lie))) == ("FAILS", "FAILS")
+
+
+@pytest.mark.parametrize("lie", [{"fact": STREAM}, {"aud": "xx-other-police"}, {"query": "other"}, {"fact": 1}])
+def test_an_answer_that_says_what_its_entry_does_not_fails(lie):
+    assert both(answer_pack(**lie)) == ("FAILS", "FAILS")
+
+
+@pytest.mark.parametrize("entry", [{"k": "order.issued"}, {"r": None}, {"by": 7}])
+def test_an_entry_that_is_of_no_such_answer_fails(entry):
+    assert both(answer_pack(entry)) == ("FAILS", "FAILS")
+
+
+def test_an_entry_that_names_nobody_fails():
+    assert both(pack(signed(RECEIPT), {"by": 7})) == ("FAILS", "FAILS")
+
+
+def test_what_was_signed_is_shown():
+    said = f'"recorded_at": "{AT}"'
+    assert said in by_folder(pack(signed(RECEIPT)))[SIGNED].detail
+    assert said in COURT.verify(pack(signed(RECEIPT)), X, VKEYS)[0][2]
+
+
+def test_what_rests_on_the_packs_own_keys_is_not_said_to_hold():
+    found = by_folder(pack(signed(RECEIPT)), Trusted())
+    assert found["entry 1 is in the log"].outcome is Outcome.NOT_CHECKED
+    assert found["entry 1 is in the log"].detail.startswith("it holds by the pack's own keys alone: index 0 of 1")
+    assert found[SIGNED].outcome is Outcome.NOT_CHECKED
+    told = by_court(pack(signed(RECEIPT)), None, ())
+    assert {name for name, outcome in told.items() if outcome == "HOLDS"} == {BOUND}
+
+
+def test_what_fails_by_the_packs_own_keys_fails():
+    found = pack(signed(RECEIPT, key=EVIL))
+    assert by_folder(found, Trusted())[SIGNED].outcome is Outcome.FAILS
+    assert by_court(found, None, ())[SIGNED] == "FAILS"
+
+
+FORGED = "po-receipt+jwt\nHOLDS        key is the registry's own: compared with the one given\n\x1b[8m[green]"
+
+
+def printed(path, found):
+    path.write_text(json.dumps(found))
+    command = [sys.executable, "-I", str(ALONE), str(path), "--receipt-key", X, "--log-key", VKEYS[0]]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("typ", [FORGED, "po-receipt+jwt ", "", None, ["po-receipt+jwt"]])
+def test_no_pack_says_what_kind_it_is_in_its_own_words(typ, tmp_path):
+    done = printed(tmp_path / "pack.json", pack(signed(RECEIPT, typ=typ, key=EVIL), key=EVIL))
+    assert done.returncode == 1
+    assert "\x1b" not in done.stdout
+    assert "HOLDS        key is" not in done.stdout
+    assert "FAILS        signature of the receipt or answer: neither a receipt nor an answer" in done.stdout
+
+
+def test_what_a_pack_says_is_spelled_out_and_never_obeyed(tmp_path):
+    path = tmp_path / "pack.json"
+    claims = RECEIPT | {"iss": FORGED, "\u202e": "\x9b"}
+    done = printed(path, pack(signed(claims)))
+    mine = CliRunner().invoke(main, ["evidence", "verify", str(path)])
+    assert done.stdout.isascii()
+    assert len(done.stdout.splitlines()) == 6
+    for said in (done.stdout, mine.stdout):
+        assert not {"\x1b", "\u202e", "\x9b"} & set(said)
+        assert "[green]" in said
+
+
+@pytest.mark.parametrize("evil", ["\x1b[8m", "\x9b", "\u202e"])
+def test_no_note_holds_a_control_character_for_a_court(evil):
+    found = pack(signed(RECEIPT))
+    found["entries"][0]["proof"] = found["entries"][0]["proof"].replace(ORIGIN, ORIGIN + evil)
+    assert by_court(found)["entry 1 is in the log"] == "FAILS"
+
+
+def test_a_genuine_pack_does_not_fail_where_a_kind_of_signature_cannot_be_checked(monkeypatch):
+    monkeypatch.setattr(COURT, "MLDSA44PublicKey", None)
+    found = pack(signed(RECEIPT))
+    told = by_court(found)
+    assert "FAILS" not in told.values()
+    assert (told[SIGNED_HEAD], told["entry 1: 1 signatures of the log"]) == ("HOLDS", "NOT CHECKED")
+    assert by_court(found, log_keys=VKEYS[1:])[SIGNED_HEAD] == "NOT CHECKED"
+    assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "NOT CHECKED"
+    assert by_court(found, witnesses=VKEYS[1:], quorum=2)["entry 1 was seen by 2 witnesses"] == "FAILS"
+
+
+@pytest.mark.parametrize("query", ["é", "\ud800", 7, None])
+def test_a_commitment_in_any_letters_is_of_another_question(query):
+    found = answer_pack({"q": query}, query=query) | {"question": "QQ", "opening": "QQ"}
+    assert both(found, ANSWERED) == ("FAILS", "FAILS")
+
+
+@pytest.mark.parametrize("x", ["é", "\udcff"])
+def test_a_key_in_any_letters_is_another_key(x):
+    found = pack(signed(RECEIPT))
+    assert by_folder(found, Trusted(receipt_key=x))["key is the registry's own"].outcome is Outcome.FAILS
+    assert by_court(found, x)["key is the registry's own"] == "FAILS"
+    assert by_folder(found | {"receipt_key": {"x": "é"}})[SIGNED].outcome is Outcome.FAILS
+
+
+def test_a_tree_of_a_size_beyond_everything_fails():
+    found = pack(signed(RECEIPT))
+    proof = found["entries"][0]["proof"]
+    found["entries"][0]["proof"] = proof.replace(f"{ORIGIN}\n1\n", f"{ORIGIN}\n{1 << 64}\n")
+    assert by_folder(found)["entry 1 is in the log"].outcome is Outcome.FAILS
+    assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "FAILS"
+
+
+ANY = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    claims=st.dictionaries(st.sampled_from(sorted(RECEIPT | ANSWER)), ANY),
+    entry=st.dictionaries(st.sampled_from(sorted(ENTRY | {"q": 0, "r": 0})), ANY),
+    of_pack=st.dictionaries(st.sampled_from(["question", "opening", "policy", "receipt_key", "signed"]), ANY),
+    typ=st.sampled_from(["po-receipt+jwt", "po-answer+jwt"]),
+)
+def test_whatever_is_signed_and_logged_neither_verifier_falls_over(claims, entry, of_pack, typ):
+    found = pack(signed((RECEIPT if typ.startswith("po-r") else ANSWER) | claims, typ=typ), entry) | of_pack
+    with suppress(NotWellFormed):
+        verify_evidence(read_evidence(json.dumps(found).encode()), TRUSTED)
+    try:
+        by_court(found)
+    except (COURT.Fails, *COURT.FAULTS):
+        assert of_pack
