@@ -39,6 +39,8 @@ LATEST: Final = 65_536
 PACE_MILLISECONDS: Final = 100
 """The least time from one checkpoint to the next; a fact waits this long and a little more."""
 POLL_SECONDS: Final = 0.5
+RECORDED: Final = 8
+"""How many of the sizes that are on record as signed are held against the tree after a start."""
 
 
 class Signing(StrEnum):
@@ -121,6 +123,8 @@ class Publisher:
         self._tree: _Tree | None = None
         self._former: tuple[Checkpoint, ...] | None = None
         """What must be the beginning of whatever is signed next; None until it was asked for."""
+        self._own: Checkpoint | None = None
+        """What this log itself remembers to have signed last; what others hold is no replacement for it."""
         self._published = Published(signing=Signing.NEW, size=0)
         self._changed = Condition()
         self._pace = Event()
@@ -250,25 +254,30 @@ class Publisher:
         ).raw
         self._heads.write(note)
         self._store.signed(self._origin, proposed.size, proposed.root, now)
+        self._own = proposed
         self._former = (proposed,)
         self._signed_at = monotonic()
         return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note)
 
     def _remembered(self) -> tuple[Checkpoint, ...]:
-        """Give what this log is known to have signed, by itself and by others."""
+        """Give what this log is known to have signed: by its note, by its own record, and by others."""
+        recorded = (
+            Checkpoint(origin=self._origin, size=size, root=root)
+            for size, root in self._store.sizes_signed(self._origin, limit=RECORDED)
+        )
         raw = self._heads.read()
         if raw is None:
-            return tuple(self._others())
+            return (*recorded, *self._others())
         note = parse_note(raw)
-        own = parse_checkpoint(note.text)
+        self._own = own = parse_checkpoint(note.text)
         if own.origin == self._origin:  # by another name others must verify it; that it is another is enough here
             verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
             self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
-        return (own, *self._others())
+        return (own, *recorded, *self._others())
 
     def _may_sign(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Signing:
         """Step 3: hold the tree against everything that was signed before."""
-        if not former and self._store.sizes_signed(self._origin, limit=1):
+        if self._own is None and self._store.sizes_signed(self._origin, limit=1):
             return Signing.FORGOTTEN
         if any(each.origin != proposed.origin for each in former):
             return Signing.CONTRADICTS

@@ -236,6 +236,38 @@ def test_a_log_that_has_signed_and_forgotten_what_does_not_sign(log: Log) -> Non
     assert len(list(log.heads.folder.glob("before-*.note"))) == 1
 
 
+def test_what_a_witness_that_lags_still_holds_is_no_replacement_for_a_forgotten_note(log: Log) -> None:
+    log.records(1)
+    held = published(log.publisher())
+    log.records(1)
+    published(log.publisher())
+    log.heads.set_aside()
+    publisher = log.publisher((held,))
+    for _ in range(2):
+        publisher.step()
+        assert publisher.published().signing is Signing.FORGOTTEN
+    assert log.heads.read() is None
+
+
+def test_a_tree_that_is_not_the_one_on_record_as_signed_is_not_signed(log: Log) -> None:
+    log.records(1)
+    published(log.publisher())
+    note = log.heads.read()
+    log.records(1)
+    published(log.publisher())
+    mark = "?" if log.store.connections.dialect == "sqlite" else "%s"
+    sql = f'UPDATE "log_signed" SET root = {mark} WHERE size = 2'
+    log.store.connections.write(lambda run: run(sql, (bytes(32),)))
+    assert note is not None
+    log.heads.set_aside()
+    log.heads.write(note)  # an older note, which the tree contains
+    log.records(1)
+    publisher = log.publisher()
+    publisher.step()
+    assert publisher.published().signing is Signing.CONTRADICTS
+    assert log.heads.read() == note
+
+
 def test_what_is_remembered_and_was_not_signed_by_this_log_stops_it(log: Log) -> None:
     log.records(1)
     published(log.publisher())
