@@ -85,6 +85,8 @@ class Published:
     """What was signed last."""
     note: bytes = b""
     """The signed note of it."""
+    because: str = ""
+    """Who says that it contradicts itself, where others do."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -125,6 +127,8 @@ class Publisher:
         """What must be the beginning of whatever is signed next; None until it was asked for."""
         self._own: Checkpoint | None = None
         """What this log itself remembers to have signed last; what others hold is no replacement for it."""
+        self._contradicted = ""
+        """What others hold against it; once there is anything, nothing is signed until a person has decided."""
         self._published = Published(signing=Signing.NEW, size=0)
         self._changed = Condition()
         self._pace = Event()
@@ -138,6 +142,12 @@ class Publisher:
     def published(self) -> Published:
         """Say how the log is."""
         return self._published
+
+    def contradict(self, because: str) -> None:
+        """Sign nothing any more: somebody holds what cannot come before it. `because` names who and what."""
+        with self._changed:
+            self._contradicted = self._contradicted or because
+        self._show(self._published)
 
     def wait_size(self, size: int, *, timeout: float) -> bool:
         """Wait in a thread until a checkpoint of at least this size is signed; say whether one is."""
@@ -279,7 +289,7 @@ class Publisher:
         """Step 3: hold the tree against everything that was signed before."""
         if self._own is None and self._store.sizes_signed(self._origin, limit=1):
             return Signing.FORGOTTEN
-        if any(each.origin != proposed.origin for each in former):
+        if self._contradicted or any(each.origin != proposed.origin for each in former):
             return Signing.CONTRADICTS
         if any(each.size > proposed.size for each in former):
             return Signing.BEHIND
@@ -291,6 +301,8 @@ class Publisher:
 
     def _show(self, published: Published) -> None:
         with self._changed:
+            if self._contradicted:
+                published = replace(published, signing=Signing.CONTRADICTS, because=self._contradicted)
             self._published = published
             self._changed.notify_all()
 

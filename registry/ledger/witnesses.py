@@ -7,7 +7,7 @@ How bytes travel is the `Carrier`'s business (`registry/witness/carrier.py` for 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -143,9 +143,13 @@ class Witnesses:
         self.last = tuple(asked)
         return Cosigned(note=note, witnessed=self._makes_quorum(note), asked=self.last)
 
-    async def survey(self, origin: str, own: Note | None) -> tuple[Latest, ...]:
-        """Ask every witness what it holds of this log; `own` is the last checkpoint this log knows it has signed."""
-        return tuple(await asyncio.gather(*(self._latest(each, origin, own) for each in self._policy.witnesses)))
+    async def survey(self, origin: str, own: Note | None, among: Collection[str] | None = None) -> tuple[Latest, ...]:
+        """Ask witnesses what they hold of this log; `own` is the last checkpoint this log knows it has signed.
+
+        `among` names those to ask by the policy's names; without it all are asked.
+        """
+        witnesses = [each for each in self._policy.witnesses if among is None or each.name in among]
+        return tuple(await asyncio.gather(*(self._latest(each, origin, own) for each in witnesses)))
 
     def _by_url(self) -> list[str]:
         # A witness with keys of two kinds stands in the policy twice and is asked once.
@@ -244,6 +248,20 @@ def hold_against(own: Checkpoint | None, found: Sequence[Latest], read: ReadTile
     reasons = [f"{each.witness}: {why}" for each in found if (why := _against(own, each, read))]
     if reasons:
         raise WouldFork("; ".join(reasons))
+
+
+def contradictions(asked: Sequence[Asked], signed: int) -> list[str]:
+    """Say which answers to a submission hold that this log tells two histories; `signed` is its largest size on record.
+
+    A witness ahead of one checkpoint may have cosigned a later one of ours, by another process. One that is ahead of
+    all that was ever signed here, or whose tree ours does not contain (422), has seen what this log does not know.
+    """
+    ahead = [each for each in asked if each.outcome is Outcome.AHEAD and (each.held or 0) > signed]
+    refused = [each for each in asked if each.outcome is Outcome.REFUSED and each.status == _UNPROCESSABLE]
+    return [
+        *(f"{each.witness} says that it has cosigned {each.held} entries, where {signed} were signed" for each in ahead),
+        *(f"{each.witness} holds a tree that this log does not contain" for each in refused),
+    ]
 
 
 def _against(own: Checkpoint | None, each: Latest, read: ReadTile) -> str | None:

@@ -2,18 +2,24 @@
 
 import asyncio
 import shutil
+import socket
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import orjson
 import pytest
+from aiohttp import web
 
 from registry.errors import ConfigurationError
 from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
+from registry.ledger.witnesses import Asked, contradictions
+from registry.ledger.witnesses import Outcome as Answered
+from registry.witness.door import doors
 from registry.witness.keys import POLICY_FILE, open_keys
 from registry.witnessing import witness_policy
 from tests.journeys.log_house import LogHouse
-from tests.witnesses import a_witness, made
+from tests.witnesses import a_witness, made, opened
 
 TRIES = 200
 
@@ -105,6 +111,89 @@ async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path
             state = await until(served, lambda state: state["signing"] != "BEHIND")
             assert state["signing"] == "CONTRADICTS"
             assert state["signed_size"] < held
+
+
+@asynccontextmanager
+async def a_port_that_is_away_until_it_is_let():
+    """Give an address nobody answers at yet, and a way to have a witness answer there."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    listening.close()
+    runners = []
+
+    async def let(folder):
+        application = web.Application()
+        application.add_routes(doors(opened(folder)))
+        runner = web.AppRunner(application)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+
+    try:
+        yield f"http://127.0.0.1:{port}", let
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+
+
+def set_back(folder):
+    for name in ("data", "other-disk"):
+        shutil.rmtree(folder / name)
+        shutil.copytree(folder / "copy" / name, folder / name)
+
+
+@pytest.mark.parametrize("entered", [1, 3, 5])
+async def test_a_witness_that_comes_back_after_the_start_stops_a_log_that_was_set_back(tmp_path, entered):
+    """Behind the tree that the witness holds, of its size, or beyond it: the log stops and says who stopped it."""
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+        for folder in ("data", "other-disk"):
+            shutil.copytree(tmp_path / folder, tmp_path / "copy" / folder)
+        async with house.serves() as served:
+            await served.enters(3)
+            await until(served, lambda state: state["witnessed_size"] >= 4)
+    set_back(tmp_path)
+    async with a_port_that_is_away_until_it_is_let() as (url, let):
+        policy(house, [(tmp_path / "w1", url)])
+        async with house.serves() as served:
+            await served.enters(entered)
+            await served.publishes()
+            assert (await served.state())["signing"] == "SIGNS"  # nothing is known yet
+            await let(tmp_path / "w1")
+            state = await until(served, lambda state: state["signing"] != "SIGNS")
+            assert state["signing"] == "CONTRADICTS"
+            line = await served.says()
+            assert "does not sign: CONTRADICTS" in line
+            assert "w1" in line
+            await served.enters(1)
+            later = await until(served, lambda later: later["size"] > state["size"])
+            assert later["signed_size"] == state["signed_size"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(witness="w1", outcome=Answered.AHEAD, status=409, held=2), []),
+        (Asked(witness="w1", outcome=Answered.REFUSED, status=403), []),
+        (Asked(witness="w1", outcome=Answered.COSIGNED, status=200, held=2), []),
+        (
+            Asked(witness="w1", outcome=Answered.AHEAD, status=409, held=3),
+            ["w1 says that it has cosigned 3 entries, where 2 were signed"],
+        ),
+        (
+            Asked(witness="w1", outcome=Answered.REFUSED, status=422),
+            ["w1 holds a tree that this log does not contain"],
+        ),
+    ],
+)
+def test_of_the_answers_to_a_submission_those_that_tell_of_another_history_stop_the_log(asked, said):
+    assert contradictions([asked], 2) == said
 
 
 def test_a_policy_that_cannot_be_read_stops_the_start(tmp_path):
