@@ -179,6 +179,41 @@ async def test_a_lost_log_is_made_again_from_the_facts_and_goes_on_under_its_nam
     assert house.checks("verify")[0] == 0
 
 
+async def test_a_lost_log_without_a_note_is_not_made_again_under_a_name_that_may_have_signed(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(2)
+        former = parse_checkpoint(parse_note(await served.publishes()).text)
+    for file in house.ledger.glob("log.db*"):
+        file.unlink()
+    shutil.rmtree(tmp_path / "other-disk")
+    refused = house.does("create-log")
+    assert refused.exit_code == 1
+    assert "--number" in refused.stderr
+    assert house.does("create-log", "--never-signed", told="n\n").exit_code == 1
+    assert not (house.ledger / "log.db").exists()
+    made = house.does("create-log", "--number", "2")
+    assert made.exit_code == 0, made.stderr
+    async with house.serves() as served:
+        again = parse_checkpoint(parse_note(await served.publishes()).text)
+    assert again.origin == f"{former.origin}-2"
+
+
+async def test_a_ledger_from_before_there_were_logs_gets_its_first_one_on_the_operator_s_word(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(1)
+        origin = parse_checkpoint(parse_note(await served.publishes()).text).origin
+    for file in house.ledger.glob("log.db*"):
+        file.unlink()
+    house.head_file.unlink()
+    made = house.does("create-log", "--never-signed", told="y\n")
+    assert made.exit_code == 0, made.stderr
+    assert f"made the log {origin};" in made.stderr
+
+
 async def test_on_postgresql_an_operator_has_the_same_verbs(tmp_path):
     try:
         with postgres(fsync=True) as server, server.database() as dsn:
