@@ -85,6 +85,8 @@ class Published:
     """What was signed last."""
     note: bytes = b""
     """The signed note of it."""
+    contained: bool = False
+    """Whether the tree as it is stored is known to contain the checkpoint: else nothing can be proved against it."""
     because: str = ""
     """Who says that it contradicts itself, where others do."""
 
@@ -247,7 +249,8 @@ class Publisher:
         signing = self._may_sign(proposed, self._former)
         shown = self._published
         if signing in REFUSES:
-            self._show(Published(signing=signing, size=proposed.size, checkpoint=shown.checkpoint, note=shown.note))
+            contained = shown.contained or self._contains(proposed, shown.checkpoint)
+            self._show(replace(shown, signing=signing, size=proposed.size, contained=contained))
         elif shown.signing is not Signing.SIGNS or shown.checkpoint != proposed:
             self._show(self._signed(proposed, self._former))
 
@@ -267,7 +270,7 @@ class Publisher:
         self._own = proposed
         self._former = (proposed,)
         self._signed_at = monotonic()
-        return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note)
+        return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note, contained=True)
 
     def _remembered(self) -> tuple[Checkpoint, ...]:
         """Give what this log is known to have signed: by its note, by its own record, and by others."""
@@ -295,9 +298,13 @@ class Publisher:
             return Signing.BEHIND
         if self._published.signing is Signing.SIGNS:
             return Signing.SIGNS  # the former one is our own, of a moment ago; the self-check proves that it is kept
-        tree = TileTree(proposed.size, ExpandedTiles(self._store.read))
-        kept = all(_beginning(tree, each.size) == each.root for each in former)
+        kept = all(self._contains(proposed, each) for each in former)
         return Signing.SIGNS if kept else Signing.CONTRADICTS
+
+    def _contains(self, proposed: Checkpoint, former: Checkpoint | None) -> bool:
+        if former is None or former.size > proposed.size:
+            return False
+        return _beginning(TileTree(proposed.size, ExpandedTiles(self._store.read)), former.size) == former.root
 
     def _show(self, published: Published) -> None:
         with self._changed:

@@ -175,6 +175,18 @@ def test_what_no_checkpoint_covers_is_not_served(log: Log) -> None:
             asked()
 
 
+def test_a_tile_that_is_lost_is_a_fault_of_the_store_and_not_of_who_asks(log: Log) -> None:
+    log.records(3)
+    publisher = log.publisher()
+    published(publisher)
+    proofs = Proofs(origin=ORIGIN, store=log.store, published=publisher.published)
+    log.store.connections.write(lambda run: run('DELETE FROM "log_tile"'))
+    for asked in (lambda: proofs.inclusion(1), lambda: proofs.consistency(1, 3), lambda: proofs.entry(0)):
+        with pytest.raises(Unavailable) as refused:
+            asked()
+        assert refused.value.code == "store-unavailable"
+
+
 def test_a_second_publisher_of_the_same_log_gives_way(log: Log) -> None:
     one, other = log.publisher(), log.publisher()
     log.records(1)
