@@ -39,6 +39,8 @@ def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
         policy = parse_policy(own.encode() + path.read_bytes())
     except (OSError, NotWellFormed) as fault:
         raise ConfigurationError(f"the policy of witnesses: {fault}") from None
+    if policy.quorum is None:
+        raise ConfigurationError("the policy of witnesses: quorum none asks for no witness; leave the policy away then")
     return policy
 
 

@@ -165,7 +165,7 @@ class Witnesses:
             check_quorum(self._policy, cosigned)
         except NotVerified:
             return False
-        return True
+        return bool(cosigned)  # a policy that asks for nobody does not make a checkpoint witnessed
 
     async def _cosign_at(
         self, url: str, note: Note, checkpoint: Checkpoint, prove: Prove

@@ -203,3 +203,11 @@ def test_a_policy_that_cannot_be_read_stops_the_start(tmp_path):
     file.write_text("quorum nobody\n")
     with pytest.raises(ConfigurationError):
         witness_policy(file, [])
+
+
+def test_a_policy_that_asks_for_no_witness_makes_nothing_witnessed_and_is_refused(tmp_path):
+    keys = open_keys(made(tmp_path / "w1"))
+    file = tmp_path / "policy"
+    file.write_text(f"witness w1 {keys.vkeys[0]}\nquorum none\n")
+    with pytest.raises(ConfigurationError, match="quorum none"):
+        witness_policy(file, [])

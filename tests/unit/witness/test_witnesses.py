@@ -143,12 +143,12 @@ async def test_a_conflict_is_answered_with_the_proof_from_the_size_it_names(tmp_
     assert carrier.asked[1].count(b"\n", 0, carrier.asked[1].index(b"\n\n")) == len(path(log, 4))
 
 
-async def test_a_witness_without_an_address_is_not_asked_and_a_policy_without_witnesses_is_content(tmp_path: Path):
+async def test_a_witness_without_an_address_is_not_asked_and_what_nobody_cosigned_is_not_witnessed(tmp_path: Path):
     vkey = open_keys(made(tmp_path / "fr")).vkeys[0]
     log, carrier = a_log(5), Answering()
     unasked = parse_policy(f"log {to_vkey(LOG_KEY)}\nwitness fr {vkey}\nquorum none\n".encode())
     cosigned = await Witnesses(unasked, carrier).cosign(signed(log.checkpoint()), proving(log))
-    assert ([each.outcome for each in cosigned.asked], cosigned.witnessed) == ([Outcome.NOT_ASKED], True)
+    assert ([each.outcome for each in cosigned.asked], cosigned.witnessed) == ([Outcome.NOT_ASKED], False)
     assert [each.silent for each in await Witnesses(unasked, carrier).survey(ORIGIN, None)] == [True]
 
 
