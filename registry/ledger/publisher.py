@@ -129,6 +129,8 @@ class Publisher:
         """What must be the beginning of whatever is signed next; None until it was asked for."""
         self._own: Checkpoint | None = None
         """What this log itself remembers to have signed last; what others hold is no replacement for it."""
+        self._latest = Instant(0)
+        """When it signed last: a clock that is set back does not set the signatures back."""
         self._contradicted = ""
         """What others hold against it; once there is anything, nothing is signed until a person has decided."""
         self._published = Published(signing=Signing.NEW, size=0)
@@ -257,7 +259,7 @@ class Publisher:
     def _signed(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Published:
         """Steps 4 to 6."""
         self._must_be_ours()
-        now = self._clock()
+        self._latest = now = max(self._clock(), self._latest)
         note = sign_checkpoint(
             proposed,
             former=max(former, key=lambda checkpoint: checkpoint.size, default=None),
@@ -284,7 +286,8 @@ class Publisher:
         note = parse_note(raw)
         self._own = own = parse_checkpoint(note.text)
         if own.origin == self._origin:  # by another name others must verify it; that it is another is enough here
-            verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
+            verified = verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
+            self._latest = Instant(max(each.timestamp or 0 for each in verified) * SECOND)
             self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
         return (own, *recorded, *self._others())
 

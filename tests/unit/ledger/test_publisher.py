@@ -12,7 +12,7 @@ import pytest
 
 from registry.errors import ConfigurationError, LedgerError, NoLedger, NotFound, StaleVersion, Unavailable
 from registry.ledger.codec import encode
-from registry.ledger.heads import Heads
+from registry.ledger.heads import HEAD_FILE, Heads
 from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.log_store import LogStore, open_log
 from registry.ledger.opening import Ledger
@@ -31,6 +31,7 @@ from registry.ledger.viewstore import ViewConnections, Writes
 from registry.log_keys import log_signer
 from registry.log_voice import Voice
 from registry.values.identifiers import Position
+from registry.values.time import SECOND, Instant
 from tests.ledgers import STORES, Ticking, appending, draft, ledger, new_stream, place
 
 ORIGIN = "registry.test/po/1"
@@ -285,7 +286,7 @@ def test_what_is_remembered_and_was_not_signed_by_this_log_stops_it(log: Log) ->
     published(log.publisher())
     note = log.heads.read()
     assert note is not None
-    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    (log.heads.folder / HEAD_FILE).write_bytes(note.replace(b"\n1\n", b"\n0\n"))
     with pytest.raises(NotVerified):
         log.publisher().step()
 
@@ -342,6 +343,65 @@ def test_a_bit_that_turned_in_a_stored_entry_stops_the_signing(log: Log) -> None
     with pytest.raises(NotVerified):
         publisher.step()
     assert log.store.sizes_signed(ORIGIN)[0][0] == 3
+
+
+class OvertakenHeads(Heads):
+    """Heads of a process that another one overtakes between its signature and its note."""
+
+    def write(self, note: bytes) -> None:
+        if OVERTAKE:
+            OVERTAKE.pop()()
+        super().write(note)
+
+
+OVERTAKE: list[Callable[[], object]] = []
+
+
+def test_an_earlier_note_is_never_written_over_a_later_one(log: Log) -> None:
+    other = log.publisher()
+    log.heads = OvertakenHeads(folder=log.heads.folder)
+    slow = log.publisher()
+    log.records(1)
+    published(slow)
+    published(other)
+    log.records(1)
+
+    def overtake() -> None:
+        log.records(2)
+        with pytest.raises(StaleVersion):
+            other.step()
+        published(other)
+
+    OVERTAKE.append(overtake)
+    with pytest.raises(StaleVersion):
+        slow.step()
+    note = log.heads.read()
+    assert note == other.published().note
+    assert parse_checkpoint(parse_note(note).text).size == 4
+    assert published(slow).size == 4
+
+
+def test_a_clock_that_was_set_back_does_not_set_the_signatures_back(log: Log) -> None:
+    def signed_at(at: int) -> int:
+        log.records(1)
+        publisher = Publisher(
+            reader=log.ledger.reader,
+            store=log.store,
+            heads=log.heads,
+            signer=log_signer(SECRET, ORIGIN),
+            clock=lambda: Instant(at * SECOND),
+        )
+        published(publisher)
+        signer = log_signer(SECRET, ORIGIN)
+        (by_subtree,) = verify_note(parse_note(publisher.published().note), [signer.ml_dsa_44])
+        assert by_subtree.timestamp is not None
+        return by_subtree.timestamp
+
+    assert [signed_at(at) for at in (2_000_000_000, 1_900_000_000, 2_000_000_001)] == [
+        2_000_000_000,
+        2_000_000_000,
+        2_000_000_001,
+    ]
 
 
 def test_the_heads_say_what_they_cannot_read(tmp_path: Path) -> None:
@@ -413,7 +473,7 @@ def test_a_fault_is_told_once_when_it_begins_and_again_when_it_is_over(log: Log)
     published(log.publisher())
     note = log.heads.read()
     assert note is not None
-    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    (log.heads.folder / HEAD_FILE).write_bytes(note.replace(b"\n1\n", b"\n0\n"))
     said: list[str] = []
     publisher = log.publisher()
     voice = Voice(publisher, said.append)
