@@ -10,16 +10,18 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic
 from typing import Final
 
 from aiohttp import ClientSession
 
 from registry.errors import ConfigurationError, WouldFork
+from registry.ledger.fsck import contains
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
-from registry.ledger.proof.errors import NotWellFormed
-from registry.ledger.proof.policy import Policy, parse_policy
+from registry.ledger.proof.errors import NotVerified, NotWellFormed
+from registry.ledger.proof.policy import Policy, accept, parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proofs import Proofs, Witnessed
 from registry.ledger.publisher import Publisher, Signing
@@ -30,6 +32,9 @@ WAIT_SECONDS: Final = 1.0
 """How long one wait for a newer checkpoint lasts."""
 BETWEEN_SECONDS: Final = 1.0
 """The least time from one asking to the next: witnesses are other people's machines."""
+
+AGAIN_SECONDS: Final = 3600.0
+"""After how long an unchanged checkpoint is cosigned again."""
 
 
 def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
@@ -57,6 +62,7 @@ class Witnessing:
     last: tuple[Asked, ...] = ()
     """What came of asking each witness last; operators are shown it."""
     _asked_of: int = field(default=-1, init=False)
+    _asked_at: float = field(default=0.0, init=False)
     _silent: frozenset[str] = field(default=frozenset(), init=False)
     """Who has not said yet since the start what it holds."""
 
@@ -92,6 +98,10 @@ class Witnessing:
                 await asyncio.sleep(BETWEEN_SECONDS)
 
     async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
+        if monotonic() - self._asked_at > AGAIN_SECONDS:
+            self._asked_of = -1  # an idle log is cosigned again: nothing else was shown to anybody until now
+        if self.witnessed is None:
+            self.witnessed = await asyncio.to_thread(self._kept, publisher)
         if not await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS):
             await self.ask_again(publisher, witnesses)
             return
@@ -103,6 +113,19 @@ class Witnessing:
         recorded = await asyncio.to_thread(self.store.sizes_signed, self.origin, limit=1)
         if found := contradictions(asked, recorded[0][0] if recorded else published.checkpoint.size):
             publisher.contradict("; ".join(found))
+
+    def _kept(self, publisher: Publisher) -> Witnessed | None:
+        """Give what was witnessed before the start, verified again; None while the stored tree may not contain it."""
+        raw, published = self.heads.witnessed(), publisher.published()
+        if raw is None or not published.contained:
+            return None
+        try:
+            checkpoint = accept(raw, self.policy).checkpoint
+        except (NotVerified, NotWellFormed):  # another policy by now, or other bytes: it is asked for anew
+            return None
+        if checkpoint.origin != self.origin or not contains(self.store, self.store.head(), checkpoint):
+            return None
+        return Witnessed(checkpoint=checkpoint, note=raw)
 
     async def ask_again(self, publisher: Publisher, witnesses: Witnesses) -> None:
         """Ask whoever was silent at the start what it holds, until each has said it; the first contradiction stops."""
@@ -126,6 +149,7 @@ class Witnessing:
         cosigned = await witnesses.cosign(note, lambda old: proofs.consistency(old, checkpoint.size))
         self.last = cosigned.asked
         if cosigned.witnessed:
+            await asyncio.to_thread(self.heads.write_witnessed, cosigned.note.raw)
             self.witnessed = Witnessed(checkpoint=checkpoint, note=cosigned.note.raw)
-            self._asked_of = checkpoint.size
+            self._asked_of, self._asked_at = checkpoint.size, monotonic()
         return cosigned.asked

@@ -86,6 +86,27 @@ async def test_while_a_witness_is_down_orders_count_and_the_state_says_so(tmp_pa
         assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "PUBLISHED"
 
 
+async def test_what_was_witnessed_before_a_restart_is_witnessed_after_it_while_the_witness_is_down(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+            fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+    async with house.serves() as served:
+        state = await until(served, lambda state: state["witnesses"])
+        assert (state["witnesses"], state["witnessed_size"]) == ({"w1": "UNREACHABLE"}, 1)
+        assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "WITNESSED"
+    kept = house.head_file.with_name("witnessed-head.note")
+    kept.write_bytes(kept.read_bytes().replace(b"\n1\n", b"\n2\n"))
+    async with house.serves() as served:
+        state = await until(served, lambda state: state["witnesses"])
+        assert state["witnessed_size"] == 0
+
+
 async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path):
     house = LogHouse(folder=tmp_path)
     house.create()
