@@ -142,9 +142,7 @@ class Witnessing:
             publisher.contradict(str(fork))
         self._silent -= {each.witness for each in answered}
 
-    async def ask(
-        self, checkpoint: Checkpoint, note: Note, proofs: Proofs, witnesses: Witnesses
-    ) -> tuple[Asked, ...]:
+    async def ask(self, checkpoint: Checkpoint, note: Note, proofs: Proofs, witnesses: Witnesses) -> tuple[Asked, ...]:
         """Have one checkpoint cosigned, and keep it if enough have; gives what came of each witness."""
         cosigned = await witnesses.cosign(note, lambda old: proofs.consistency(old, checkpoint.size))
         self.last = cosigned.asked

@@ -25,7 +25,7 @@ BEFORE_FILE: Final = "before-{number}.note"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heads:
-    """The folder of the last signed note. Where several processes write, a later one is never replaced by an earlier."""
+    """The folder of the last signed note. Several processes may write: none replaces a later note by an earlier one."""
 
     folder: Path
 

@@ -259,7 +259,10 @@ def contradictions(asked: Sequence[Asked], signed: int) -> list[str]:
     ahead = [each for each in asked if each.outcome is Outcome.AHEAD and (each.held or 0) > signed]
     refused = [each for each in asked if each.outcome is Outcome.REFUSED and each.status == _UNPROCESSABLE]
     return [
-        *(f"{each.witness} says that it has cosigned {each.held} entries, where {signed} were signed" for each in ahead),
+        *(
+            f"{each.witness} says that it has cosigned {each.held} entries, where {signed} were signed"
+            for each in ahead
+        ),
         *(f"{each.witness} holds a tree that this log does not contain" for each in refused),
     ]
 

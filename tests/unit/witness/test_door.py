@@ -14,6 +14,7 @@ from registry.ledger.proof.policy import accept, parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proof.witness import MAXIMUM_SUBMISSION, Submission
+from registry.values.time import SECOND, Instant
 from registry.witness import door
 from registry.witness.keys import (
     ED25519_FILE,
@@ -157,6 +158,18 @@ async def test_a_body_that_does_not_come_ends_the_wait(tmp_path: Path, monkeypat
         writer.write(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 100\r\n\r\nold")
         assert b" 503 " in await reader.readline()
         writer.close()
+
+
+def test_an_unchanged_checkpoint_gets_the_same_cosignature_again_for_a_few_seconds(tmp_path: Path):
+    ticks = iter(range(NOW, NOW + 100, 3))
+    witness = replace(opened(made(tmp_path / "fr")), clock=lambda: Instant(next(ticks) * SECOND))
+    first = witness.submit(submission(a_log(5), 0))
+    assert witness.submit(submission(a_log(5), 5)) == first
+    assert witness.submit(submission(a_log(5), 5)) != first
+    held = witness.store.held(ORIGIN)
+    assert held is not None
+    assert held.cosigned_at == NOW + 9
+    witness.store.close()
 
 
 def test_writers_of_two_processes_make_one_history(tmp_path: Path):
