@@ -245,9 +245,9 @@ class Publisher:
         tree = self._tree
         if tree is None:
             return
-        if self._former is None:
-            self._former = self._remembered()
         proposed = Checkpoint(origin=self._origin, size=tree.head.size, root=edge_root(tree.edge))
+        if self._former is None:
+            self._former = self._remembered(proposed)
         signing = self._may_sign(proposed, self._former)
         shown = self._published
         if signing in REFUSES:
@@ -274,7 +274,7 @@ class Publisher:
         self._signed_at = monotonic()
         return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note, contained=True)
 
-    def _remembered(self) -> tuple[Checkpoint, ...]:
+    def _remembered(self, proposed: Checkpoint) -> tuple[Checkpoint, ...]:
         """Give what this log is known to have signed: by its note, by its own record, and by others."""
         recorded = (
             Checkpoint(origin=self._origin, size=size, root=root)
@@ -288,7 +288,9 @@ class Publisher:
         if own.origin == self._origin:  # by another name others must verify it; that it is another is enough here
             verified = verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
             self._latest = Instant(max(each.timestamp or 0 for each in verified) * SECOND)
-            self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
+            shown = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
+            # Proofs wait neither for witnesses nor for the next signature.
+            self._published = replace(shown, contained=self._contains(proposed, own))
         return (own, *recorded, *self._others())
 
     def _may_sign(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Signing:
