@@ -26,11 +26,13 @@ _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,8})")
 MAXIMUM_NUMBER: Final = 999_999_999
 
 
-def create_log(settings: Settings, *, number: int | None = None) -> str:
+def create_log(settings: Settings, *, number: int | None = None, never_signed: bool = False) -> str:
     """Make the log of a ledger that has none, from the facts; gives its name.
 
     Where a note is remembered it is the log of that name: the publisher makes it again and holds it against the note.
-    Raises `LedgerError` where there is a log.
+    Where none is and the ledger has facts, a log of it may have signed and be forgotten here: the operator says a
+    number that was never used, or that nothing was ever signed. Raises `LedgerError` where there is a log,
+    `ConfigurationError` where neither was said.
     """
     with core.opened(settings) as opened:
         if _origin(opened) is not None:
@@ -38,6 +40,12 @@ def create_log(settings: Settings, *, number: int | None = None) -> str:
         heads = core.heads(settings)
         raw = heads.read()
         if raw is None:
+            if number is None and not never_signed and opened.ledger.reader.head() > 0:
+                raise ConfigurationError(
+                    "this ledger has facts, and no note is remembered: whether a log of it ever signed, nobody here "
+                    "knows. Put the folder of heads back; or say --number, one that was never used; or --never-signed "
+                    "if no log of this ledger ever signed anything"
+                )
             used = _numbers(_remembered(heads), opened)
             wanted = max(used, default=0) + 1 if number is None else number
             origin = core.log_origin(settings, str(opened.ledger.ledger_id), _above(used, wanted))

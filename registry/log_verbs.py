@@ -90,17 +90,24 @@ def fsck(context: click.Context, *, as_json: bool) -> None:
 
 @ledger.command(name="create-log")
 @_NUMBER
+@click.option("--never-signed", is_flag=True, help="No log of this ledger ever signed anything, here or elsewhere.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 @faults
-def create_log(context: click.Context, *, number: int | None) -> None:
+def create_log(context: click.Context, /, *, number: int | None, never_signed: bool, yes: bool) -> None:
     """Make the log of a ledger that has none, or whose log was lost; the facts give its entries again.
 
     With the registry stopped. Where the folder of heads remembers a note, it is that log: what is made again must
-    contain what was signed, or it does not sign.
+    contain what was signed, or it does not sign. Where no note is remembered and the ledger has facts, say --number,
+    one that was never used; or --never-signed, for a data folder from before there were logs. If that is not so, the
+    log will sign two histories under one name, and can never prove anything again.
     """
     from registry import log_acts  # noqa: PLC0415  # as in verify
 
-    origin = log_acts.create_log(settings_of(context), number=number)
+    if never_signed and not yes:
+        click.echo("With --never-signed you say that no log of this ledger ever signed anything.", err=True)
+        click.confirm("Is that so?", abort=True, err=True)
+    origin = log_acts.create_log(settings_of(context), number=number, never_signed=never_signed)
     click.echo(f"registry: made the log {origin}; `registry serve` fills it", err=True)
 
 

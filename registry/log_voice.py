@@ -7,7 +7,8 @@ message that comes ten times a second.
 from collections.abc import Callable
 
 from registry.errors import Conflict
-from registry.ledger.publisher import REFUSES, Publisher, Signing
+from registry.ledger.published import REFUSES, Signing
+from registry.ledger.publisher import Publisher
 from registry.ledger.refusals import WHAT_TO_DO, WHY
 
 
@@ -36,7 +37,8 @@ class Voice:
         published = self._publisher.published()
         state = published.signing
         if state in REFUSES:
-            self._tell(state, f"registry: the log does not sign: {state.value}: {WHY[state]}. {WHAT_TO_DO[state]}.")
+            why = f"{WHY[state]} ({published.because})" if published.because else WHY[state]
+            self._tell(state, f"registry: the log does not sign: {state.value}: {why}. {WHAT_TO_DO[state]}.")
         elif self._told and state is Signing.SIGNS:
             self._say(f"registry: the log signs again, at size {published.size}")
             self._told = ""

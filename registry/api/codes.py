@@ -115,7 +115,7 @@ MEANINGS: Final[dict[str, str]] = {
     "not-acceptable": "This route answers in the media types that the reference names.",
     "not-erased": "Nothing was erased of this party in this order.",
     "not-found": "There is nothing at this path.",
-    "no-checkpoint-yet": "The log has signed no checkpoint yet; try again.",
+    "no-checkpoint-yet": "The log has no signed checkpoint that it can prove anything by now; try again.",
     "not-recognised-there": "No recognition in this State is recorded; a card names only States that granted one.",
     "not-replicated": "The store could not keep it in a second place; try again.",
     "not-the-issuing-authority": "Only the issuing court may say that another institution served.",

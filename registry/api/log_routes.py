@@ -5,6 +5,7 @@ participants: court, time and kind of a fact can say enough in a small district.
 """
 
 import asyncio
+import re
 from base64 import b64encode
 from typing import Final
 
@@ -28,7 +29,9 @@ COSE: Final = "application/cose"
 OCTETS: Final = "application/octet-stream"
 _NEWEST: Final = {"Cache-Control": "public, max-age=2"}
 _FOR_EVER: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_NEWEST_FOR_ONE: Final = {"Cache-Control": "private, max-age=2", "Vary": "Accept, Authorization"}
 _FOR_ONE: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
+_NO_WEIGHT: Final = re.compile(r"q=0(\.0{0,3})?")
 _INDEX: Final = r"0|[1-9][0-9]{0,17}"
 _SIZE: Final = r"[1-9][0-9]{0,17}"
 
@@ -57,7 +60,7 @@ async def entries(call: Call) -> web.StreamResponse:
 async def inclusion(call: Call) -> web.StreamResponse:
     """Give a `.tlog-proof` of one entry, against the newest checkpoint; as a COSE receipt to who asks for one."""
     proof = await asyncio.to_thread(call.services.proofs.inclusion, int(call.place))
-    if COSE in call.request.headers.get("Accept", ""):
+    if _asks_for_cose(call.request.headers.get("Accept", "")):
         signed = parse_checkpoint(parse_note(proof.checkpoint).text)
         made = cose_receipt(
             size=signed.size,
@@ -66,8 +69,8 @@ async def inclusion(call: Call) -> web.StreamResponse:
             root=signed.root,
             key=call.services.checker.signer.key,
         )
-        return web.Response(body=made, content_type=COSE, headers=_NEWEST)
-    return _text(proof.raw, _NEWEST)
+        return web.Response(body=made, content_type=COSE, headers=_NEWEST_FOR_ONE)
+    return _text(proof.raw, _NEWEST_FOR_ONE)
 
 
 async def consistency(call: Call) -> web.StreamResponse:
@@ -87,6 +90,15 @@ async def _tile(call: Call, path: str, caching: dict[str, str]) -> web.Response:
         raise NotFound("not-found") from None
     data = await asyncio.to_thread(call.services.proofs.tile, tile)
     return web.Response(body=data, content_type=OCTETS, headers=caching)
+
+
+def _asks_for_cose(accept: str) -> bool:
+    """Say whether a request names COSE among what it accepts, with a weight that is not 0 (RFC 9110, 12.5.1)."""
+    for each in accept.split(","):
+        kind, *parameters = (part.strip().lower() for part in each.split(";"))
+        if kind == COSE:
+            return not any(_NO_WEIGHT.fullmatch(parameter) for parameter in parameters)
+    return False
 
 
 def _text(body: bytes, caching: dict[str, str]) -> web.Response:

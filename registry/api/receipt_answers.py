@@ -54,24 +54,24 @@ def _proved(services: Services, fact_id: FactId) -> tuple[bytes, bytes]:
 def _receipt(services: Services, institution: InstitutionId, fact_id: UUID) -> dict[str, Any]:
     recorded = _own(services, institution, fact_id)
     index = services.proofs.of_fact(fact_id) or 0
-    checkpoint, _ = services.proofs.signed()
+    proved = services.proofs.proved_size()
     entry = services.proofs.stored_entry(index)
     return {
         "fact": str(fact_id),
         "kind": recorded.fact.event.TOPIC.rpartition(".")[0],
-        "state": _state(services, index, checkpoint.size),
+        "state": _state(services, index, proved),
         "index": index,
         "entry": base64url(entry),
-        "signed_size": checkpoint.size,
+        "signed_size": proved,
         "signed": _signed(services, recorded),
     }
 
 
-def _state(services: Services, index: int, signed: int) -> str:
+def _state(services: Services, index: int, proved: int) -> str:
+    if index >= proved:
+        return "SEQUENCED"
     witnessed = services.proofs.witnessed()
-    if witnessed is not None and index < witnessed.checkpoint.size:
-        return "WITNESSED"
-    return "PUBLISHED" if index < signed else "SEQUENCED"
+    return "WITNESSED" if witnessed is not None and index < witnessed.checkpoint.size else "PUBLISHED"
 
 
 def _own(services: Services, institution: InstitutionId, fact_id: UUID) -> Recorded:

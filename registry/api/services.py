@@ -17,7 +17,7 @@ from registry.check import Checker
 from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
-from registry.ledger.witnesses import Asked
+from registry.ledger.witness_answers import Asked
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 from uuid import UUID
 
 from registry.ledger.proofs import Proofs
-from registry.ledger.witnesses import Asked
+from registry.ledger.witness_answers import Asked
 from registry.values.time import FIRST_ON_CALENDAR, Expiry, Instant, LegalMoment, iso, moment_of
 from registry.vault.walk import blocks
 

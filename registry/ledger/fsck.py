@@ -20,7 +20,7 @@ from registry.ledger.proof.merkle import EMPTY_ROOT
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
 from registry.ledger.proof.self_check import LogSigner, check_growth
 from registry.ledger.proof.signed_note import parse_note, verify_note
-from registry.ledger.publisher import Signing
+from registry.ledger.published import Signing
 from registry.ledger.refusals import WHAT_TO_DO, WHY
 from registry.ledger.sqlite import connect
 

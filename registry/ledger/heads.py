@@ -5,21 +5,27 @@ its backups: put its folder on another disk. A log that finds here a larger tree
 same size, does not sign.
 """
 
+import fcntl
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from registry.errors import ConfigurationError
-from registry.ledger.proof.signed_note import MAXIMUM_NOTE
+from registry.errors import ConfigurationError, StaleVersion
+from registry.ledger.proof.checkpoint import parse_checkpoint
+from registry.ledger.proof.signed_note import MAXIMUM_NOTE, parse_note
 
 HEAD_FILE: Final = "signed-head.note"
+WITNESSED_FILE: Final = "witnessed-head.note"
+LOCK_FILE: Final = "lock"
 BEFORE_FILE: Final = "before-{number}.note"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heads:
-    """The folder of the last signed note. One process writes it."""
+    """The folder of the last signed note. Several processes may write: none replaces a later note by an earlier one."""
 
     folder: Path
 
@@ -39,14 +45,46 @@ class Heads:
         return raw
 
     def write(self, note: bytes) -> None:
-        """Remember a note durably: when this returns, a crash leaves this one or a later one."""
-        aside = self.folder / f".{HEAD_FILE}.new"
+        """Remember a note durably: when this returns, a crash leaves this one or a later one.
+
+        Raises `StaleVersion` where a larger tree of the same log is remembered: another process was quicker.
+        """
+        with self._alone():
+            former, size = self.read(), _of(note)
+            if former is not None and _of(former)[0] == size[0] and _of(former)[1] > size[1]:
+                raise StaleVersion("log-has-moved")
+            self._write(HEAD_FILE, note)
+
+    def write_witnessed(self, note: bytes) -> None:
+        """Remember the newest note that enough witnesses have cosigned."""
+        with self._alone():
+            self._write(WITNESSED_FILE, note)
+
+    def witnessed(self) -> bytes | None:
+        """Give the newest note that enough witnesses have cosigned, unverified; None where none can be read."""
+        try:
+            with (self.folder / WITNESSED_FILE).open("rb") as file:
+                return file.read(MAXIMUM_NOTE + 1)
+        except OSError:
+            return None
+
+    @contextmanager
+    def _alone(self) -> Generator[None, None, None]:
+        descriptor = os.open(self.folder / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _write(self, name: str, note: bytes) -> None:
+        aside = self.folder / f".{name}.new"
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(note)
             file.flush()
             os.fsync(file.fileno())
-        aside.replace(self.folder / HEAD_FILE)
+        aside.replace(self.folder / name)
         self._flush()
 
     def before(self) -> list[bytes]:
@@ -67,3 +105,9 @@ class Heads:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _of(note: bytes) -> tuple[str, int]:
+    """Give the log and the size that a note speaks of."""
+    checkpoint = parse_checkpoint(parse_note(note).text)
+    return checkpoint.origin, checkpoint.size

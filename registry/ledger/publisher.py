@@ -14,7 +14,6 @@ answers go on meanwhile: an order must count although nobody can prove it yet.
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from threading import Condition, Event
 from time import monotonic
 from typing import Final, Protocol
@@ -30,6 +29,7 @@ from registry.ledger.proof.merkle import EMPTY_ROOT, leaf_hash
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
 from registry.ledger.proof.self_check import LogSigner, sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note, verify_note
+from registry.ledger.published import REFUSES, Published, Signing
 from registry.values.identifiers import Position
 from registry.values.time import SECOND, Instant
 
@@ -39,25 +39,8 @@ LATEST: Final = 65_536
 PACE_MILLISECONDS: Final = 100
 """The least time from one checkpoint to the next; a fact waits this long and a little more."""
 POLL_SECONDS: Final = 0.5
-
-
-class Signing(StrEnum):
-    """Whether the log signs, and if not, why."""
-
-    NEW = "NEW"
-    """Nothing has been signed yet by this process."""
-    SIGNS = "SIGNS"
-    BEHIND = "BEHIND"
-    """More was signed than the ledger holds: an older copy of it is open. Nothing is signed until it holds as much."""
-    CONTRADICTS = "CONTRADICTS"
-    """What was signed is not the beginning of this log: it would contradict itself."""
-    FORGOTTEN = "FORGOTTEN"
-    """The log has signed, and what it signed last is not remembered where it must be."""
-    FAILING = "FAILING"
-    """Something failed on the way to a signature; it is tried again, and standard error says what it was."""
-
-
-REFUSES: Final = frozenset({Signing.BEHIND, Signing.CONTRADICTS, Signing.FORGOTTEN})
+RECORDED: Final = 8
+"""How many of the sizes that are on record as signed are held against the tree after a start."""
 
 
 class StoredReader(Protocol):
@@ -70,19 +53,6 @@ class StoredReader(Protocol):
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
         """Wait until the head is above a position, or time is over."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Published:
-    """How the log is: for health, for proofs, for whoever asks."""
-
-    signing: Signing
-    size: int
-    """Entries in the log."""
-    checkpoint: Checkpoint | None = None
-    """What was signed last."""
-    note: bytes = b""
-    """The signed note of it."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -121,6 +91,12 @@ class Publisher:
         self._tree: _Tree | None = None
         self._former: tuple[Checkpoint, ...] | None = None
         """What must be the beginning of whatever is signed next; None until it was asked for."""
+        self._own: Checkpoint | None = None
+        """What this log itself remembers to have signed last; what others hold is no replacement for it."""
+        self._latest = Instant(0)
+        """When it signed last: a clock that is set back does not set the signatures back."""
+        self._contradicted = ""
+        """What others hold against it; once there is anything, nothing is signed until a person has decided."""
         self._published = Published(signing=Signing.NEW, size=0)
         self._changed = Condition()
         self._pace = Event()
@@ -134,6 +110,12 @@ class Publisher:
     def published(self) -> Published:
         """Say how the log is."""
         return self._published
+
+    def contradict(self, because: str) -> None:
+        """Sign nothing any more: somebody holds what cannot come before it. `because` names who and what."""
+        with self._changed:
+            self._contradicted = self._contradicted or because
+        self._show(self._published)
 
     def wait_size(self, size: int, *, timeout: float) -> bool:
         """Wait in a thread until a checkpoint of at least this size is signed; say whether one is."""
@@ -227,20 +209,21 @@ class Publisher:
         tree = self._tree
         if tree is None:
             return
-        if self._former is None:
-            self._former = self._remembered()
         proposed = Checkpoint(origin=self._origin, size=tree.head.size, root=edge_root(tree.edge))
+        if self._former is None:
+            self._former = self._remembered(proposed)
         signing = self._may_sign(proposed, self._former)
         shown = self._published
         if signing in REFUSES:
-            self._show(Published(signing=signing, size=proposed.size, checkpoint=shown.checkpoint, note=shown.note))
+            contained = shown.contained or self._contains(proposed, shown.checkpoint)
+            self._show(replace(shown, signing=signing, size=proposed.size, contained=contained))
         elif shown.signing is not Signing.SIGNS or shown.checkpoint != proposed:
             self._show(self._signed(proposed, self._former))
 
     def _signed(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Published:
         """Steps 4 to 6."""
         self._must_be_ours()
-        now = self._clock()
+        self._latest = now = max(self._clock(), self._latest)
         note = sign_checkpoint(
             proposed,
             former=max(former, key=lambda checkpoint: checkpoint.size, default=None),
@@ -250,38 +233,52 @@ class Publisher:
         ).raw
         self._heads.write(note)
         self._store.signed(self._origin, proposed.size, proposed.root, now)
+        self._own = proposed
         self._former = (proposed,)
         self._signed_at = monotonic()
-        return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note)
+        return Published(signing=Signing.SIGNS, size=proposed.size, checkpoint=proposed, note=note, contained=True)
 
-    def _remembered(self) -> tuple[Checkpoint, ...]:
-        """Give what this log is known to have signed, by itself and by others."""
+    def _remembered(self, proposed: Checkpoint) -> tuple[Checkpoint, ...]:
+        """Give what this log is known to have signed: by its note, by its own record, and by others."""
+        recorded = (
+            Checkpoint(origin=self._origin, size=size, root=root)
+            for size, root in self._store.sizes_signed(self._origin, limit=RECORDED)
+        )
         raw = self._heads.read()
         if raw is None:
-            return tuple(self._others())
+            return (*recorded, *self._others())
         note = parse_note(raw)
-        own = parse_checkpoint(note.text)
+        self._own = own = parse_checkpoint(note.text)
         if own.origin == self._origin:  # by another name others must verify it; that it is another is enough here
-            verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
-            self._published = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
-        return (own, *self._others())
+            verified = verify_note(note, (self._signer.ed25519, self._signer.ml_dsa_44))
+            self._latest = Instant(max(each.timestamp or 0 for each in verified) * SECOND)
+            shown = Published(signing=Signing.NEW, size=0, checkpoint=own, note=raw)
+            # Proofs wait neither for witnesses nor for the next signature.
+            self._published = replace(shown, contained=self._contains(proposed, own))
+        return (own, *recorded, *self._others())
 
     def _may_sign(self, proposed: Checkpoint, former: Sequence[Checkpoint]) -> Signing:
         """Step 3: hold the tree against everything that was signed before."""
-        if not former and self._store.sizes_signed(self._origin, limit=1):
+        if self._own is None and self._store.sizes_signed(self._origin, limit=1):
             return Signing.FORGOTTEN
-        if any(each.origin != proposed.origin for each in former):
+        if self._contradicted or any(each.origin != proposed.origin for each in former):
             return Signing.CONTRADICTS
         if any(each.size > proposed.size for each in former):
             return Signing.BEHIND
         if self._published.signing is Signing.SIGNS:
             return Signing.SIGNS  # the former one is our own, of a moment ago; the self-check proves that it is kept
-        tree = TileTree(proposed.size, ExpandedTiles(self._store.read))
-        kept = all(_beginning(tree, each.size) == each.root for each in former)
+        kept = all(self._contains(proposed, each) for each in former)
         return Signing.SIGNS if kept else Signing.CONTRADICTS
+
+    def _contains(self, proposed: Checkpoint, former: Checkpoint | None) -> bool:
+        if former is None or former.size > proposed.size:
+            return False
+        return _beginning(TileTree(proposed.size, ExpandedTiles(self._store.read)), former.size) == former.root
 
     def _show(self, published: Published) -> None:
         with self._changed:
+            if self._contradicted:
+                published = replace(published, signing=Signing.CONTRADICTS, because=self._contradicted)
             self._published = published
             self._changed.notify_all()
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from registry.ledger.publisher import Signing
+from registry.ledger.published import Signing
 
 WHY: Final[dict[Signing, str]] = {
     Signing.BEHIND: (

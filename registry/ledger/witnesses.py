@@ -7,12 +7,11 @@ How bytes travel is the `Carrier`'s business (`registry/witness/carrier.py` for 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
-from typing import Final, Protocol
+from typing import Final
 
 from registry.errors import WouldFork
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -23,6 +22,7 @@ from registry.ledger.proof.restart import check_restart
 from registry.ledger.proof.signed_note import Note, parse_note, verify_note
 from registry.ledger.proof.tiles import ReadTile
 from registry.ledger.proof.witness import SIZE_TYPE, Submission, with_cosignatures
+from registry.ledger.witness_answers import Asked, Carrier, Cosigned, Latest, Outcome, Reply
 
 TIMEOUT: Final = 2.0
 """Seconds in which a witness must have answered, a second attempt after a conflict included."""
@@ -34,78 +34,6 @@ _UNPROCESSABLE: Final = 422
 
 Prove = Callable[[int], Sequence[bytes]]
 """Gives the consistency proof from a smaller size to the checkpoint at hand; called in a thread, since it reads."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
-    """What came back from a witness. `body` is bounded by the carrier."""
-
-    status: int
-    media_type: str
-    body: bytes
-
-
-class Carrier(Protocol):
-    """Carries requests to witnesses. Raises `OSError` or `TimeoutError` for whatever keeps an answer from coming."""
-
-    async def post(self, url: str, body: bytes) -> Reply:
-        """Send a body."""
-        ...
-
-    async def get(self, url: str) -> Reply:
-        """Fetch."""
-        ...
-
-
-class Outcome(StrEnum):
-    """What came of asking one witness."""
-
-    COSIGNED = "COSIGNED"
-    AHEAD = "AHEAD"
-    """It says that it has cosigned a larger checkpoint of this log: this log was set back, or there are two of it."""
-    REFUSED = "REFUSED"
-    UNUSABLE = "UNUSABLE"
-    """It answered what is no cosignature, or one that does not verify."""
-    UNREACHABLE = "UNREACHABLE"
-    NOT_ASKED = "NOT_ASKED"
-    """The policy gives no address for it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What came of one witness, by the policy's name for it. Shown to operators as it is."""
-
-    witness: str
-    outcome: Outcome
-    status: int | None = None
-    held: int | None = None
-    """The size it is now known to hold."""
-    timestamp: int | None = None
-    """When it says it cosigned, in POSIX seconds."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cosigned:
-    """A checkpoint with what the witnesses put under it; `witnessed` says whether that makes the policy's quorum."""
-
-    note: Note
-    witnessed: bool
-    asked: tuple[Asked, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Latest:
-    """What a witness holds of this log. Exactly one of the four is so."""
-
-    witness: str
-    checkpoint: Checkpoint | None = None
-    """Signed by this log's own key and verified: evidence."""
-    claimed: str | None = None
-    """What it says without showing it: `a larger tree`, `another root at this size`."""
-    nothing: bool = False
-    """It holds nothing, or nothing that stands against the checkpoint it was asked about."""
-    silent: bool = False
-    """It could not be asked, or its answer was of no use: nothing is known."""
 
 
 class Witnesses:
@@ -143,9 +71,13 @@ class Witnesses:
         self.last = tuple(asked)
         return Cosigned(note=note, witnessed=self._makes_quorum(note), asked=self.last)
 
-    async def survey(self, origin: str, own: Note | None) -> tuple[Latest, ...]:
-        """Ask every witness what it holds of this log; `own` is the last checkpoint this log knows it has signed."""
-        return tuple(await asyncio.gather(*(self._latest(each, origin, own) for each in self._policy.witnesses)))
+    async def survey(self, origin: str, own: Note | None, among: Collection[str] | None = None) -> tuple[Latest, ...]:
+        """Ask witnesses what they hold of this log; `own` is the last checkpoint this log knows it has signed.
+
+        `among` names those to ask by the policy's names; without it all are asked.
+        """
+        witnesses = [each for each in self._policy.witnesses if among is None or each.name in among]
+        return tuple(await asyncio.gather(*(self._latest(each, origin, own) for each in witnesses)))
 
     def _by_url(self) -> list[str]:
         # A witness with keys of two kinds stands in the policy twice and is asked once.
@@ -161,7 +93,7 @@ class Witnesses:
             check_quorum(self._policy, cosigned)
         except NotVerified:
             return False
-        return True
+        return bool(cosigned)  # a policy that asks for nobody does not make a checkpoint witnessed
 
     async def _cosign_at(
         self, url: str, note: Note, checkpoint: Checkpoint, prove: Prove
@@ -244,6 +176,23 @@ def hold_against(own: Checkpoint | None, found: Sequence[Latest], read: ReadTile
     reasons = [f"{each.witness}: {why}" for each in found if (why := _against(own, each, read))]
     if reasons:
         raise WouldFork("; ".join(reasons))
+
+
+def contradictions(asked: Sequence[Asked], signed: int) -> list[str]:
+    """Say which answers to a submission hold that this log tells two histories; `signed` is its largest size on record.
+
+    A witness ahead of one checkpoint may have cosigned a later one of ours, by another process. One that is ahead of
+    all that was ever signed here, or whose tree ours does not contain (422), has seen what this log does not know.
+    """
+    ahead = [each for each in asked if each.outcome is Outcome.AHEAD and (each.held or 0) > signed]
+    refused = [each for each in asked if each.outcome is Outcome.REFUSED and each.status == _UNPROCESSABLE]
+    return [
+        *(
+            f"{each.witness} says that it has cosigned {each.held} entries, where {signed} were signed"
+            for each in ahead
+        ),
+        *(f"{each.witness} holds a tree that this log does not contain" for each in refused),
+    ]
 
 
 def _against(own: Checkpoint | None, each: Latest, read: ReadTile) -> str | None:

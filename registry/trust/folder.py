@@ -45,7 +45,7 @@ class TrustFolder:
     def online(self) -> Online:
         """Give the operator's public keys; made here the first time."""
         folder = self.path / "online"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(folder)
         for name in ("snapshot", "timestamp"):
             if not (folder / f"{name}.key").exists():
                 make_key(folder / f"{name}.key")
@@ -95,7 +95,7 @@ class TrustFolder:
         aside = self.path / "staging"
         for left in (aside, self.path / "pending"):
             shutil.rmtree(left, ignore_errors=True)
-        aside.mkdir(mode=0o700, parents=True)
+        _private(aside)
         for number, (_, raw) in enumerate(publication.files):
             write_new(aside / str(number), raw, mode=0o600)
         write_new(aside / _MANIFEST, msgspec.json.encode([file for file, _ in publication.files]), mode=0o600)
@@ -115,10 +115,10 @@ class TrustFolder:
         pending = self.path / "pending"
         for number, file in enumerate(self.pending() or ()):
             place = self.published / file.path
-            place.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+            _private(place.parent)
             beside = place.with_name(f".{place.name}.new")
             beside.unlink(missing_ok=True)
-            write_new(beside, (pending / str(number)).read_bytes(), mode=0o644)
+            write_new(beside, (pending / str(number)).read_bytes(), mode=0o600)
             beside.rename(place)
             _sync(place.parent)
         # The manifest goes first: without it the rest means nothing, and the next staging clears it away.
@@ -130,7 +130,7 @@ class TrustFolder:
     @contextmanager
     def alone(self) -> Generator[None, None, None]:
         """Keep other publishers out, of this process and of others, for the length of a block."""
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _private(self.path)
         descriptor = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -165,3 +165,9 @@ def _sync(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _private(folder: Path) -> None:
+    """Make a folder and those above it that are not there, closed to other users of the machine."""
+    for each in reversed((folder, *folder.parents)):
+        each.mkdir(mode=0o700, exist_ok=True)

@@ -30,7 +30,7 @@ def make_key(path: Path, *, passphrase: bytes | None = None) -> SSlibKey:
     pem = private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, sealing)
     write_new(path, pem, mode=0o600)
     public = private.public_key().public_bytes_raw()
-    write_new(public_path(path), msgspec.json.encode(PublicKey(ed25519=public.hex())) + b"\n", mode=0o644)
+    write_new(public_path(path), msgspec.json.encode(PublicKey(ed25519=public.hex())) + b"\n", mode=0o600)
     return public_key_of(public)
 
 

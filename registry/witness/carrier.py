@@ -5,7 +5,7 @@ from typing import Final
 import aiohttp
 
 from registry.ledger.proof.signed_note import MAXIMUM_NOTE
-from registry.ledger.witnesses import Reply
+from registry.ledger.witness_answers import Reply
 
 _BEGINNINGS: Final = ("https://", "http://")
 

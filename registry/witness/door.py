@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -17,8 +18,8 @@ from aiohttp import web
 
 from registry.errors import ConfigurationError, Unavailable
 from registry.ledger.proof.checkpoint import Checkpoint
-from registry.ledger.proof.errors import NotConsistent, StaleSize, WitnessRefusal
-from registry.ledger.proof.signed_note import Key, Signature
+from registry.ledger.proof.errors import NotConsistent, StaleSize, UnknownOrigin, WitnessRefusal
+from registry.ledger.proof.signed_note import Key, Signature, parse_note
 from registry.ledger.proof.witness import (
     MAXIMUM_SUBMISSION,
     SIZE_TYPE,
@@ -34,8 +35,12 @@ from registry.witness.store import FILE, Held, WitnessStore
 
 LOG: Final = logging.getLogger("registry.witness")
 BODY_SECONDS: Final = 10.0
-AT_ONCE: Final = 256
+AT_ONCE: Final = 16
 """Requests that may be under way at once; more are asked to come back."""
+AGAIN_SECONDS: Final = range(5)
+"""Ages of a cosignature at which whoever sends the same checkpoint gets it again; the disk is not asked for another."""
+THREADS: Final = 2
+"""Threads of the witness's own: what anybody may send it holds up nothing else of a registry that is a witness too."""
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _CHUNK: Final = 1 << 16
 
@@ -49,6 +54,20 @@ class Witness:
     store: WitnessStore
     clock: Callable[[], Instant]
 
+    def answer(self, body: bytes) -> bytes:
+        """Read a request and cosign; gives the answer's body. Raises as `submit` does.
+
+        Whether the log is followed is looked up before anything else is read: strangers' bytes cost no more than that.
+        """
+        _, blank, note = body.partition(b"\n\n")
+        if blank and len(body) <= MAXIMUM_SUBMISSION and note.partition(b"\n")[0] not in self._origins:
+            raise UnknownOrigin("witness: no log of this origin is followed here")
+        return self.submit(parse_submission(body))
+
+    @property
+    def _origins(self) -> set[bytes]:
+        return {origin.encode() for origin in self.logs}
+
     def submit(self, submission: Submission) -> bytes:
         """Cosign a checkpoint; gives the answer's body. Raises `WitnessRefusal`, `Unavailable`.
 
@@ -57,7 +76,10 @@ class Witness:
         """
         origin = submission.note.text.partition(b"\n")[0].decode()
         now = self.store.held(origin)
-        decide(submission, logs=self.logs, held=now.checkpoint if now else None)
+        again = decide(submission, logs=self.logs, held=now.checkpoint if now else None)
+        if now and again.checkpoint == now.checkpoint and self.clock() // SECOND - now.cosigned_at in AGAIN_SECONDS:
+            own = {(key.name, key.key_id) for key, _ in self.keys.signers}
+            return b"".join(each.line for each in parse_note(now.note).signatures if (each.name, each.key_id) in own)
         made: list[tuple[Signature, ...]] = []
 
         def follow(held: Checkpoint | None) -> Held:
@@ -94,14 +116,15 @@ def open_witness(folder: Path, *, clock: Callable[[], Instant]) -> Witness:
 def doors(witness: Witness, prefix: str = "") -> list[web.RouteDef]:
     """Give the routes of a witness under a prefix (empty, or a path without a slash at its end)."""
     places = asyncio.Semaphore(AT_ONCE)
+    threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="witness")
 
     async def add_checkpoint(request: web.Request) -> web.Response:
         if places.locked():
             return _plain(503, b"busy\n")
         async with places:
             try:
-                submission = parse_submission(await _body(request))
-                answer = await asyncio.to_thread(witness.submit, submission)
+                body = await _body(request)
+                answer = await asyncio.get_running_loop().run_in_executor(threads, witness.answer, body)
             except StaleSize as stale:
                 return web.Response(status=stale.status, body=b"%d\n" % stale.held, content_type=SIZE_TYPE)
             except WitnessRefusal as refusal:
@@ -115,7 +138,9 @@ def doors(witness: Witness, prefix: str = "") -> list[web.RouteDef]:
 
     async def checkpoint(request: web.Request) -> web.Response:
         name = request.match_info["origin_hash"]
-        found = await asyncio.to_thread(witness.served, name) if _HASH.fullmatch(name) else None
+        found = None
+        if _HASH.fullmatch(name):
+            found = await asyncio.get_running_loop().run_in_executor(threads, witness.served, name)
         return _plain(404, b"nothing held\n") if found is None else _plain(200, found, public=True)
 
     return [

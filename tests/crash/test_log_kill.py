@@ -25,7 +25,7 @@ from registry.ledger.proof.consistency import verify_consistency
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
 from registry.ledger.proof.signed_note import parse_note, verify_note
 from registry.ledger.proof.vkey import parse_vkey
-from registry.ledger.publisher import Signing
+from registry.ledger.published import Signing
 from tests.crash.test_server_kill import CALLERS, PATIENCE, Clerks, free_port, serve
 
 KILLS = 6

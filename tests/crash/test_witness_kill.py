@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.ledger.witnesses import Outcome, Witnesses
+from registry.ledger.witness_answers import Outcome
+from registry.ledger.witnesses import Witnesses
 from tests.transparency import ORIGIN
 from tests.witnesses import a_carrier, a_log, a_witness, made, opened, path, policy_of, signed
 

@@ -141,9 +141,11 @@ class Registry:
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
             return as_described("GET", path, Answered(response.status, response.headers, await response.read()))
 
-    async def raw(self, path: str, *, client: str | None = None):
+    async def raw(self, path: str, *, client: str | None = None, accept: str | None = None):
         """Get what is no JSON."""
         headers = await self.headers(client, key=None)
+        if accept is not None:
+            headers = {**headers, "Accept": accept}
         async with self.session.get(URL(self.url + path, encoded=True), headers=headers) as response:
             return Answered(response.status, response.headers, await response.read())
 

@@ -127,3 +127,21 @@ async def test_before_the_first_checkpoint_there_is_nothing_to_give(registry):
     for path in ("/checkpoint", "/tile/0/000.p/1", "/proof/0", "/proof/consistency?from=1&to=1"):
         answer = await registry.raw(path, client=WHO)
         assert (answer.status, answer.json["code"]) == (503, "no-checkpoint-yet")
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/cose", "application/cose"),
+        ("text/plain, Application/COSE;q=0.5", "application/cose"),
+        ("application/cose;q=0", "text/plain"),
+        ("text/plain, application/cose; q=0.000", "text/plain"),
+        ("application/cose-x", "text/plain"),
+    ],
+)
+async def test_a_proof_is_kept_by_nobody_but_who_asked_and_is_cose_only_to_who_accepts_it(registry, accept, kind):
+    await entered(registry)
+    answer = await registry.raw("/proof/0", client=WHO, accept=accept)
+    assert answer.headers["Content-Type"].partition(";")[0] == kind
+    assert answer.headers["Cache-Control"] == "private, max-age=2"
+    assert answer.headers["Vary"] == "Accept, Authorization"

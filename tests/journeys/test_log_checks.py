@@ -4,7 +4,9 @@ import asyncio
 import shutil
 import sqlite3
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,8 @@ from registry import core
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.log_keys import log_signer
+from registry.trust.folder import TrustFolder
+from registry.values.keylist import PublishedFile
 from tests.journeys.log_house import LogHouse, failing
 
 ORDERS = 5
@@ -282,3 +286,18 @@ def signed(house: LogHouse, note: bytes, *, size: int, root: bytes) -> bytes:
         signer.ml_dsa_44.sign(text, signer.sign_ml_dsa_44, timestamp=1),
     )
     return Note(text=text, signatures=made).raw
+
+
+def test_a_trust_list_that_is_published_leaves_the_data_folder_closed_to_others(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    folder = TrustFolder(path=house.settings.data / "trust")
+    folder.online()
+    content = b"{}"
+    file = PublishedFile(
+        path="metadata/timestamp.json", role="timestamp", version=1, sha256=sha256(content).hexdigest()
+    )
+    folder.stage(SimpleNamespace(files=((file, content),)))  # all that staging reads of a publication
+    folder.finish()
+    assert folder.read("metadata/timestamp.json") == content
+    assert house.checks("fsck")[1]["file modes"]["result"] == "OK"

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 
+import orjson
 import pytest
 
 from registry.ledger.proof.checkpoint import parse_checkpoint
@@ -177,6 +178,82 @@ async def test_a_lost_log_is_made_again_from_the_facts_and_goes_on_under_its_nam
         assert (again.origin, again.size) == (parse_checkpoint(parse_note(note).text).origin, size_of(note) + 1)
         assert (await served.state())["signing"] == "SIGNS"
     assert house.checks("verify")[0] == 0
+
+
+async def test_a_lost_log_without_a_note_is_not_made_again_under_a_name_that_may_have_signed(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(2)
+        former = parse_checkpoint(parse_note(await served.publishes()).text)
+    for file in house.ledger.glob("log.db*"):
+        file.unlink()
+    shutil.rmtree(tmp_path / "other-disk")
+    refused = house.does("create-log")
+    assert refused.exit_code == 2
+    assert "--number" in refused.stderr
+    assert house.does("create-log", "--never-signed", told="n\n").exit_code == 1
+    assert "no transparency log" in house.checks("fsck")[1]["log"]["said"]
+    made = house.does("create-log", "--number", "2")
+    assert made.exit_code == 0, made.stderr
+    async with house.serves() as served:
+        again = parse_checkpoint(parse_note(await served.publishes()).text)
+    assert again.origin == f"{former.origin}-2"
+
+
+async def test_a_ledger_from_before_there_were_logs_gets_its_first_one_on_the_operator_s_word(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(1)
+        origin = parse_checkpoint(parse_note(await served.publishes()).text).origin
+    for file in house.ledger.glob("log.db*"):
+        file.unlink()
+    house.head_file.unlink()
+    made = house.does("create-log", "--never-signed", told="y\n")
+    assert made.exit_code == 0, made.stderr
+    assert f"made the log {origin};" in made.stderr
+
+
+async def test_an_older_copy_proves_nothing_by_what_another_tree_signed_and_says_published_of_none_of_it(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(2)
+        await served.publishes()
+    shutil.copytree(house.settings.data, tmp_path / "backup")
+    async with house.serves() as served:
+        await served.enters(3)
+        newest = await served.publishes()
+    shutil.rmtree(house.settings.data)
+    shutil.copytree(tmp_path / "backup", house.settings.data)
+    async with house.serves() as served:
+        assert "BEHIND" in await served.says()
+        for count in (0, 4):
+            await served.enters(count)
+            if count:
+                assert "CONTRADICTS" in await served.says()
+            assert await served.raw("/checkpoint") == newest
+            for path in ("/tile/0/000.p/2", "/tile/0/000.p/5", "/proof/consistency?from=1&to=5"):
+                async with served.desk.session.get(served.base + path) as answer:
+                    assert (answer.status, orjson.loads(await answer.read())["code"]) == (503, "no-checkpoint-yet")
+                    assert "immutable" not in answer.headers.get("Cache-Control", "")
+            for recorded in served.registry.core.ledger.reader.after(0, limit=10)[:2]:
+                receipt = await served.desk.get(f"/v1/receipts/{recorded.fact.fact_id}")
+                assert (receipt["state"], receipt["signed_size"]) == ("SEQUENCED", 0)
+
+
+async def test_while_nothing_is_signed_a_receipt_says_that_it_is_sequenced(tmp_path):
+    house = LogHouse(tmp_path)
+    house.create()
+    async with house.serves() as served:
+        await served.enters(1)
+        await served.publishes()
+        fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+    house.head_file.unlink()
+    async with house.serves() as served:
+        assert "FORGOTTEN" in await served.says()
+        assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "SEQUENCED"
 
 
 async def test_on_postgresql_an_operator_has_the_same_verbs(tmp_path):

@@ -2,18 +2,25 @@
 
 import asyncio
 import shutil
+import socket
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import orjson
 import pytest
+from aiohttp import web
 
 from registry.errors import ConfigurationError
 from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
+from registry.ledger.witness_answers import Asked
+from registry.ledger.witness_answers import Outcome as Answered
+from registry.ledger.witnesses import contradictions
+from registry.witness.door import doors
 from registry.witness.keys import POLICY_FILE, open_keys
 from registry.witnessing import witness_policy
 from tests.journeys.log_house import LogHouse
-from tests.witnesses import a_witness, made
+from tests.witnesses import a_witness, made, opened
 
 TRIES = 200
 
@@ -80,6 +87,27 @@ async def test_while_a_witness_is_down_orders_count_and_the_state_says_so(tmp_pa
         assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "PUBLISHED"
 
 
+async def test_what_was_witnessed_before_a_restart_is_witnessed_after_it_while_the_witness_is_down(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+            fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+    async with house.serves() as served:
+        state = await until(served, lambda state: state["witnesses"])
+        assert (state["witnesses"], state["witnessed_size"]) == ({"w1": "UNREACHABLE"}, 1)
+        assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "WITNESSED"
+    kept = house.head_file.with_name("witnessed-head.note")
+    kept.write_bytes(kept.read_bytes().replace(b"\n1\n", b"\n2\n"))
+    async with house.serves() as served:
+        state = await until(served, lambda state: state["witnesses"])
+        assert state["witnessed_size"] == 0
+
+
 async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path):
     house = LogHouse(folder=tmp_path)
     house.create()
@@ -107,10 +135,101 @@ async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path
             assert state["signed_size"] < held
 
 
+@asynccontextmanager
+async def a_port_that_is_away_until_it_is_let():
+    """Give an address nobody answers at yet, and a way to have a witness answer there."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    listening.close()
+    runners = []
+
+    async def let(folder):
+        application = web.Application()
+        application.add_routes(doors(opened(folder)))
+        runner = web.AppRunner(application)
+        runners.append(runner)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port, reuse_address=True).start()
+
+    try:
+        yield f"http://127.0.0.1:{port}", let
+    finally:
+        for runner in runners:
+            await runner.cleanup()
+
+
+def set_back(folder):
+    for name in ("data", "other-disk"):
+        shutil.rmtree(folder / name)
+        shutil.copytree(folder / "copy" / name, folder / name)
+
+
+@pytest.mark.parametrize("entered", [1, 3, 5])
+async def test_a_witness_that_comes_back_after_the_start_stops_a_log_that_was_set_back(tmp_path, entered):
+    """Behind the tree that the witness holds, of its size, or beyond it: the log stops and says who stopped it."""
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    async with a_witness(tmp_path / "w1") as witness:
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+        for folder in ("data", "other-disk"):
+            shutil.copytree(tmp_path / folder, tmp_path / "copy" / folder)
+        async with house.serves() as served:
+            await served.enters(3)
+            await until(served, lambda state: state["witnessed_size"] >= 4)
+    set_back(tmp_path)
+    async with a_port_that_is_away_until_it_is_let() as (url, let):
+        policy(house, [(tmp_path / "w1", url)])
+        async with house.serves() as served:
+            await served.enters(entered)
+            await served.publishes()
+            assert (await served.state())["signing"] == "SIGNS"  # nothing is known yet
+            await let(tmp_path / "w1")
+            state = await until(served, lambda state: state["signing"] != "SIGNS")
+            assert state["signing"] == "CONTRADICTS"
+            line = await served.says()
+            assert "does not sign: CONTRADICTS" in line
+            assert "w1" in line
+            await served.enters(1)
+            later = await until(served, lambda later: later["size"] > state["size"])
+            assert later["signed_size"] == state["signed_size"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(witness="w1", outcome=Answered.AHEAD, status=409, held=2), []),
+        (Asked(witness="w1", outcome=Answered.REFUSED, status=403), []),
+        (Asked(witness="w1", outcome=Answered.COSIGNED, status=200, held=2), []),
+        (
+            Asked(witness="w1", outcome=Answered.AHEAD, status=409, held=3),
+            ["w1 says that it has cosigned 3 entries, where 2 were signed"],
+        ),
+        (
+            Asked(witness="w1", outcome=Answered.REFUSED, status=422),
+            ["w1 holds a tree that this log does not contain"],
+        ),
+    ],
+)
+def test_of_the_answers_to_a_submission_those_that_tell_of_another_history_stop_the_log(asked, said):
+    assert contradictions([asked], 2) == said
+
+
 def test_a_policy_that_cannot_be_read_stops_the_start(tmp_path):
     file = tmp_path / "policy"
     with pytest.raises(ConfigurationError):
         witness_policy(file, [])
     file.write_text("quorum nobody\n")
     with pytest.raises(ConfigurationError):
+        witness_policy(file, [])
+
+
+def test_a_policy_that_asks_for_no_witness_makes_nothing_witnessed_and_is_refused(tmp_path):
+    keys = open_keys(made(tmp_path / "w1"))
+    file = tmp_path / "policy"
+    file.write_text(f"witness w1 {keys.vkeys[0]}\nquorum none\n")
+    with pytest.raises(ConfigurationError, match="quorum none"):
         witness_policy(file, [])

@@ -7,6 +7,7 @@
 The text is to be ignored until a known key's signature under it has verified.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,6 +24,8 @@ MAXIMUM_NOTE: Final = 1 << 19
 MAXIMUM_SIGNATURES: Final = 64
 KEY_ID_BYTES: Final = 4
 _DASH: Final = "\u2014 "
+_CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
+_NOT_IN_A_NAME: Final = re.compile(r"[\s+\x00-\x1f\ud800-\udfff]")
 
 Sign = Callable[[bytes], bytes]
 """The port of a private key: a file, an agent, a security module. One key signs for one purpose."""
@@ -148,13 +151,13 @@ def check_text(text: bytes) -> None:
 
 
 def _check_characters(text: str) -> None:
-    if any(character < " " and character != "\n" for character in text):
+    if _CONTROL.search(text):
         raise NotWellFormed("note: a control character")
 
 
 def check_name(name: str) -> None:
     """Hold that a name can stand in a signature line; raises `NotWellFormed`."""
-    if not name or "+" in name or any(each.isspace() or each < " " or "\ud800" <= each <= "\udfff" for each in name):
+    if not name or _NOT_IN_A_NAME.search(name):
         raise NotWellFormed("key: a name has no space and no plus sign, and is not empty")
 
 

@@ -38,7 +38,8 @@ from registry.ledger.proof.signed_note import (
 )
 
 MAXIMUM_PATH: Final = 63
-MAXIMUM_SUBMISSION: Final = MAXIMUM_NOTE + (1 << 12)
+MAXIMUM_SUBMISSION: Final = 1 << 16
+"""Bytes of a request; 63 hashes and a log's signatures of both kinds are a tenth of it. Anybody may send one."""
 SIZE_TYPE: Final = "text/x.tlog.size"
 """The Content-Type of the body that goes with `StaleSize`: the held size and a newline."""
 

@@ -12,7 +12,7 @@ import pytest
 
 from registry.errors import ConfigurationError, LedgerError, NoLedger, NotFound, StaleVersion, Unavailable
 from registry.ledger.codec import encode
-from registry.ledger.heads import Heads
+from registry.ledger.heads import HEAD_FILE, Heads
 from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.log_store import LogStore, open_log
 from registry.ledger.opening import Ledger
@@ -25,12 +25,14 @@ from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.signed_note import parse_note, verify_note
 from registry.ledger.proof.tiles import Tile
 from registry.ledger.proofs import Proofs
-from registry.ledger.publisher import Publisher, Signing
+from registry.ledger.published import Signing
+from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.viewstore import ViewConnections, Writes
 from registry.log_keys import log_signer
 from registry.log_voice import Voice
 from registry.values.identifiers import Position
+from registry.values.time import SECOND, Instant
 from tests.ledgers import STORES, Ticking, appending, draft, ledger, new_stream, place
 
 ORIGIN = "registry.test/po/1"
@@ -175,6 +177,18 @@ def test_what_no_checkpoint_covers_is_not_served(log: Log) -> None:
             asked()
 
 
+def test_a_tile_that_is_lost_is_a_fault_of_the_store_and_not_of_who_asks(log: Log) -> None:
+    log.records(3)
+    publisher = log.publisher()
+    published(publisher)
+    proofs = Proofs(origin=ORIGIN, store=log.store, published=publisher.published)
+    log.store.connections.write(lambda run: run('DELETE FROM "log_tile"'))
+    for asked in (lambda: proofs.inclusion(1), lambda: proofs.consistency(1, 3), lambda: proofs.entry(0)):
+        with pytest.raises(Unavailable) as refused:
+            asked()
+        assert refused.value.code == "store-unavailable"
+
+
 def test_a_second_publisher_of_the_same_log_gives_way(log: Log) -> None:
     one, other = log.publisher(), log.publisher()
     log.records(1)
@@ -236,12 +250,44 @@ def test_a_log_that_has_signed_and_forgotten_what_does_not_sign(log: Log) -> Non
     assert len(list(log.heads.folder.glob("before-*.note"))) == 1
 
 
+def test_what_a_witness_that_lags_still_holds_is_no_replacement_for_a_forgotten_note(log: Log) -> None:
+    log.records(1)
+    held = published(log.publisher())
+    log.records(1)
+    published(log.publisher())
+    log.heads.set_aside()
+    publisher = log.publisher((held,))
+    for _ in range(2):
+        publisher.step()
+        assert publisher.published().signing is Signing.FORGOTTEN
+    assert log.heads.read() is None
+
+
+def test_a_tree_that_is_not_the_one_on_record_as_signed_is_not_signed(log: Log) -> None:
+    log.records(1)
+    published(log.publisher())
+    note = log.heads.read()
+    log.records(1)
+    published(log.publisher())
+    mark = "?" if log.store.connections.dialect == "sqlite" else "%s"
+    sql = f'UPDATE "log_signed" SET root = {mark} WHERE size = 2'
+    log.store.connections.write(lambda run: run(sql, (bytes(32),)))
+    assert note is not None
+    log.heads.set_aside()
+    log.heads.write(note)  # an older note, which the tree contains
+    log.records(1)
+    publisher = log.publisher()
+    publisher.step()
+    assert publisher.published().signing is Signing.CONTRADICTS
+    assert log.heads.read() == note
+
+
 def test_what_is_remembered_and_was_not_signed_by_this_log_stops_it(log: Log) -> None:
     log.records(1)
     published(log.publisher())
     note = log.heads.read()
     assert note is not None
-    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    (log.heads.folder / HEAD_FILE).write_bytes(note.replace(b"\n1\n", b"\n0\n"))
     with pytest.raises(NotVerified):
         log.publisher().step()
 
@@ -298,6 +344,65 @@ def test_a_bit_that_turned_in_a_stored_entry_stops_the_signing(log: Log) -> None
     with pytest.raises(NotVerified):
         publisher.step()
     assert log.store.sizes_signed(ORIGIN)[0][0] == 3
+
+
+class OvertakenHeads(Heads):
+    """Heads of a process that another one overtakes between its signature and its note."""
+
+    def write(self, note: bytes) -> None:
+        if OVERTAKE:
+            OVERTAKE.pop()()
+        super().write(note)
+
+
+OVERTAKE: list[Callable[[], object]] = []
+
+
+def test_an_earlier_note_is_never_written_over_a_later_one(log: Log) -> None:
+    other = log.publisher()
+    log.heads = OvertakenHeads(folder=log.heads.folder)
+    slow = log.publisher()
+    log.records(1)
+    published(slow)
+    published(other)
+    log.records(1)
+
+    def overtake() -> None:
+        log.records(2)
+        with pytest.raises(StaleVersion):
+            other.step()
+        published(other)
+
+    OVERTAKE.append(overtake)
+    with pytest.raises(StaleVersion):
+        slow.step()
+    note = log.heads.read()
+    assert note == other.published().note
+    assert parse_checkpoint(parse_note(note).text).size == 4
+    assert published(slow).size == 4
+
+
+def test_a_clock_that_was_set_back_does_not_set_the_signatures_back(log: Log) -> None:
+    def signed_at(at: int) -> int:
+        log.records(1)
+        publisher = Publisher(
+            reader=log.ledger.reader,
+            store=log.store,
+            heads=log.heads,
+            signer=log_signer(SECRET, ORIGIN),
+            clock=lambda: Instant(at * SECOND),
+        )
+        published(publisher)
+        signer = log_signer(SECRET, ORIGIN)
+        (by_subtree,) = verify_note(parse_note(publisher.published().note), [signer.ml_dsa_44])
+        assert by_subtree.timestamp is not None
+        return by_subtree.timestamp
+
+    assert [signed_at(at) for at in (2_000_000_000, 1_900_000_000, 2_000_000_001)] == [
+        2_000_000_000,
+        2_000_000_000,
+        2_000_000_001,
+    ]
 
 
 def test_the_heads_say_what_they_cannot_read(tmp_path: Path) -> None:
@@ -369,7 +474,7 @@ def test_a_fault_is_told_once_when_it_begins_and_again_when_it_is_over(log: Log)
     published(log.publisher())
     note = log.heads.read()
     assert note is not None
-    log.heads.write(note.replace(b"\n1\n", b"\n0\n"))
+    (log.heads.folder / HEAD_FILE).write_bytes(note.replace(b"\n1\n", b"\n0\n"))
     said: list[str] = []
     publisher = log.publisher()
     voice = Voice(publisher, said.append)

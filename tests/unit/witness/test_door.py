@@ -14,6 +14,7 @@ from registry.ledger.proof.policy import accept, parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proof.witness import MAXIMUM_SUBMISSION, Submission
+from registry.values.time import SECOND, Instant
 from registry.witness import door
 from registry.witness.keys import (
     ED25519_FILE,
@@ -124,6 +125,31 @@ async def test_more_than_the_places_are_asked_to_come_back(tmp_path: Path, monke
         assert (await post(running.url, submission(a_log(5), 0).raw))[0] == 503
 
 
+async def test_junk_of_a_log_that_nobody_follows_is_refused_by_its_first_line_alone(tmp_path: Path):
+    signature = b"\xe2\x80\x94 x " + b"A" * 60_000 + b"\n"  # base64 of no signature, which reading it would refuse
+    async with a_witness(tmp_path / "fr") as running:
+        assert (await post(running.url, b"old 0\n\nregistry.test/another\n1\n\n" + signature))[0] == 404
+        followed = b"old 0\n\n" + ORIGIN.encode() + b"\n1\n\n" + signature
+        assert (await post(running.url, followed))[0] == 400
+        status, _, said = await post(running.url, followed + b"x" * 10_000)
+        assert (status, said) == (400, b"submission: too long\n")
+
+
+async def test_a_witness_whose_disk_hangs_keeps_no_thread_from_the_registry_beside_it(tmp_path: Path):
+    async with a_witness(tmp_path / "fr") as running:
+        other = sqlite3.connect(running.folder / FILE, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")
+        body = submission(a_log(5), 0).raw
+        hanging = [asyncio.create_task(post(running.url, body)) for _ in range(door.AT_ONCE + 1)]
+        done, _ = await asyncio.wait(hanging, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        assert [task.result()[2] for task in done] == [b"busy\n"]  # all places are taken
+        async with asyncio.timeout(2):
+            assert await asyncio.gather(*(asyncio.to_thread(int, "1") for _ in range(40))) == [1] * 40
+        other.execute("ROLLBACK")
+        other.close()
+        assert 200 in {status for status, _, _ in await asyncio.gather(*hanging)}
+
+
 async def test_a_body_that_does_not_come_ends_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
     async with a_witness(tmp_path / "fr") as running:
@@ -132,6 +158,18 @@ async def test_a_body_that_does_not_come_ends_the_wait(tmp_path: Path, monkeypat
         writer.write(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 100\r\n\r\nold")
         assert b" 503 " in await reader.readline()
         writer.close()
+
+
+def test_an_unchanged_checkpoint_gets_the_same_cosignature_again_for_a_few_seconds(tmp_path: Path):
+    ticks = iter(range(NOW, NOW + 100, 3))
+    witness = replace(opened(made(tmp_path / "fr")), clock=lambda: Instant(next(ticks) * SECOND))
+    first = witness.submit(submission(a_log(5), 0))
+    assert witness.submit(submission(a_log(5), 5)) == first
+    assert witness.submit(submission(a_log(5), 5)) != first
+    held = witness.store.held(ORIGIN)
+    assert held is not None
+    assert held.cosigned_at == NOW + 9
+    witness.store.close()
 
 
 def test_writers_of_two_processes_make_one_history(tmp_path: Path):

@@ -14,7 +14,8 @@ from registry.ledger.proof.policy import accept, parse_policy
 from registry.ledger.proof.signed_note import MAXIMUM_NOTE, Note, parse_note
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proof.witness import SIZE_TYPE
-from registry.ledger.witnesses import Latest, Outcome, Reply, Witnesses, hold_against
+from registry.ledger.witness_answers import Latest, Outcome, Reply
+from registry.ledger.witnesses import Witnesses, hold_against
 from registry.witness.keys import open_keys
 from tests.transparency import FRANCE, FRANCE_KEY, LOG_KEY, NOW, ORIGIN, MemoryLog
 from tests.witnesses import a_carrier, a_log, a_witness, made, path, policy_of, signed
@@ -143,12 +144,12 @@ async def test_a_conflict_is_answered_with_the_proof_from_the_size_it_names(tmp_
     assert carrier.asked[1].count(b"\n", 0, carrier.asked[1].index(b"\n\n")) == len(path(log, 4))
 
 
-async def test_a_witness_without_an_address_is_not_asked_and_a_policy_without_witnesses_is_content(tmp_path: Path):
+async def test_a_witness_without_an_address_is_not_asked_and_what_nobody_cosigned_is_not_witnessed(tmp_path: Path):
     vkey = open_keys(made(tmp_path / "fr")).vkeys[0]
     log, carrier = a_log(5), Answering()
     unasked = parse_policy(f"log {to_vkey(LOG_KEY)}\nwitness fr {vkey}\nquorum none\n".encode())
     cosigned = await Witnesses(unasked, carrier).cosign(signed(log.checkpoint()), proving(log))
-    assert ([each.outcome for each in cosigned.asked], cosigned.witnessed) == ([Outcome.NOT_ASKED], True)
+    assert ([each.outcome for each in cosigned.asked], cosigned.witnessed) == ([Outcome.NOT_ASKED], False)
     assert [each.silent for each in await Witnesses(unasked, carrier).survey(ORIGIN, None)] == [True]
 
 
