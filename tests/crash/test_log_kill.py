@@ -28,7 +28,7 @@ from registry.ledger.proof.vkey import parse_vkey
 from registry.ledger.published import Signing
 from tests.crash.test_server_kill import CALLERS, PATIENCE, Clerks, free_port, serve
 
-KILLS = 6
+KILLS = 3
 KILLS_DEEP = 80
 
 

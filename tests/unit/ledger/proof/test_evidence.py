@@ -261,3 +261,30 @@ def test_whatever_is_signed_and_logged_neither_verifier_falls_over(claims, entry
         by_court(found)
     except (COURT.Fails, *COURT.FAULTS):
         assert of_pack
+
+
+def test_a_file_that_is_far_too_long_is_no_pack():
+    with pytest.raises(NotWellFormed):
+        read_evidence(b" " * ((1 << 24) + 1))
+
+
+def test_without_a_policy_that_can_be_read_nothing_is_said_of_the_log():
+    found = by_folder(pack(signed(RECEIPT)) | {"policy": "quorum nobody\n"}, Trusted(receipt_key=X))
+    assert found["policy of the pack can be read"].outcome is Outcome.FAILS
+    assert found["entry 1 is in the log"].outcome is Outcome.NOT_CHECKED
+
+
+def test_what_is_no_signature_at_all_fails():
+    assert by_folder(pack("not.signed"))[SIGNED].outcome is Outcome.FAILS
+
+
+def test_claims_that_are_too_deep_to_be_shown_fail(monkeypatch):
+    def too_deep(*_given, **_options):
+        raise RecursionError
+
+    found = pack(signed(RECEIPT))
+    raw = json.dumps(found).encode()
+    evidence_of = read_evidence(raw)
+    monkeypatch.setattr("registry.ledger.proof.evidence.json.dumps", too_deep)
+    checks = {each.name: each for each in verify_evidence(evidence_of, TRUSTED)}
+    assert checks[SIGNED].outcome is Outcome.FAILS
