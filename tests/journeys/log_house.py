@@ -43,6 +43,14 @@ class Served:
         assert await asyncio.to_thread(self.registry.publisher.wait_size, count, timeout=PATIENCE)
         return await self.raw("/checkpoint")
 
+    async def signs(self) -> None:
+        """Wait until this process has signed: before, it may show what was signed and serve none of it."""
+        for _ in range(PATIENCE * 10):
+            if (await self.state())["signing"] == "SIGNS":
+                return
+            await asyncio.to_thread(self.registry.publisher.wait_size, 10**9, timeout=0.1)
+        raise AssertionError(await self.state())
+
     async def says(self) -> str:
         return await asyncio.to_thread(self.said.get, timeout=PATIENCE)
 

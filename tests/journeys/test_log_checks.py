@@ -225,6 +225,7 @@ async def test_a_running_log_is_audited_from_outside_and_held_to_what_it_showed_
     seen, token, keys = tmp_path / "seen.note", tmp_path / "token", tmp_path / "keys"
     async with house.serves() as served:
         token.write_text(served.desk.token + "\n")
+        await served.signs()
 
         async def audited(*more):
             return await asyncio.to_thread(house.checks, "audit", "--url", served.base, *more)
