@@ -27,7 +27,7 @@ from registry.ledger.reader import LedgerReader
 from registry.values.identifiers import Position
 
 ROOT = Path(__file__).parents[2]
-KILLS = 8
+KILLS = 20
 KILLS_DEEP = 200
 CALLERS = 64
 PATIENCE = ClientTimeout(total=20)
