@@ -32,14 +32,13 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, token_key
+from registry.fittings import channels, containers, log_policy, token_key
 from registry.forgetting import Forgetting
-from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
-from registry.log_keys import log_signer, unwitnessed
+from registry.log_keys import log_signer
 from registry.log_voice import Voice
 from registry.process import settle_memory
 from registry.processes import VIEWS
@@ -175,7 +174,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         witnesses=lambda: witnessing.last if witnessing else (),
         log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
-        log_policy=_log_policy(opened, signer),
+        log_policy=log_policy(opened.settings, signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
@@ -184,14 +183,6 @@ def _services(  # noqa: PLR0917  # one place puts it together
         zone_rules=version("tzdata"),
         doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
-
-
-def _log_policy(opened: Core, signer: LogSigner) -> str:
-    """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
-    path = opened.settings.witnesses
-    if path is None:
-        return unwitnessed(signer)
-    return unwitnessed(signer).removesuffix("quorum none\n") + path.read_text(encoding="utf-8")
 
 
 @asynccontextmanager

@@ -8,16 +8,14 @@ from uuid import UUID
 import orjson
 from rich.console import Console
 
-from registry import core, key_reports
+from registry import certificate_reports, core, key_reports
 from registry.access.actors import Principal
 from registry.commands.erasure import EraseParty
 from registry.config import Settings
 from registry.core import Core
 from registry.erasing import erasure_case, sealed_documents, subject_keys
-from registry.erasure_statement import statement
 from registry.errors import ConfigurationError, NotFound, Refused
 from registry.law.erasable import Impediment, impediments
-from registry.ledger.opening import open_reader
 from registry.ledger.port import Unit
 from registry.ledger.upkeep import Upkeep
 from registry.states import order_state
@@ -51,7 +49,7 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
     else:
         said = f"registry: erased. Backups open the key until the epoch turns: registry key rotate {jurisdiction}"
         Console(stderr=True, soft_wrap=True).print(said)
-    state(settings, asked.order_ref, asked.party)
+    certificate_reports.state(settings, asked.order_ref, asked.party)
     return True
 
 
@@ -62,16 +60,6 @@ def sweep(settings: Settings) -> None:
         upkeep.sweep(key_reports.SWEPT, compact=False)
     finally:
         upkeep.close()
-
-
-def state(settings: Settings, order_ref: OrderRef, party: UUID) -> None:
-    """Print the statement of an erasure as JSON; raises `NotFound` where there was none."""
-    where = core.ledger_settings(settings)
-    reader = open_reader(where)
-    try:
-        _out(statement(reader, str(core.ledger_id(where)), order_ref, party).shown())
-    finally:
-        reader.close()
 
 
 def asked(order_ref: str, party: str, ground: str) -> EraseParty:
