@@ -42,6 +42,7 @@ from registry.log_keys import log_signer
 from registry.log_voice import Voice
 from registry.process import settle_memory
 from registry.processes import VIEWS
+from registry.sweeping import Sweeping, sweep
 from registry.trust.door import doors as trust_doors
 from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
@@ -74,6 +75,7 @@ class Registry:
     lapses: Lapses
     outbox: Outbox
     forgetting: Forgetting
+    sweeping: Sweeping
     witness: Witness | None = None
     witnessing: Witnessing | None = None
 
@@ -112,6 +114,7 @@ def compose(
             clock=clock,
         ),
         forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
+        sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         witness=witness,
         witnessing=witnessing,
     )
@@ -191,6 +194,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     settings = registry.core.settings
     threads = (
         registry.forgetting,
+        registry.sweeping,
         registry.projector,
         registry.reactor,
         registry.escalation,

@@ -24,12 +24,12 @@ _OPEN: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQU
 """While a recognition stands or is asked for, its authority needs to know whom the order is about."""
 
 
-def readable(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
+def readable(services: Services, principal: Principal, order_ref: OrderRef, action: Action = Action.READ_ORDER) -> bool:
     """Say whether the order was made in the reader's jurisdiction; raises `NotFound` where it may not be known of.
 
     Not there and not yours are one answer.
     """
-    permit(principal, Action.READ_ORDER)
+    permit(principal, action)
     rows = services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
     if not rows:
         raise NotFound("no-such-order")
