@@ -4,6 +4,7 @@ It names references, the destroyed key and the fact that says so, and shows no p
 it, and puts the proof that the log has the fact beside it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -84,6 +85,14 @@ def statement(reader: Reader, ledger_id: str, order_ref: OrderRef, party: UUID) 
         epoch=epoch_name(row.jurisdiction, row.epoch),
         epoch_destroyed_at=_destroyed_at(reader, row),
     )
+
+
+def statements(reader: Reader, ledger_id: str, order_ref: OrderRef) -> Iterator[ErasureStatement]:
+    """State every erasure of an order, oldest first."""
+    for each in reader.stream(StreamId(order_ref)):
+        event = each.fact.event
+        if isinstance(event, SubjectErased):
+            yield statement(reader, ledger_id, order_ref, event.subject)
 
 
 def _erases(recorded: Recorded, party: UUID) -> bool:

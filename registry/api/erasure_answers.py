@@ -15,7 +15,7 @@ from registry.api.route import Call
 from registry.api.texts import as_reference
 from registry.erasing import Erasable, erasable
 from registry.erasure_certificate import certificate, certificate_pack
-from registry.erasure_statement import ErasureStatement, statement
+from registry.erasure_statement import ErasureStatement, statement, statements
 from registry.errors import NotFound
 from registry.events.erasure import SubjectErased
 from registry.law.erasable import Impediment
@@ -48,10 +48,23 @@ async def erasure(call: Call) -> web.StreamResponse:
     return answer({**said.shown(), "signed": certificate(said, call.services.checker.signer)})
 
 
+async def erasures(call: Call) -> web.StreamResponse:
+    """State every erasure of an order, each signed."""
+    said = await asyncio.to_thread(_all_stated, call)
+    signer = call.services.checker.signer
+    return answer({"items": [{**each.shown(), "signed": certificate(each, signer)} for each in said]})
+
+
 async def erasure_evidence(call: Call) -> web.StreamResponse:
     """Give the certificate with all that verifies it offline, in one file."""
     pack = await asyncio.to_thread(_pack, call)
     return web.Response(body=pack, content_type="application/json")
+
+
+def _all_stated(call: Call) -> list[ErasureStatement]:
+    services, order_ref = call.services, OrderRef(call.reference)
+    readable(services, call.principal, order_ref, Action.READ_ERASURE)
+    return list(statements(services.reader, services.executor.ledger_id, order_ref))
 
 
 def _stated(call: Call) -> ErasureStatement:

@@ -91,6 +91,12 @@ class ErasureStatement(Answered):
     signed: str = Field(description="The certificate as a JWS (`po-erasure+jwt`).")
 
 
+class Erasures(Answered):
+    """Every erasure of an order, oldest first."""
+
+    items: list[ErasureStatement]
+
+
 class ErasurePack(EvidencePack):
     """The evidence pack of a certificate."""
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import erasure_models
-from registry.api.erasure_answers import erasability, erased, erasure, erasure_evidence
-from registry.api.lines import ORDER, change
+from registry.api.erasure_answers import erasability, erased, erasure, erasure_evidence, erasures
+from registry.api.lines import ORDER, change, read
 from registry.api.route import Handler, Parameter, Route
 from registry.api.writing import writes
 from registry.values.erasure import ErasureGround
@@ -69,6 +69,14 @@ ERASURE_ROUTES: Final[tuple[Route, ...]] = (
         erasure_models.Erasability,
         "Whether parties of the order may be erased, and if not until when, by which rule. Records nothing.",
         _GROUND,
+    ),
+    read(
+        f"{ORDER}/erasures",
+        erasures,
+        erasure_models.Erasures,
+        "Whose data in the order was erased: for whoever was told that copies have to go.",
+        Action.READ_ERASURE,
+        absent="no-such-order",
     ),
     _read(
         "erasure",

@@ -14,6 +14,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import NoticeKind
 from tests.http.given import an_order, day
 from tests.http.test_evidence import COURT, refused_by_court, refused_by_folder, told
+from tests.journeys.following import follow
 from tests.transparency import flipped
 
 FRANCE, GERMANY, POLICE = "fr-tj-lille", "de-ag-mitte", "fr-police"
@@ -217,3 +218,43 @@ async def test_whoever_was_told_of_the_order_sees_the_certificate(registry):
     assert (await registry.get("de-polizei", way)).json["code"] == "no-such-order"
     await registry.services.executor.execute(told_of, principal=REGISTRY)
     assert (await registry.get("de-polizei", way)).json["subject"] == parties["ada"]
+
+
+async def asks(registry, who, jurisdiction, path):
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path.rpartition("/")[2], "jurisdiction": jurisdiction}
+    answer = await registry.post(who, "/v1/checks", question, key=None)
+    assert answer.json["orders"], answer.body
+
+
+async def test_whoever_was_shown_the_order_is_told_that_copies_go_and_sees_what_proves_it(registry, tmp_path):
+    path, parties = await entered(registry)
+    await asks(registry, POLICE, "FR", path)
+    await asks(registry, GERMANY, "DE", path)
+    receipt = (await erase(registry, path, parties["ada"])).json
+    for who in (POLICE, GERMANY):
+        await follow(tmp_path, registry, who)
+        (notice,) = (await registry.get(who, "/v1/inbox")).json["items"]
+        assert (notice["kind"], notice["about"]) == ("PERSON_ERASED", receipt["facts"][0])
+        listed = (await registry.get(who, f"{path}/erasures")).json["items"]
+        assert [(each["subject"], each["fact_id"]) for each in listed] == [(parties["ada"], notice["about"])]
+        assert (await registry.get(who, f"{path}/erasure?party={parties['ada']}")).json == listed[0]
+        done = await registry.post(who, f"/v1/notices/{notice['notice_ref']}/acknowledgment", {"answer": "ACCEPT"})
+        assert done.status == 200, done.body
+        assert not [each for each in SECRETS if each in orjson.dumps([notice, listed])]
+    nobody = await registry.get("de-polizei", f"{path}/erasures")
+    assert (nobody.status, nobody.json["code"]) == (404, "no-such-order")
+    # To be told so opens the order to nobody.
+    assert (await registry.get(GERMANY, path)).json["code"] == "no-such-order"
+
+
+async def test_whoever_was_shown_what_was_wrong_is_told_that_it_was_set_right(registry, tmp_path):
+    path, parties = await entered(registry)
+    await asks(registry, POLICE, "FR", path)
+    facts = (await registry.get(FRANCE, f"{path}/history")).json["items"]
+    right = {"name": {"family": "Miller", "given": "Ben"}, "birth_date": "1985-04-12"}
+    correction = {"corrects": facts[0]["fact_id"], "parties": [{"party_ref": parties["ben"], "identity": right}]}
+    done = await registry.post(FRANCE, f"{path}/correction", correction, if_match='"1"')
+    assert done.status == 200, done.body
+    await follow(tmp_path, registry, POLICE)
+    (notice,) = (await registry.get(POLICE, "/v1/inbox")).json["items"]
+    assert (notice["kind"], notice["about"]) == ("PERSON_CORRECTED", done.json["facts"][0])
