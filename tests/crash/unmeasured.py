@@ -1,4 +1,4 @@
-"""The environment of a process that will be killed: it reports no coverage, so measuring it would only make it slower."""
+"""The environment of a process that will be killed: it reports no coverage, so measuring it would only slow it."""
 
 import os
 
