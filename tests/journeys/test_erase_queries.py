@@ -153,7 +153,6 @@ async def test_what_was_sealed_before_keys_were_of_months_opens_and_goes_with_th
 
 
 def seal_with(house, key, stream, fact_id):
-
     place = Place(ledger=house.executor.ledger_id, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
     return seal_block(b"{}", key=key, place=place, entropy=house.entropy)
 
