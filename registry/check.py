@@ -263,7 +263,7 @@ class Checker:
         if self.spool is None:
             return 0
         waiting = await asyncio.to_thread(self.spool.waiting)
-        return await fold(waiting, self.spool, self.executor, self.clock)
+        return await fold(waiting, self.spool, self.executor)
 
     def _sealed(self, question: Question, principal: Principal, stream: StreamId, fact_id: FactId) -> SealedQuery:
         """Commit to the question and seal it under the asking institution's audit key."""

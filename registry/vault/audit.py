@@ -87,17 +87,16 @@ def reseal_query(
     stream: StreamId,
     fact_id: FactId,
     ring: KeyRing,
-    now: Instant,
     entropy: Entropy,
 ) -> SealedQuery:
     """Seal a query again for the same fact: `waited` was never saved and another key of its subject stands now.
 
-    Query and opening stay as they are, and so does the commitment. Raises `KeyErased` where either key was destroyed,
-    `Tampered` where the block does not fit.
+    Query and opening stay as they are, and so does the commitment; a key that is made is of the same month. Raises
+    `KeyErased` where either key was destroyed, `Tampered` where the block does not fit.
     """
     place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
     content = open_text(query, key=ring.unsaved(waited), place=place)
-    audit_key = ring.to_seal(waited.subject, jurisdiction=waited.jurisdiction, now=now, entropy=entropy)
+    audit_key = ring.to_seal(waited.subject, jurisdiction=waited.jurisdiction, now=waited.created_at, entropy=entropy)
     return SealedQuery(
         commitment=_text(commitment_of(content)),
         query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from registry import core
 from registry.access.actors import Role
 from registry.alerts.reactor import REGISTRY
-from registry.answers import Given, recording
+from registry.answers import Given, Spool, recording
 from registry.audit_keys import audit_keys, kept
 from registry.cli import main
 from registry.commands.erasure import EraseQueries
@@ -20,18 +20,19 @@ from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.events.erasure import QueriesErased
 from registry.forgetting import Forgetting
-from registry.ledger.rows import Add
+from registry.ledger.rows import Add, Put
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, InstitutionId, KeyId, Position, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import DAY, Instant
 from registry.vault.audit import BLOCK_NAME, audit_month, audit_subject, open_query, seal_query, undated_subject
 from registry.vault.block import Place, seal_block
-from registry.vault.keys import KeyState
+from registry.vault.keys import CLOSED, KeyState
 from registry.vault.rows import key_row
-from registry.views.police import SUBJECT_KEY
+from registry.views.police import KEY_EPOCH, SUBJECT_KEY, epoch_name
 from tests.given import at, ref
 from tests.journeys.house import COURT, POLICE, RESPONDENT_NAME, entering, principal, question
+from tests.journeys.test_spool import Away
 
 ABROAD = principal("nz-police", Role.POLICE, within=("NZ",))
 YEAR = 366 * DAY
@@ -150,6 +151,33 @@ async def test_what_was_sealed_before_keys_were_of_months_opens_and_goes_with_th
     with pytest.raises(KeyErased):
         open_query(sealed, ledger=house.executor.ledger_id, stream=stream, fact_id=fact_id, ring=ring)
     assert opened(house, house.facts()[1])
+
+
+async def test_an_answer_that_waited_in_the_spool_over_a_turn_of_keys_and_of_the_month_is_of_its_own_month(
+    house, tmp_path
+):
+    await house.executor.execute(entering(), principal=COURT)
+    spool = Spool(path=tmp_path / "answers.spool")
+    down = replace(house.executor, writer=Away())
+    await replace(house.checker, executor=down, spool=spool).check(question(), principal=POLICE)
+    (waiting,) = spool.waiting()
+    jurisdiction, epoch = waiting.new_key.jurisdiction, waiting.new_key.epoch
+    house.keeper.rotate(jurisdiction)
+    closed = {
+        "epoch": epoch_name(jurisdiction, epoch),
+        "jurisdiction": jurisdiction,
+        "number": epoch,
+        "state": CLOSED,
+        "closed_at": house.clock(),
+        "destroyed_at": None,
+    }
+    rows = [Put(table=KEY_EPOCH, row=closed)]
+    await house.ledger.writer.submit(lambda unit: unit.append(ref("nothing"), [], expected_version=0, rows=rows))
+    later(house, 40 * DAY)
+    assert await replace(house.checker, spool=spool).fold_spool() == 1
+    (key,) = audit_keys(house.ledger.reader)
+    assert (key.month, key.institution) == ("2024-03", POLICE.institution)
+    assert house.subject_key(key.subject).epoch == epoch + 1
 
 
 def seal_with(house, key, stream, fact_id):
