@@ -65,7 +65,7 @@ def told(raw, **trusted):
 async def test_a_receipt_verifies_and_says_what_rests_on_the_packs_own_word(registry):
     found = outcomes(await a_receipt(registry))
     assert found == {
-        "signature of the receipt or answer": Outcome.NOT_CHECKED,
+        "signature of what the registry said": Outcome.NOT_CHECKED,
         "key is the registry's own": Outcome.NOT_CHECKED,
         "log entries are of what was signed": Outcome.HOLDS,
         "question is the one that was answered": Outcome.NOT_CHECKED,

@@ -1,7 +1,8 @@
 """The evidence pack: one file that shows offline what the registry recorded or answered, and that the log bound it.
 
 A JSON object: `format`, `signed` (a JWS, RFC 7515), `receipt_key` (a JWK), `policy` (tlog-policy), `entries` (objects
-of `entry`, base64url, and `proof`, a tlog-proof) and, where whoever asked gives them, `question` and `opening`.
+of `entry`, base64url, and `proof`, a tlog-proof); where whoever asked gives them, `question` and `opening`; of an
+erasure, the `record`.
 What the pack says of keys counts for nothing by itself: pin them by what was had another way, or the check says so.
 """
 
@@ -11,12 +12,13 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from registry.ledger.proof.bound import as_members, as_object, binds_answer, binds_receipt
+from registry.ledger.proof.bound import as_list, as_members, as_object, binds_answer, binds_receipt
+from registry.ledger.proof.erased import older_copies, says_who_was_erased
 from registry.ledger.proof.errors import NotVerified, NotWellFormed, ProofError
 from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.policy import Policy, parse_policy
@@ -25,6 +27,7 @@ from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_
 FORMAT: Final = "po-evidence/v1"
 RECEIPT: Final = "po-receipt+jwt"
 ANSWER: Final = "po-answer+jwt"
+ERASURE: Final = "po-erasure+jwt"
 MAXIMUM_PACK: Final = 1 << 24
 MAXIMUM_ENTRIES: Final = 64
 _ALGORITHM: Final = "Ed25519"
@@ -61,6 +64,8 @@ class Evidence:
     """Each entry's bytes and its tlog-proof."""
     question: bytes | None = None
     opening: bytes | None = None
+    record: bytes | None = None
+    """Of an erasure: what the digest in its entry is of, `po-record/v1`, topic and body, a line each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +87,8 @@ def write_evidence(evidence: Evidence) -> bytes:
     }
     if evidence.question is not None and evidence.opening is not None:
         members |= {"question": _to_text(evidence.question), "opening": _to_text(evidence.opening)}
+    if evidence.record is not None:
+        members["record"] = _to_text(evidence.record)
     return json.dumps(members, indent=1, sort_keys=True).encode() + b"\n"
 
 
@@ -92,7 +99,7 @@ def read_evidence(raw: bytes) -> Evidence:
     members = as_object(raw, "evidence")
     if _text(members, "format") != FORMAT:
         raise NotWellFormed("evidence: of another format")
-    listed = _list(members.get("entries"))
+    listed = as_list(members.get("entries"))
     if not 0 < len(listed) <= MAXIMUM_ENTRIES:
         raise NotWellFormed("evidence, entries: a list of 1 to 64")
     question, opening = members.get("question"), members.get("opening")
@@ -105,6 +112,7 @@ def read_evidence(raw: bytes) -> Evidence:
         entries=tuple(_entry(each) for each in listed),
         question=None if question is None else _from_text(_text(members, "question")),
         opening=None if opening is None else _from_text(_text(members, "opening")),
+        record=None if members.get("record") is None else _from_text(_text(members, "record")),
     )
 
 
@@ -129,12 +137,14 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         return f"a {kind} that says {_spelled(said)}"
 
     own = "" if _same(evidence, trusted) else "the pack's own key"
-    _try(checks, "signature of the receipt or answer", signature, own=own)
+    _try(checks, "signature of what the registry said", signature, own=own)
     checks.append(_pinned_key(evidence, trusted))
     if kinds:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         entries = [entry for entry, _ in evidence.entries]
         _try(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    if kinds == [ERASURE]:
+        _erasure(checks, evidence, claims)
     _try(
         checks,
         "question is the one that was answered",
@@ -148,6 +158,12 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
     checks.append(_pinned_policy(trusted))
     return tuple(checks)
+
+
+def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any]) -> None:
+    entry, record = evidence.entries[0][0], evidence.record or b""
+    _try(checks, "record in the log says who was erased", lambda: says_who_was_erased(record, entry, claims))
+    checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
 
 
 def _inclusion(
@@ -181,8 +197,8 @@ def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
     if len(parts) != _PARTS:
         raise NotWellFormed("signed: not a compact JWS")
     header = as_object(_from_text(parts[0]), "signed, header")
-    if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER) or "crit" in header:
-        raise NotWellFormed("signed: not a receipt or an answer signed with Ed25519")
+    if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER, ERASURE) or "crit" in header:
+        raise NotWellFormed("signed: not a receipt, an answer or a certificate signed with Ed25519")
     public, signature = _from_text(key), _from_text(parts[2])
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{parts[0]}.{parts[1]}".encode())
@@ -259,10 +275,6 @@ def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str 
 def _entry(value: object) -> tuple[bytes, bytes]:
     members = as_members(value, "evidence, entries")
     return _from_text(_text(members, "entry")), _text(members, "proof").encode()
-
-
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _text(members: Mapping[str, Any], name: str) -> str:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ RECEIPT = {"iss": "urn:uuid:7", "jti": FACT, "iat": 1795330800, "aud": "fr-tj-li
 RECEIPT |= {"stream": STREAM, "version": 1, "position": 1, "facts": [RECORDED]}
 ANSWER = {"aud": "fr-tj-lille", "fact": FACT, "query": "Q"}
 BOUND = "log entries are of what was signed"
-SIGNED = "signature of the receipt or answer"
+SIGNED = "signature of what the registry said"
 ANSWERED = "question is the one that was answered"
 SIGNED_HEAD = "entry 1: the log has signed the checkpoint"
 
@@ -184,7 +185,7 @@ def test_no_pack_says_what_kind_it_is_in_its_own_words(typ, tmp_path):
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
     assert "HOLDS        key is" not in done.stdout
-    assert "FAILS        signature of the receipt or answer: neither a receipt nor an answer" in done.stdout
+    assert "FAILS        signature of what the registry said: neither a receipt nor an answer" in done.stdout
 
 
 def test_what_a_pack_says_is_spelled_out_and_never_obeyed(tmp_path):
@@ -239,6 +240,88 @@ def test_a_tree_of_a_size_beyond_everything_fails():
     assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "FAILS"
 
 
+PARTY, BLOB = "11111111-2222-3333-4444-555555555555", "99999999-2222-3333-4444-555555555555"
+ERASED = {"order_ref": STREAM, "subject": PARTY, "key_id": "ab" * 16, "ground": "RETENTION_OVER", "documents": [BLOB]}
+WHO_WAS = "record in the log says who was erased"
+COPIES = "older copies of the key"
+
+
+def record_of(event=None, topic="subject.erased.1", head="po-record/v1"):
+    return f"{head}\n{topic}\n{json.dumps({'event': ERASED if event is None else event})}".encode()
+
+
+def erasure_pack(record=None, *, logged=None, **claims):
+    raw = record_of() if record is None else record
+    digest = base64url(sha256(raw if logged is None else logged).digest())
+    fact = RECORDED | {"kind": "subject.erased", "record": digest}
+    copies = {"epoch": "FR/1", "open_nothing_since": None}
+    said = RECEIPT | {"facts": [fact], "erased": ERASED, "older_copies_of_the_key": copies} | claims
+    entry = {"k": "subject.erased", "d": digest}
+    return pack(signed(said, typ="po-erasure+jwt"), entry) | {"record": base64url(raw)}
+
+
+def test_a_certificate_of_erasure_holds_and_says_who_was_erased():
+    found = erasure_pack()
+    assert both(found) == ("HOLDS", "HOLDS")
+    assert both(found, WHO_WAS) == ("HOLDS", "HOLDS")
+    assert both(found, COPIES) == ("NOT CHECKED", "NOT CHECKED")
+    (theirs,) = [detail for _, name, detail in COURT.verify(found, X, VKEYS) if name == WHO_WAS]
+    for said in (by_folder(found)[WHO_WAS].detail, theirs):
+        assert all(
+            each in said for each in (PARTY, STREAM, "RETENTION_OVER", AT, "fr-tj-lille", "position 1", "ab" * 16)
+        )
+
+
+def test_a_certificate_says_what_the_registry_says_of_older_copies():
+    since = {"epoch": "FR/1", "open_nothing_since": AT}
+    assert AT in by_folder(erasure_pack(older_copies_of_the_key=since))[COPIES].detail
+    assert "not say so yet" in by_folder(erasure_pack())[COPIES].detail
+    assert both(erasure_pack(older_copies_of_the_key=7), COPIES)[0] == "NOT CHECKED"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{name: STREAM if name == "subject" else "other"} for name in ERASED]
+    + [{"documents": []}, {"documents": None}, {"ground": None}, {"subject": 7}],
+)
+def test_a_certificate_that_says_otherwise_than_its_record_fails(lie):
+    assert both(erasure_pack(erased=ERASED | lie), WHO_WAS) == ("FAILS", "FAILS")
+    assert both(erasure_pack(erased=7), WHO_WAS) == ("FAILS", "FAILS")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"po-record/v1",
+        b"po-record/v1\nsubject.erased.1\n",
+        b"po-record/v1\nsubject.erased.1\n[]",
+        record_of(event=7),
+        record_of(topic="order.issued.1"),
+        record_of(topic="subject.erased"),
+        record_of(head="po-record/v2"),
+    ],
+)
+def test_what_is_no_record_of_an_erasure_fails_though_the_log_has_it(record):
+    found = erasure_pack(record)
+    assert both(found) == ("HOLDS", "HOLDS")
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+
+
+def test_a_record_that_the_log_does_not_have_fails():
+    other = record_of(ERASED | {"subject": STREAM})
+    found = erasure_pack(other, logged=record_of(), erased=ERASED | {"subject": STREAM})
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+    del found["record"]
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+
+
+def test_a_record_is_held_against_no_entry_without_a_digest():
+    found = erasure_pack()
+    found["entries"][0]["entry"] = base64url(b"{}")
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+
+
 ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(codec=None)),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -248,13 +331,15 @@ ANY = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    claims=st.dictionaries(st.sampled_from(sorted(RECEIPT | ANSWER)), ANY),
+    claims=st.dictionaries(
+        st.sampled_from(sorted(RECEIPT | ANSWER | {"erased": 0, "older_copies_of_the_key": 0})), ANY
+    ),
     entry=st.dictionaries(st.sampled_from(sorted(ENTRY | {"q": 0, "r": 0})), ANY),
-    of_pack=st.dictionaries(st.sampled_from(["question", "opening", "policy", "receipt_key", "signed"]), ANY),
-    typ=st.sampled_from(["po-receipt+jwt", "po-answer+jwt"]),
+    of_pack=st.dictionaries(st.sampled_from(["question", "opening", "policy", "receipt_key", "signed", "record"]), ANY),
+    typ=st.sampled_from(["po-receipt+jwt", "po-answer+jwt", "po-erasure+jwt"]),
 )
 def test_whatever_is_signed_and_logged_neither_verifier_falls_over(claims, entry, of_pack, typ):
-    found = pack(signed((RECEIPT if typ.startswith("po-r") else ANSWER) | claims, typ=typ), entry) | of_pack
+    found = pack(signed((ANSWER if typ.startswith("po-a") else RECEIPT) | claims, typ=typ), entry) | of_pack
     with suppress(NotWellFormed):
         verify_evidence(read_evidence(json.dumps(found).encode()), TRUSTED)
     try:
