@@ -1,11 +1,11 @@
 """Verify an evidence pack of the registry, alone: this one file, Python 3.11 or later, and the package `cryptography`.
 
-    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N]
+    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N] [@FILE]
 
 It shares no line with the registry. Each check is listed with what came of it, and none is summed up into one word.
-Keys must come from somewhere else than the pack: from the court, the trust list, a printed page. Without them the
-checks that rest on the pack's own word are shown as NOT CHECKED. Exit code: 0 if no check fails, 1 if one does, 2 if
-the file cannot be read.
+Keys come from elsewhere than the pack: from the court, a printed page, or the trust list, in a FILE of an argument a
+line (`registry trust policy --pack`). Without them what rests on the pack's own word is shown as NOT CHECKED.
+Exit code: 0 if no check fails, 1 if one does, 2 if the file cannot be read.
 """
 
 import argparse
@@ -278,7 +278,7 @@ def seen(each, witnesses, quorum):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verify an evidence pack.")
+    parser = argparse.ArgumentParser(description="Verify an evidence pack.", fromfile_prefix_chars="@")
     parser.add_argument("pack", type=Path)
     parser.add_argument("--receipt-key", help="`x` of the key that receipts and answers are signed with")
     for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):

@@ -111,7 +111,7 @@ def read_evidence(raw: bytes) -> Evidence:
 def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidence:
     """Add the question of an answer, in the texts that the answer gave. Raises `NotVerified`, `NotWellFormed`."""
     added = replace(evidence, question=_from_text(question), opening=_from_text(opening))
-    _, claims = _verify_jws(added.signed, added.receipt_key)
+    _, claims = verify_jws(added.signed, added.receipt_key)
     _question(added, claims)
     return added
 
@@ -123,7 +123,7 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     kinds: list[str] = []
 
     def signature() -> str:
-        kind, said = _verify_jws(evidence.signed, evidence.receipt_key)
+        kind, said = verify_jws(evidence.signed, evidence.receipt_key)
         kinds.append(kind)
         claims.update(said)
         return f"a {kind} that says {_spelled(said)}"
@@ -176,7 +176,8 @@ def _inclusion(
     checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
 
 
-def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+def verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+    """Give what kind a JWS is and what it says, by the `x` of a key; raises `NotWellFormed`, `NotVerified`."""
     parts = compact.split(".")
     if len(parts) != _PARTS:
         raise NotWellFormed("signed: not a compact JWS")
