@@ -17,6 +17,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from registry.ledger.proof.agreed import NotShown, given_when_logged, of_the_ledger
 from registry.ledger.proof.bound import as_list, as_members, as_object, binds_answer, binds_receipt
 from registry.ledger.proof.erased import older_copies, says_who_was_erased
 from registry.ledger.proof.errors import NotVerified, NotWellFormed, ProofError
@@ -119,7 +120,7 @@ def read_evidence(raw: bytes) -> Evidence:
 def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidence:
     """Add the question of an answer, in the texts that the answer gave. Raises `NotVerified`, `NotWellFormed`."""
     added = replace(evidence, question=_from_text(question), opening=_from_text(opening))
-    _, claims = _verify_jws(added.signed, added.receipt_key)
+    _, claims = verify_jws(added.signed, added.receipt_key)
     _question(added, claims)
     return added
 
@@ -131,7 +132,7 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     kinds: list[str] = []
 
     def signature() -> str:
-        kind, said = _verify_jws(evidence.signed, evidence.receipt_key)
+        kind, said = verify_jws(evidence.signed, evidence.receipt_key)
         kinds.append(kind)
         claims.update(said)
         return f"a {kind} that says {_spelled(said)}"
@@ -143,6 +144,9 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         entries = [entry for entry, _ in evidence.entries]
         _try(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    if kinds == [ANSWER]:
+        (entry, _), *_ = evidence.entries
+        _try(checks, "answer was given when the log says", lambda: given_when_logged(entry, claims))
     if kinds == [ERASURE]:
         _erasure(checks, evidence, claims)
     _try(
@@ -155,7 +159,10 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     policies = [trusted.policy] if trusted.policy is not None else []
     _try(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
-        _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        if found is not None and kinds:
+            origin = found.accepted.checkpoint.origin
+            _try(checks, f"entry {number}: log of who signed", lambda o=origin: of_the_ledger(o, claims), own=own)
     checks.append(_pinned_policy(trusted))
     return tuple(checks)
 
@@ -168,10 +175,10 @@ def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any])
 
 def _inclusion(
     checks: list[Check], name: str, proved: tuple[bytes, bytes], policies: Sequence[Policy], *, own: str
-) -> None:
+) -> Included | None:
     if not policies:
         checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
-        return
+        return None
     entry, proof = proved
     seen: list[Included] = []
 
@@ -183,16 +190,18 @@ def _inclusion(
 
     _try(checks, f"{name} is in the log", included, own=own)
     if not seen:
-        return
+        return None
     times = [time for _, time in seen[0].accepted.witnesses if time]
     if times:
         detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}"
         _try(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
-        return
+        return seen[0]
     checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
+    return seen[0]
 
 
-def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+def verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+    """Give what kind a JWS is and what it says, by the `x` of a key; raises `NotWellFormed`, `NotVerified`."""
     parts = compact.split(".")
     if len(parts) != _PARTS:
         raise NotWellFormed("signed: not a compact JWS")
@@ -268,6 +277,8 @@ def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str 
         if own:
             detail = f"it holds by {own} alone: {detail}"
         checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED if own else Outcome.HOLDS, detail=detail))
+    except NotShown as open_:
+        checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED, detail=str(open_)))
     except ProofError as fault:
         checks.append(Check(name=name, outcome=Outcome.FAILS, detail=str(fault)))
 
