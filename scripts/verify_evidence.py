@@ -273,11 +273,11 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
         if note and kind:
             origin = note.split("\n", 1)[0]
             attempt(shown, f"entry {number}: log of who signed", lambda o=origin: ledger_of(o, claims), whose)
+        name = f"entry {number} was seen by {quorum} witnesses"
         if note and witnesses:
-            name = f"entry {number} was seen by {quorum} witnesses"
             attempt(shown, name, lambda n=note: seen(n, witnesses, quorum, keys))
         elif witnesses:
-            shown.append(("NOT CHECKED", f"entry {number} was seen by witnesses", "it is not in what they have seen"))
+            shown.append(("NOT CHECKED", name, "whatever they saw is not shown to hold it"))
     if not log_keys:
         shown.append(("NOT CHECKED", "log is the one you trust", f"no key of it was given: {own}"))
     if not witnesses:
