@@ -1,10 +1,11 @@
 """Verify an evidence pack of the registry, alone: this one file, Python 3.11 or later, and the package `cryptography`.
 
-    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N]
+    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N] [@FILE]
 
 It shares no line with the registry. Each check is listed with what came of it, and none is summed up into one word.
-Keys must come from somewhere else than the pack: from the court, the trust list, a printed page. Without them the
-checks that rest on the pack's own word are shown as NOT CHECKED. Exit code: 0 none fails, 1 one does, 2 unreadable.
+Keys come from elsewhere than the pack: from the court, a printed page, or the trust list, in a FILE of an argument a
+line (`registry trust policy --pack`). Without them what rests on the pack's own word is shown as NOT CHECKED.
+Exit code: 0 if no check fails, 1 if one does, 2 if the file cannot be read.
 """
 
 import argparse
@@ -29,6 +30,7 @@ except ImportError:  # an older `cryptography`: those signatures are then said n
 NOTE, COSIGNATURE, SUBTREE = 1, 4, 6
 RECEIPT, ANSWER, ERASURE = KINDS = ("po-receipt+jwt", "po-answer+jwt", "po-erasure+jwt")
 NO_ML_DSA = "this version of cryptography does not verify ML-DSA-44"
+LAG_SECONDS = 60  # an answer that is logged later was kept aside, or dated back
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAULTS = (ArithmeticError, AttributeError, InvalidSignature, LookupError, RecursionError, TypeError, ValueError)
 
@@ -112,11 +114,37 @@ def bound(pack, kind, claims):
         place = ((entry["o"], short(claims["stream"])), (entry["ov"], first + number))
         if not alike(*named, *place, (entry["f"], short(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
             raise Fails("an entry is of another record, fact, stream, version or institution than named")
-    seconds = (datetime.fromisoformat(claims["recorded_at"]) - EPOCH) // timedelta(seconds=1)
     ends = ((last["n"], claims["position"]), (last["ov"], claims["version"]))
-    if not alike((last["at"], claims["recorded_at"]), (seconds, claims["iat"]), *ends):
+    if not alike((last["at"], claims["recorded_at"]), (posix(claims["recorded_at"]), claims["iat"]), *ends):
         raise Fails("the log says another time, position or version")
-    return f"{len(entries)} records, digest by digest"
+    return f"{len(entries)} records, digest by digest, recorded at {last['at']}"
+
+
+def dated(pack, claims):
+    """Hold when an answer says that it was given against when it was logged: whoever signs can date back."""
+    entry = parsed(octets(pack["entries"][0]["entry"]))
+    logged, known = (posix(each) for each in (entry["at"], claims["known_at"]))
+    if logged < max(claims["iat"], known) or claims["known_position"] >= entry["n"]:
+        raise Fails("the entry is older than the answer, or than what the answer rests on")
+    said = f"logged at {entry['at']}, {(lag := logged - claims['iat'])} seconds after the time that the answer bears"
+    if lag > LAG_SECONDS:
+        raise Untried(f"{said}: kept aside while the store was down, or dated back; the log shows its own time alone")
+    return said
+
+
+def ledger_of(origin, claims):
+    """Hold the ledger that a log's name bears against the one that signed."""
+    ledger, (_, mark, named) = claims["iss"].removeprefix("urn:uuid:"), origin.partition("/po/")
+    if not mark:
+        raise Untried("the log's name bears no ledger")
+    further = named.removeprefix(f"{ledger}-")
+    if named != ledger and (further == named or not further.isdecimal()):
+        raise Fails("the log is of another ledger than the one that signed")
+    return f"the log {origin} is of the ledger that signed"
+
+
+def posix(said):
+    return (datetime.fromisoformat(said) - EPOCH) // timedelta(seconds=1)
 
 
 def erased(pack, claims):
@@ -230,6 +258,8 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     shown.append((outcome, "key is the registry's own", detail))
     if kind:
         attempt(shown, "log entries are of what was signed", lambda: bound(pack, kind, claims))
+    if kind == ANSWER:
+        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims))
     if kind == ERASURE:
         attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims))
         attempt(shown, "older copies of the key", lambda: str(claims["older_copies_of_the_key"]), own="its own word")
@@ -238,9 +268,16 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     named = [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
     keys = [vkey(line) for line in log_keys or named]
     for number, each in enumerate(pack["entries"], start=1):
-        one_entry(shown, f"entry {number}", each, keys, own="" if log_keys else "the pack's own keys")
-        if witnesses:
-            attempt(shown, f"entry {number} was seen by {quorum} witnesses", lambda e=each: seen(e, witnesses, quorum))
+        whose = "" if log_keys else "the pack's own keys"
+        note = one_entry(shown, f"entry {number}", each, keys, whose)
+        if note and kind:
+            origin = note.split("\n", 1)[0]
+            attempt(shown, f"entry {number}: log of who signed", lambda o=origin: ledger_of(o, claims), whose)
+        name = f"entry {number} was seen by {quorum} witnesses"
+        if note and witnesses:
+            attempt(shown, name, lambda n=note: seen(n, witnesses, quorum, keys))
+        elif witnesses:
+            shown.append(("NOT CHECKED", name, "whatever they saw is not shown to hold it"))
     if not log_keys:
         shown.append(("NOT CHECKED", "log is the one you trust", f"no key of it was given: {own}"))
     if not witnesses:
@@ -264,12 +301,19 @@ def one_entry(shown, name, each, keys, own):
         return f"by {len(found)} keys of the log {origin}"
 
     found = attempt(shown, f"{name} is in the log", lambda: included(octets(each["entry"]), each["proof"]), own)
-    if found:
-        attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]), own)
+    by = found and attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]), own)
+    return found[0] if by else None
 
 
-def seen(each, witnesses, quorum):
-    found, untried = signers(each["proof"].split("\n\n", 1)[1], [vkey(line) for line in witnesses])
+def seen(note, witnesses, quorum, logs):
+    """Count who has cosigned. A witness is somebody else than the log, and one key is one witness."""
+    keys = [vkey(line) for line in witnesses]
+    public = [key[3] for key in keys]
+    if any(key[2] not in (COSIGNATURE, SUBTREE) for key in keys) or {key[3] for key in logs} & set(public):
+        raise Fails("a key that was given as a witness's is the log's, or of a kind that does not cosign")
+    if len(set(public)) != len(public):
+        raise Fails("one key was given under two names: it would count twice")
+    found, untried = signers(note, keys)
     times = dict(found)
     if len(times) < (needed := max(1, quorum)):
         few = f"only {len(times)} of them, and {untried} signatures that cannot be checked here"
@@ -278,7 +322,7 @@ def seen(each, witnesses, quorum):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verify an evidence pack.")
+    parser = argparse.ArgumentParser(description="Verify an evidence pack.", fromfile_prefix_chars="@")
     parser.add_argument("pack", type=Path)
     parser.add_argument("--receipt-key", help="`x` of the key that receipts and answers are signed with")
     for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):

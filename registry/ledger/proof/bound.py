@@ -55,7 +55,7 @@ def binds_receipt(_signed: str, entries: Sequence[bytes], claims: Members) -> st
         (last.get("ov"), claims.get("version")),
     ):
         raise NotVerified("entry: says another time, position or version than the receipt")
-    return f"{len(said)} records, digest by digest"
+    return f"{len(said)} records, digest by digest, recorded at {last.get('at')}"
 
 
 def _hold_fact(fact: Members, entry: Members, claims: Members, *, version: int) -> None:
