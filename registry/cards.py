@@ -31,6 +31,7 @@ from registry.commands.card import IssueCard, OpenStatusList
 from registry.decisions.card import LONGEST_LIFE
 from registry.errors import KeyErased, NotFound, Refused, Unavailable
 from registry.events.card import CardIssued
+from registry.events.keylist import KeyWithdrawn
 from registry.execute import Executor, off_loop
 from registry.law import procedure as procedures
 from registry.law.standing import AnyFact, Standing, fold
@@ -48,8 +49,9 @@ from registry.values.identifiers import (
 )
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import SigningUse, key_stream
 from registry.values.time import SECOND, Instant
-from registry.vault.card_keys import CardKeys
+from registry.vault.card_keys import CardKeys, SigningKey
 from registry.vault.keys import Entropy
 from registry.views.police import CARD, LINK, STATUS_LIST
 
@@ -177,7 +179,7 @@ class CardOffice:
     def _draft(self, wanted: Wanted, standing: Standing, version: int, place: tuple[ListRef, int]) -> IssueCard:
         jurisdiction = standing.details.court.jurisdiction
         issued = self.clock() // SECOND
-        key = self.keys.key(jurisdiction, CARD_USE, issued).public
+        key = self._turns(jurisdiction, issued)[-1].public
         ends = standing.expiry.ends()
         latest = [issued + LONGEST_LIFE // SECOND, key.ends, *([ends // SECOND] if ends is not None else [])]
         if min(latest) <= issued:
@@ -199,11 +201,22 @@ class CardOffice:
             replaces=wanted.replaces,
         )
 
-    def _place(self, list_ref: ListRef) -> int | None:
-        """Draw places at random until one is free, and none of the decoys; None where too many are taken.
+    def _turns(self, jurisdiction: Jurisdiction, issued: int) -> tuple[SigningKey, ...]:
+        return self.keys.turns(jurisdiction, CARD_USE, issued, self._withdrawn)
 
-        A list that is three quarters full takes no more: the draws then still tell nothing.
-        """
+    def _signer(self, jurisdiction: Jurisdiction, issued: int, kid: str) -> SigningKey:
+        """Give the key of a card, though it was withdrawn since: the same fact gives the same card."""
+        for each in self._turns(jurisdiction, issued):
+            if each.public.kid.hex() == kid:
+                return each
+        raise Refused("card-cannot-be-made")
+
+    def _withdrawn(self, kid: str) -> int | None:
+        events = [each.fact.event for each in self.reader.stream(key_stream(SigningUse.CARD, kid))]
+        return min((each.since // SECOND for each in events if isinstance(each, KeyWithdrawn)), default=None)
+
+    def _place(self, list_ref: ListRef) -> int | None:
+        """Draw a free place that is no decoy; None from three quarters full on, where draws would tell something."""
         opened = self.reader.stream(StreamId(list_ref))[0].fact.event
         decoys, _ = noise(getattr(opened, "seed", ""), ENTRIES)
         drawn = [int.from_bytes(self.entropy(4), "big") % ENTRIES for _ in range(DRAWS)]
@@ -252,7 +265,7 @@ class CardOffice:
             summary=summary,
         )
         try:
-            message = text.seal(card, self.keys.key(jurisdiction, CARD_USE, issued).private)
+            message = text.seal(card, self._signer(jurisdiction, issued, said.kid).private)
         except CardRefused as refused:
             raise Refused("card-cannot-be-made") from refused
         _fits(text.written(message))
