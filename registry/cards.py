@@ -7,8 +7,9 @@
 5 record     their hash is a fact, durable before it is given  execute.py
 6 hand out   the card; the registry keeps no copy
 
-A card can be made again, byte for byte, from its fact for as long as the order's keys live: its salt follows
-from its reference, and its signature from its content.
+A card can be made again, byte for byte, from its fact for as long as the keys of the persons it names live: its salt
+follows from its reference and their blocks, and its signature from its content. It is not made again once the court has
+corrected the order, or the card was taken back: what it said then is no longer lawful to show.
 """
 
 from collections.abc import Callable, Sequence
@@ -23,15 +24,14 @@ from registry.access.permissions import Action, permit, permit_in
 from registry.boundary import Idempotency
 from registry.card import text
 from registry.card.content import Card
-from registry.card.pack import CARD_USE
 from registry.card.refusals import CardRefused
-from registry.card_status import noise
+from registry.card_status import corrected_since, noise
 from registry.card_summary import Names, summary_of
+from registry.card_turns import CardTurns
 from registry.commands.card import IssueCard, OpenStatusList
 from registry.decisions.card import LONGEST_LIFE
 from registry.errors import KeyErased, NotFound, Refused, Unavailable
 from registry.events.card import CardIssued
-from registry.events.keylist import KeyWithdrawn
 from registry.execute import Executor, off_loop
 from registry.law import procedure as procedures
 from registry.law.standing import AnyFact, Standing, fold
@@ -49,9 +49,8 @@ from registry.values.identifiers import (
 )
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.keylist import SigningUse, key_stream
 from registry.values.time import SECOND, Instant
-from registry.vault.card_keys import CardKeys, SigningKey
+from registry.vault.card_keys import CardKeys
 from registry.vault.keys import Entropy
 from registry.views.police import CARD, LINK, STATUS_LIST
 
@@ -107,6 +106,10 @@ class CardOffice:
     clock: Callable[[], Instant]
     entropy: Entropy
 
+    @property
+    def _turns(self) -> CardTurns:
+        return CardTurns(self.keys, self.reader)
+
     async def issue(self, wanted: Wanted, *, principal: Principal, idempotency: Idempotency | None = None) -> Made:
         """Make a card and record it; raises `Refused` kinds, `Unavailable`."""
         permit(principal, Action.ISSUE_CARD)
@@ -132,14 +135,24 @@ class CardOffice:
         event = recorded[0].fact.event
         if not isinstance(event, CardIssued):
             raise NotFound("no-such-card")
-        facts = [fact for fact in self._facts(event.order_ref) if fact.version <= event.order_version]
-        try:
-            message: bytes | None = self._message(event, facts)
-        except (Refused, KeyErased):
-            message = None
-        if message is not None and text.fingerprint(message).hex() != event.digest:
-            message = None
+        facts = self._facts(event.order_ref)
+        taken_back = len(recorded) > 1 or self._replaced(event)
+        message = None if taken_back or corrected_since(event, facts) else self._same(event, facts)
         return Made(receipt=receipt, event=event, uri=self.uri(event.list_ref), message=message)
+
+    def _same(self, event: CardIssued, facts: Sequence[AnyFact]) -> bytes | None:
+        """Make a card again from the facts that it was made from; None where it is another, or none, by now."""
+        try:
+            message = self._message(event, [fact for fact in facts if fact.version <= event.order_version])
+        except (Refused, KeyErased):
+            return None
+        return message if text.fingerprint(message).hex() == event.digest else None
+
+    def _replaced(self, event: CardIssued) -> bool:
+        """Say whether another card of the order took this one's place."""
+        rows = self.reader.rows(CARD, {"order_ref": event.order_ref.bytes})
+        later = (self.reader.stream(StreamId(UUID(bytes=_bytes(row["card_ref"]))))[0].fact.event for row in rows)
+        return any(isinstance(each, CardIssued) and each.replaces == event.card_ref for each in later)
 
     def uri(self, list_ref: ListRef) -> str:
         """Give the address of a status list."""
@@ -179,7 +192,7 @@ class CardOffice:
     def _draft(self, wanted: Wanted, standing: Standing, version: int, place: tuple[ListRef, int]) -> IssueCard:
         jurisdiction = standing.details.court.jurisdiction
         issued = self.clock() // SECOND
-        key = self._turns(jurisdiction, issued)[-1].public
+        key = self._turns.signer(jurisdiction, issued).public
         ends = standing.expiry.ends()
         latest = [issued + LONGEST_LIFE // SECOND, key.ends, *([ends // SECOND] if ends is not None else [])]
         if min(latest) <= issued:
@@ -200,20 +213,6 @@ class CardOffice:
             states=self._states(wanted),
             replaces=wanted.replaces,
         )
-
-    def _turns(self, jurisdiction: Jurisdiction, issued: int) -> tuple[SigningKey, ...]:
-        return self.keys.turns(jurisdiction, CARD_USE, issued, self._withdrawn)
-
-    def _signer(self, jurisdiction: Jurisdiction, issued: int, kid: str) -> SigningKey:
-        """Give the key of a card, though it was withdrawn since: the same fact gives the same card."""
-        for each in self._turns(jurisdiction, issued):
-            if each.public.kid.hex() == kid:
-                return each
-        raise Refused("card-cannot-be-made")
-
-    def _withdrawn(self, kid: str) -> int | None:
-        events = [each.fact.event for each in self.reader.stream(key_stream(SigningUse.CARD, kid))]
-        return min((each.since // SECOND for each in events if isinstance(each, KeyWithdrawn)), default=None)
 
     def _place(self, list_ref: ListRef) -> int | None:
         """Draw a free place that is no decoy; None from three quarters full on, where draws would tell something."""
@@ -249,14 +248,14 @@ class CardOffice:
         institution = standing.details.court.institution
         desk = self.directory().find(institution) if institution else None
         summary = None
+        names = Names(self.executor, facts, jurisdiction)
         if said.form is CardForm.FULL:
-            names = Names(self.executor, facts, jurisdiction)
             summary = summary_of(standing, said, names, desk.name if desk else standing.details.court.code)
         card = Card(
             issuer=jurisdiction,
             issued=issued,
             expires=said.expires // SECOND,
-            salt=self.keys.salt(said.card_ref.bytes),
+            salt=self.keys.salt(said.card_ref.bytes, names.openings),
             order_ref=said.order_ref.bytes,
             version=said.terms,
             uri=self.uri(said.list_ref),
@@ -265,7 +264,7 @@ class CardOffice:
             summary=summary,
         )
         try:
-            message = text.seal(card, self._signer(jurisdiction, issued, said.kid).private)
+            message = text.seal(card, self._turns.named(jurisdiction, issued, said.kid).private)
         except CardRefused as refused:
             raise Refused("card-cannot-be-made") from refused
         _fits(text.written(message))

@@ -5,7 +5,7 @@ its public half can be published ahead. Who has one key has no other; who has th
 """
 
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -47,6 +47,13 @@ def kid_text(kid: bytes) -> str:
     return urlsafe_b64encode(kid).rstrip(b"=").decode()
 
 
+def signer_of(turns: Sequence[SigningKey]) -> SigningKey:
+    """Give the key that signs, of those of a period; raises `Unavailable` where none is left."""
+    if turns[-1].public.withdrawn is not None:
+        raise Unavailable("keys-unavailable")
+    return turns[-1]
+
+
 @dataclass(frozen=True, slots=True)
 class CardKeys:
     """Gives the key for a jurisdiction, a use and an instant."""
@@ -79,7 +86,7 @@ class CardKeys:
     ) -> tuple[SigningKey, ...]:
         """Give the keys of a period up to the one that signs, the last; `withdrawn` says since when, by `kid`.
 
-        The others bear their mark. Raises `Unavailable` where a period's keys were withdrawn too often.
+        The others bear their mark; so does the last where a period's keys were withdrawn too often.
         """
         found: list[SigningKey] = []
         for turn in range(MAXIMUM_TURNS):
@@ -87,13 +94,19 @@ class CardKeys:
             since = withdrawn(kid_text(made.public.kid))
             found.append(made if since is None else replace(made, public=replace(made.public, withdrawn=since)))
             if since is None:
-                return tuple(found)
-        raise Unavailable("keys-unavailable")
+                break
+        return tuple(found)
 
-    def salt(self, card: bytes) -> bytes:
-        """Give a card's salt from its reference: nobody else can tell it, and the same card can be made again."""
+    def salt(self, card: bytes, openings: Iterable[bytes] = ()) -> bytes:
+        """Give a card's salt from its reference and the openings of the blocks whose names it shows, in order.
+
+        Nobody else can tell it, and the same card can be made again while every one of those blocks can be opened.
+        Once the key of one is destroyed nobody can: the hash of the card is then no test of a guessed name.
+        """
         code = HMAC(self.secret, SHA256())
-        code.update(b"po-card-salt/v1|" + card)
+        code.update(b"po-card-salt/v2|" + card)
+        for opening in openings:
+            code.update(b"|" + opening)
         return code.finalize()[:SALT_BYTES]
 
 
