@@ -7,6 +7,7 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from adapters.keepers import file
 from registry import core
 from registry.access.actors import Principal, Role
 from registry.answers import Given, Spool
@@ -114,6 +115,26 @@ def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(enter
             identity(opened, word=party)
     with house(entered) as opened:
         assert identity(opened, word="respondent").name.family == "Vandermolenaar"
+
+
+def test_a_crash_while_the_old_key_is_destroyed_leaves_no_key_and_no_false_date(entered, monkeypatch):
+    word = orjson.loads(erase(entered).stdout)["confirm"]
+    assert erase(entered, "--confirm", word).exit_code == 0
+
+    def crash(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file, "_destroy", crash)
+        assert run(entered, "key", "rotate", "FR").exit_code == 1
+    key = entered.data / core.KEYS / "kek_FR_1.key"
+    assert any(key.read_bytes())
+    said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
+    assert not said["old_copies_of_the_key"]["open_nothing_since"]
+    assert run(entered, "key", "rotate", "FR").exit_code == 0
+    assert not key.exists()
+    said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
+    assert said["old_copies_of_the_key"]["open_nothing_since"]
 
 
 def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
