@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Final
 from uuid import UUID
 
-from registry.law.erasable import Breach, Case, breach_after
+from registry.law.erasable import Breach, Case, Linked, breach_after
+from registry.law.links import persons
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.ledger.rows import Cell
-from registry.states import PROCEDURE, order_state
-from registry.values.identifiers import OrderRef, StreamId, SubjectId
+from registry.states import PROCEDURE, kin_of, order_state
+from registry.values.identifiers import OrderRef, PartyRef, StreamId, SubjectId
 from registry.vault.documents import key_ids
 from registry.vault.keys import KeyState
 from registry.vault.rows import wrapped_key
@@ -25,8 +26,9 @@ def erasure_case(unit: Unit, order: Standing) -> Case:
     return Case(
         order=order,
         procedures=tuple(_procedures(unit, [_ref(row["linked"]) for row in links if row["relation"] == "recognition"])),
-        linked=tuple(_orders(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
+        linked=tuple(_linked(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
         breaches=tuple(_breaches(unit, order.order_ref)),
+        persons=tuple(_persons(unit, order.order_ref)),
     )
 
 
@@ -54,11 +56,22 @@ def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:
             yield procedure
 
 
-def _orders(unit: Unit, refs: list[UUID]) -> Iterator[Standing]:
-    for ref in refs:
-        _, order = order_state(unit, OrderRef(ref))
+def _linked(unit: Unit, refs: list[UUID]) -> Iterator[Linked]:
+    for ref in map(OrderRef, refs):
+        _, order = order_state(unit, ref)
         if order is not None:
-            yield order
+            yield Linked(order=order, breaches=tuple(_breaches(unit, ref)))
+
+
+def _persons(unit: Unit, own: OrderRef) -> Iterator[tuple[PartyRef, Standing]]:
+    """Load the other orders of the same persons, for each party of this one."""
+    counting = [(link.one, link.other) for link in kin_of(unit, (own,)) if link.linked]
+    for person in persons(counting):
+        for mine in person:
+            for theirs in person:
+                order = order_state(unit, theirs.order_ref)[1] if mine.order_ref == own != theirs.order_ref else None
+                if order is not None:
+                    yield mine.party_ref, order
 
 
 def _breaches(unit: Unit, order_ref: OrderRef) -> Iterator[Breach]:

@@ -121,7 +121,11 @@ def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[
         "order_itself_goes_too": not others,
     }
     case = erasure_case(unit, order)
-    return preview, impediments(case, asked.ground, at=unit.now), sha256(seed.encode()).hexdigest()[:_WORD]
+    return (
+        preview,
+        impediments(case, asked.ground, at=unit.now, party=asked.party),
+        sha256(seed.encode()).hexdigest()[:_WORD],
+    )
 
 
 def _impediment(each: Impediment) -> dict[str, Any]:

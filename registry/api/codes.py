@@ -156,6 +156,7 @@ MEANINGS: Final[dict[str, str]] = {
     "retract-or-replace": "A correction either replaces something or takes the whole fact back.",
     "role-cannot-change": "A correction leaves every party on its side of the order.",
     "role-not-permitted": "The institution's role does not allow this.",
+    "same-person-in-force": "An order in force is found through this one; it needs the person's names first.",
     "service-before-terms": "Nobody can be told of terms before they were made.",
     "sign-in-failed": "The client could not be signed in.",
     "spool-full": "No further answer can be kept until the store is back.",

@@ -65,6 +65,7 @@ _CONFLICTS: Final = (
     "recognition-pending",
     "reference-in-use",
     "retention-period-runs",
+    "same-person-in-force",
     "violation-already-reported",
 )
 _ABSENT: Final = (

@@ -15,6 +15,7 @@ from registry.values.time import Instant
 _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.ORDER_IN_FORCE: "order-in-force",
     ImpedimentCode.LINKED_ORDER_IN_FORCE: "linked-order-in-force",
+    ImpedimentCode.SAME_PERSON_IN_FORCE: "same-person-in-force",
     ImpedimentCode.RECOGNITION_PENDING: "recognition-pending",
     ImpedimentCode.BREACH_OPEN: "breach-open",
     ImpedimentCode.RETENTION_PERIOD: "retention-period-runs",
@@ -42,7 +43,7 @@ def decide(
     parties = {SubjectId(party.party_ref) for party in order.details.parties}
     if subject not in parties:
         raise Refused("no-such-party", field="/party")
-    against = impediments(case, command.ground, at=now)
+    against = impediments(case, command.ground, at=now, party=command.party)
     if against:
         raise Conflict(_CODES[against[0].code], cite=str(against[0].basis))
     if subject not in keys:

@@ -22,6 +22,8 @@ class ImpedimentCode(StrEnum):
 
     ORDER_IN_FORCE = "ORDER_IN_FORCE"
     LINKED_ORDER_IN_FORCE = "LINKED_ORDER_IN_FORCE"
+    SAME_PERSON_IN_FORCE = "SAME_PERSON_IN_FORCE"
+    """An order in force is found through this one, whose party is said to be the same person."""
     RECOGNITION_PENDING = "RECOGNITION_PENDING"
     BREACH_OPEN = "BREACH_OPEN"
     RETENTION_PERIOD = "RETENTION_PERIOD"

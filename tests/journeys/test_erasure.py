@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,7 @@ from registry.boundary import Attachment
 from registry.commands.contact import RequestMessage
 from registry.commands.erasure import EraseParty
 from registry.commands.issuance import CorrectOrder, VaryOrder
+from registry.commands.party import LinkParties, UnlinkParties
 from registry.erasure_statement import statement
 from registry.errors import KeyErased, NotFound, NotPermitted, Refused
 from registry.events.erasure import SubjectErased
@@ -31,6 +33,7 @@ from registry.values.identifiers import FactId, MessageRef, OrderRef, PartyRef, 
 from registry.values.issuance import EndReason, OrderKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
+from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason, link_ref
 from registry.values.time import NO_EXPIRY, UNKNOWN_EXPIRY, expires
 from registry.values.violation import BreachKind, ViolationOutcome
 from registry.vault.documents import open_document
@@ -331,6 +334,43 @@ async def test_a_measure_adopted_abroad_holds_it_while_it_is_in_force(house):
         order_ref=MEASURE, from_=day("2017-06-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("DE")
     )
     await record(house, MEASURE, revoked)
+    await erase(house)
+
+
+async def test_a_breach_of_an_adopted_measure_and_its_periods_hold_it(house):
+    await entered(house, document=False)
+    await record(house, RECOGNITION, ASKED, GRANTED)
+    measure = entering(
+        MEASURE, word="2", court=court("DE", BERLIN), expiry=expires(day("2024-03-18")), issued=day("2017-04-01")
+    )
+    details = replace(measure.details, origin=ORDER, kind=OrderKind.IMPORTED_MEASURE)
+    await house.executor.execute(replace(measure, details=details), principal=BERLIN_DESK)
+    assert await refusal(house) == "retention-period-runs"
+    reported = replace(REPORTED, order_ref=MEASURE, jurisdiction=Jurisdiction("DE"), occurred=day("2024-03-10"))
+    await record(house, VIOLATION, reported)
+    for ground in ErasureGround:
+        assert await refusal(house, replace(ERASE, ground=ground)) == "breach-open"
+    await record(house, VIOLATION, replace(RESOLVED, order_ref=MEASURE))
+    assert await refusal(house, replace(ERASE, ground=ErasureGround.UNLAWFUL)) == "limitation-period-runs"
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+
+
+async def test_who_is_found_through_it_for_an_order_in_force_is_kept_until_that_is_taken_back(house):
+    """Of three orders of one person the second is said to be the first's, the third, in force, to be the second's."""
+    await entered(house, document=False)
+    second, third = OrderRef(ref("second")), OrderRef(ref("third"))
+    await house.executor.execute(old(order_ref=second, number="RG 2", word="2"), principal=COURT)
+    await house.executor.execute(entering(third, number="RG 3", word="3", expiry=NO_EXPIRY), principal=COURT)
+    who = {ORDER: PROTECTED, second: PartyRef(ref("protected2")), third: PartyRef(ref("protected3"))}
+    parties = [PartyOfOrder(order_ref=order_ref, party_ref=party) for order_ref, party in who.items()]
+    for one, other in pairwise(parties):
+        basis = LinkBasis.IDENTITY_DOCUMENT
+        saying = LinkParties(link_ref=link_ref(one, other, basis), one=one, other=other, basis=basis)
+        await house.executor.execute(saying, principal=COURT)
+    assert await refusal(house) == "same-person-in-force"
+    await erase(house, ERASE_OTHER)
+    last = UnlinkParties(link_ref=saying.link_ref, reason=UnlinkReason.ENTERED_IN_ERROR)
+    await house.executor.execute(last, principal=COURT)
     await erase(house)
 
 

@@ -11,14 +11,14 @@ from registry.events.issuance import OrderRevoked
 from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
-from registry.law.erasable import Breach, Case, breach_after, effect_end, impediments
+from registry.law.erasable import Breach, Case, Linked, breach_after, effect_end, impediments
 from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import NO_EXPIRY, Instant, expires, iso
 from registry.values.violation import BreachKind, ViolationOutcome
-from tests.given import ORDER, World, at, court, day, enter, ref
+from tests.given import ORDER, PROTECTED, RESPONDENT, World, at, court, day, enter, ref
 
 OVER, UNLAWFUL, ORDERED = ErasureGround.RETENTION_OVER, ErasureGround.UNLAWFUL, ErasureGround.COURT_ORDERED
 ANY = Citation(instrument="An act", provision="s 1", verified=False)
@@ -97,9 +97,41 @@ def test_a_breach_holds_while_it_is_open_and_its_limitation_runs_from_its_day():
 
 
 def test_a_linked_order_in_force_holds_it():
-    ended, alive = order().order(ORDER), order(until=None).order(ORDER)
+    ended, alive = (Linked(order=each.order(ORDER)) for each in (order(), order(until=None)))
     assert codes(case(linked=(ended,)), ORDERED) == {}
     assert codes(case(linked=(ended, alive)), ORDERED) == {"LINKED_ORDER_IN_FORCE": None}
+
+
+def test_a_linked_order_holds_it_for_its_own_periods():
+    """The German measure of the French order ended nine years after it."""
+    of = case(linked=(Linked(order=order("DE", "2033-03-10", "Europe/Berlin").order(ORDER)),))
+    after = "2033-03-20T12:00:00+00:00"
+    assert not codes(case(), when=after)
+    assert set(codes(of, when=after)) == {"RETENTION_PERIOD", "LIMITATION_PERIOD"}
+    assert set(codes(of, UNLAWFUL, after)) == {"LIMITATION_PERIOD"}
+    nowhere = Linked(order=order("CH", zone="Europe/Zurich").order(ORDER))
+    assert codes(case(linked=(nowhere,)), when=after) == {"NO_RETENTION_RULE": None}
+
+
+def test_a_breach_of_a_linked_order_holds_it():
+    linked = Linked(order=order().order(ORDER), breaches=(Breach(occurred=day("2026-05-05")),))
+    after = "2030-04-01T00:00:00+00:00"
+    assert not codes(case(linked=(replace(linked, breaches=()),)), when=after)
+    assert set(codes(case(linked=(linked,)), when=after)) == {"BREACH_OPEN", "LIMITATION_PERIOD"}
+    assert codes(case(linked=(linked,)), ORDERED, after) == {"BREACH_OPEN": None}
+
+
+def test_whoever_is_found_through_it_for_an_order_in_force_stays_until_retention_is_not_the_reason():
+    alive, over = order(until=None).order(ORDER), order().order(ORDER)
+    of = case(persons=((RESPONDENT, alive), (PROTECTED, over)))
+    when = at("2031-01-01T00:00:00+00:00")
+    found = {
+        (party, ground): [each.code.value for each in impediments(of, ground, at=when, party=party)]
+        for party in (RESPONDENT, PROTECTED, None)
+        for ground in ErasureGround
+    }
+    assert found.pop((RESPONDENT, OVER)) == ["SAME_PERSON_IN_FORCE"]
+    assert not any(found.values())
 
 
 def test_what_stands_against_it_cites_its_law():
