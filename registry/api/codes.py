@@ -130,6 +130,7 @@ MEANINGS: Final[dict[str, str]] = {
     "only-on-request-of-protected-person": "The protected person asks for recognition; nobody else can.",
     "order-already-entered": "This order was entered already.",
     "order-ended": "The order was ended by a court.",
+    "order-erased": "Somebody in the order was erased, so it is over for good: protecting again needs a new order.",
     "order-has-changed": "The order has changed since it was read; read it again.",
     "order-in-force": "The order is in force, or its end is not known; nobody in it is erased.",
     "order-not-suspended": "The order is not suspended at that moment.",

@@ -56,6 +56,7 @@ _CONFLICTS: Final = (
     "notice-rejected",
     "order-already-entered",
     "order-ended",
+    "order-erased",
     "order-in-force",
     "order-not-suspended",
     "personal-data-erased",

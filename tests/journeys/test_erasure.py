@@ -10,7 +10,7 @@ from registry.access.actors import Role
 from registry.boundary import Attachment
 from registry.commands.contact import RequestMessage
 from registry.commands.erasure import EraseParty
-from registry.commands.issuance import CorrectOrder, VaryOrder
+from registry.commands.issuance import CorrectOrder, RevokeOrder, VaryOrder
 from registry.commands.party import LinkParties, UnlinkParties
 from registry.erasure_statement import statement
 from registry.errors import KeyErased, NotFound, NotPermitted, Refused
@@ -257,6 +257,19 @@ async def test_with_the_last_party_the_order_itself_is_forgotten_and_still_answe
         (each.word, each.verdict.status) for each in before.orders
     ]
     assert after.orders[0].verdict.status is EnforcementStatus.EXPIRED
+
+
+async def test_an_erased_order_never_comes_back_into_force(house):
+    """A revocation that is taken back would bring back an order that protects nobody anybody knows."""
+    await entered(house, expiry=NO_EXPIRY, document=False)
+    revoke = RevokeOrder(order_ref=ORDER, from_=day("2016-06-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+    await house.executor.execute(revoke, principal=COURT)
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+    taken_back = CorrectOrder(order_ref=ORDER, corrects=house.facts()[1].fact_id, retracts=True)
+    with pytest.raises(Refused, match="order-erased"):
+        await house.executor.execute(taken_back, principal=COURT)
+    answer = await house.checker.check(question(), principal=POLICE)
+    assert [each.verdict.status for each in answer.orders] == [EnforcementStatus.REVOKED]
 
 
 @pytest.mark.parametrize("expiry", [expires(day("2024-08-01")), NO_EXPIRY, UNKNOWN_EXPIRY])
