@@ -19,6 +19,7 @@ from registry.law.periods import months_after, over
 from registry.law.procedure import Procedure, ProcedureState
 from registry.law.records import AnyFact, Standing
 from registry.law.schedule import RetentionRule, retention_rule
+from registry.law.standing import evolve
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef
 from registry.values.time import Instant, LegalMoment, moment_of
@@ -135,8 +136,28 @@ def _in_force(code: ImpedimentCode, end: Instant | None, at: Instant) -> Iterato
         yield Impediment(code=code, basis=IN_FORCE, until=end)
 
 
+def seen_until(order: Standing) -> Instant | None:
+    """Give the last instant at which something was recorded of the order while the record had it in force.
+
+    Until then it was enforced on the record's word, whatever earlier end was said afterwards. None: never, as of
+    one that was entered with its end behind it and not changed since.
+    """
+    seen: Instant | None = None
+    standing: Standing | None = None
+    for fact in order.history:
+        end = None if standing is None else effect_end(standing)
+        if standing is not None and (end is None or end > fact.recorded_at):
+            seen = fact.recorded_at
+        standing = evolve(standing, fact)
+    return seen
+
+
 def _periods(order: Standing, breaches: tuple[Breach, ...], at: Instant) -> Iterator[Impediment]:
-    """Count the periods from the end of the effect, at the latest from now: what goes on has not begun to lapse."""
+    """Count the periods from the end of the effect, at the latest from now: what goes on has not begun to lapse.
+
+    And at the earliest from when the end was recorded, for an order that was in force until then: nobody shortens
+    a period by saying that it has long been running.
+    """
     details, end = order.details, effect_end(order)
     zone = zone_of(details.court.jurisdiction) or details.issued.zone
     today = moment_of(at, zone).date()
@@ -144,7 +165,8 @@ def _periods(order: Standing, breaches: tuple[Breach, ...], at: Instant) -> Iter
     if rule is None:
         yield Impediment(code=ImpedimentCode.NO_RETENTION_RULE, basis=IN_FORCE, until=None)
         return
-    ended = today if end is None else moment_of(min(end, at), zone).date()
+    counted = at if end is None else min(max(end, seen_until(order) or end), at)
+    ended = moment_of(counted, zone).date()
     yield Impediment(
         code=ImpedimentCode.RETENTION_PERIOD, basis=rule.keep_basis, until=_after(_kept_from(rule, ended), rule, zone)
     )

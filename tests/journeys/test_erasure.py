@@ -347,7 +347,16 @@ async def test_a_measure_adopted_abroad_holds_it_while_it_is_in_force(house):
         order_ref=MEASURE, from_=day("2017-06-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("DE")
     )
     await record(house, MEASURE, revoked)
-    await erase(house)
+    # It was in force here until a moment ago, whatever day it is said to have ended on.
+    assert await refusal(house) == "retention-period-runs"
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+
+
+async def test_an_end_of_long_ago_that_is_said_today_begins_the_periods_today(house):
+    await entered(house, expiry=NO_EXPIRY, document=False)
+    revoke = RevokeOrder(order_ref=ORDER, from_=day("2016-06-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+    await house.executor.execute(revoke, principal=COURT)
+    assert await refusal(house) == "retention-period-runs"
 
 
 async def test_a_breach_of_an_adopted_measure_and_its_periods_hold_it(house):

@@ -7,11 +7,12 @@ from types import ModuleType
 
 import pytest
 
+from registry.commands.issuance import CorrectOrder
 from registry.events.issuance import OrderRevoked
 from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
-from registry.law.erasable import Breach, Case, Linked, breach_after, effect_end, impediments
+from registry.law.erasable import Breach, Case, Linked, breach_after, effect_end, impediments, seen_until
 from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
@@ -77,6 +78,32 @@ def test_a_revocation_before_the_expiry_begins_the_periods():
     world.record(ORDER, revoked, at("2024-03-02T00:00:00+00:00"))
     assert effect_end(world.order(ORDER)) == day("2024-03-01").begins()
     assert "ORDER_IN_FORCE" not in codes(case(world=world))
+
+
+def test_an_end_that_was_said_late_begins_the_periods_when_it_was_said():
+    """Of 2011 and without an end, revoked in 2024 as if that had been in 2012."""
+    world = World()
+    world.do(enter(court=court("FR"), expiry=NO_EXPIRY, issued=day("2011-02-01")), "2011-02-02T12:00:00+00:00")
+    revoked = OrderRevoked(
+        order_ref=ORDER, from_=day("2012-03-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("FR")
+    )
+    world.record(ORDER, revoked, at("2024-03-10T12:00:00+00:00"))
+    assert effect_end(world.order(ORDER)) == day("2012-03-01").begins()
+    assert {code: iso(until) for code, until in codes(case(world=world)).items()} == {
+        "RETENTION_PERIOD": "2029-03-10T23:00:00.000000Z",
+        "LIMITATION_PERIOD": "2030-03-10T23:00:00.000000Z",
+    }
+    # What is set right afterwards, once the record has it over, begins nothing anew.
+    late = CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, valid_from=day("2011-02-03"))
+    world.do(late, "2030-01-01T12:00:00+00:00")
+    assert seen_until(world.order(ORDER)) == at("2024-03-10T12:00:00+00:00")
+
+
+def test_an_order_that_was_over_when_it_was_entered_begins_its_periods_with_its_own_end():
+    world = World()
+    world.do(enter(court=court("FR"), expiry=expires(day("2012-03-01")), issued=day("2011-02-01")))
+    assert seen_until(world.order(ORDER)) is None
+    assert not codes(case(world=world))
 
 
 def test_each_ground_overcomes_what_it_overcomes():
