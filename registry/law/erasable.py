@@ -29,7 +29,7 @@ CLAIMS: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 1
 _PENDING: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED})
 _OVERCOMES: Final[dict[ErasureGround, frozenset[ImpedimentCode]]] = {
     ErasureGround.RETENTION_OVER: frozenset(),
-    # What should not have been recorded need not be kept for the record; a claim may rest on it all the same.
+    # What should not have been recorded need not be kept for the record; a breach of it may have been reported.
     ErasureGround.UNLAWFUL: frozenset({ImpedimentCode.RETENTION_PERIOD, ImpedimentCode.SAME_PERSON_IN_FORCE}),
     # A court has weighed the periods. No court is presumed to strip a person of a protection in force.
     ErasureGround.COURT_ORDERED: frozenset(
@@ -100,7 +100,7 @@ def impediments(
     Without a party, what stands against erasing any of them.
     """
     overcome = _OVERCOMES[ground]
-    found = (*_all(case, at), *_person_elsewhere(case, party, at))
+    found = (*_all(case, ground, at), *_person_elsewhere(case, party, at))
     return tuple(each for each in found if each.code not in overcome and (each.until is None or each.until > at))
 
 
@@ -110,7 +110,7 @@ def effect_end(order: Standing) -> Instant | None:
     return min(ends, default=None)
 
 
-def _all(case: Case, at: Instant) -> Iterator[Impediment]:
+def _all(case: Case, ground: ErasureGround, at: Instant) -> Iterator[Impediment]:
     """Give all there is, with its end; also what is over by now."""
     end = effect_end(case.order)
     yield from _in_force(ImpedimentCode.ORDER_IN_FORCE, end, at)
@@ -121,7 +121,7 @@ def _all(case: Case, at: Instant) -> Iterator[Impediment]:
     if any(breach.open for each in (case, *case.linked) for breach in each.breaches):
         yield Impediment(code=ImpedimentCode.BREACH_OPEN, basis=CLAIMS, until=None)
     for each in (case, *case.linked):
-        yield from _periods(each.order, each.breaches, at)
+        yield from _periods(each.order, each.breaches, ground, at)
 
 
 def _person_elsewhere(case: Case, party: PartyRef | None, at: Instant) -> Iterator[Impediment]:
@@ -152,7 +152,7 @@ def seen_until(order: Standing) -> Instant | None:
     return seen
 
 
-def _periods(order: Standing, breaches: tuple[Breach, ...], at: Instant) -> Iterator[Impediment]:
+def _periods(order: Standing, breaches: tuple[Breach, ...], ground: ErasureGround, at: Instant) -> Iterator[Impediment]:
     """Count the periods from the end of the effect, at the latest from now: what goes on has not begun to lapse.
 
     And at the earliest from when the end was recorded, for an order that was in force until then: nobody shortens
@@ -170,9 +170,12 @@ def _periods(order: Standing, breaches: tuple[Breach, ...], at: Instant) -> Iter
     yield Impediment(
         code=ImpedimentCode.RETENTION_PERIOD, basis=rule.keep_basis, until=_after(_kept_from(rule, ended), rule, zone)
     )
-    last = max([ended, *(min(breach.occurred.date, today) for breach in breaches)])
-    until = LegalMoment(date=months_after(last, rule.limitation_months), zone=zone).ends()
-    yield Impediment(code=ImpedimentCode.LIMITATION_PERIOD, basis=rule.limitation_basis, until=until)
+    # No claim is to be expected on what should never have been recorded; one that was reported is there all the same.
+    claims = [] if ground is ErasureGround.UNLAWFUL else [ended]
+    last = max([*claims, *(min(breach.occurred.date, today) for breach in breaches)], default=None)
+    if last is not None:
+        until = LegalMoment(date=months_after(last, rule.limitation_months), zone=zone).ends()
+        yield Impediment(code=ImpedimentCode.LIMITATION_PERIOD, basis=rule.limitation_basis, until=until)
 
 
 def _kept_from(rule: RetentionRule, ended: date) -> date:
