@@ -96,10 +96,7 @@ class Executor:
     ) -> Receipt:
         """Carry out one command; raises `Refused` and its kinds, or `Unavailable`. See the module's steps."""
         asked = Asked(
-            principal=principal,
-            idempotency=idempotency,
-            expected_version=expected_version,
-            attachment=attachment,
+            principal=principal, idempotency=idempotency, expected_version=expected_version, attachment=attachment
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
@@ -123,6 +120,7 @@ class Executor:
         *,
         principal: Principal,
         idempotency: Idempotency | None = None,
+        expected_version: int | None = None,
         causation: AnyFact | None = None,
         attachment: Attachment | None = None,
         rehearsal: bool = False,
@@ -132,6 +130,7 @@ class Executor:
         asked = Asked(
             principal=principal,
             idempotency=idempotency,
+            expected_version=expected_version,
             causation=causation,
             attachment=attachment,
             rehearsal=rehearsal,

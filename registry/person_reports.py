@@ -32,7 +32,8 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
     """Say what would be erased and what stands against it; with the word of that answer, do it.
 
     Gives whether it may be done.
-    The word is of this order as it stands: when a fact comes in between, it has to be asked for again.
+    The word is of this order as it stands: when a fact comes in between, also between the look at it here and
+    the act, it has to be asked for again.
     Raises `Refused` kinds, `ConfigurationError`.
     """
     with core.opened(settings) as opened:
@@ -43,7 +44,7 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
             return not against
         if confirm != word:
             raise Refused("confirmation-is-of-another-state")
-        opened.executor.perform(asked, principal=principal)
+        opened.executor.perform(asked, principal=principal, expected_version=preview["version"])
         jurisdiction = str(preview["jurisdiction"])
     sweep(settings)
     if rotate:
@@ -119,6 +120,7 @@ def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[
             keys.get(SubjectId(asked.party)) in ids for ids in sealed_documents(unit, order).values()
         ),
         "order_itself_goes_too": not others,
+        "version": version,
     }
     case = erasure_case(unit, order)
     return (

@@ -17,15 +17,19 @@ from registry.config import Settings
 from registry.demo.cast import enrolment
 from registry.errors import KeyErased
 from registry.events.check import AnswerGiven
+from registry.events.issuance import OrderRevoked
+from registry.execute import Executor
 from registry.identity.exact import finding_keys
+from registry.ledger.port import Draft
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import KeyId, Position, StreamId
+from registry.values.issuance import EndReason
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant, expires
 from registry.vault.keys import new_key
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY
-from tests.given import LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
+from tests.given import ACTOR, LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
 from tests.journeys.house import CANARIES, PROTECTED_NAME, entering, identity
 
 FR = Jurisdiction("FR")
@@ -115,6 +119,25 @@ def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(enter
             identity(opened, word=party)
     with house(entered) as opened:
         assert identity(opened, word="respondent").name.family == "Vandermolenaar"
+
+
+def test_a_fact_that_comes_between_the_last_look_and_the_act_stops_it(entered, monkeypatch):
+    word = orjson.loads(erase(entered).stdout)["confirm"]
+    perform = Executor.perform
+
+    def meanwhile(executor, command, **asked):
+        ended = OrderRevoked(order_ref=ORDER, from_=day("2017-07-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+        drafts = [Draft(fact_id=executor.mint(), actor=ACTOR, correlation=executor.mint(), event=ended)]
+        executor.writer.perform(lambda unit: unit.append(ORDER, drafts, expected_version=1))
+        return perform(executor, command, **asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Executor, "perform", meanwhile)
+        answer = erase(entered, "--confirm", word)
+    assert answer.exit_code == 1
+    assert "order-has-changed" in answer.stderr
+    with house(entered) as opened:
+        assert identity(opened) == PROTECTED_NAME
 
 
 def test_a_crash_while_the_old_key_is_destroyed_leaves_no_key_and_no_false_date(entered, monkeypatch):
