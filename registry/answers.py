@@ -62,7 +62,7 @@ def recording(given: Given) -> Work[Receipt]:
 
 
 def _key_changes(given: Given) -> Iterator[Change]:
-    return key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+    return key_changes(() if given.new_key is None else (given.new_key,), {given.subject: None})
 
 
 def _given_before(given: Given, unit: Unit) -> bool:
@@ -78,7 +78,7 @@ def _given_before(given: Given, unit: Unit) -> bool:
 
 def key_stands(given: Given) -> Work[bool]:
     """Ask in the writer whether the audit key is as it was, when the store has refused the answer."""
-    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), (given.subject,))
+    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), {given.subject: None})
 
 
 def _receipt(given: Given, version: int, position: Position) -> Receipt:

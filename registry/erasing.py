@@ -1,6 +1,7 @@
 """What the legal check of an erasure rests on, read in one transaction: procedures, kin, breaches, keys."""
 
 from collections.abc import Iterator
+from itertools import count
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from registry.states import PROCEDURE, kin_of, order_state
 from registry.values.identifiers import OrderRef, PartyRef, StreamId, SubjectId
 from registry.vault.documents import key_ids
 from registry.vault.keys import KeyState
+from registry.vault.renewal import former_subject
 from registry.vault.rows import wrapped_key
 from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
 
@@ -42,6 +44,11 @@ def subject_keys(unit: Unit, order: Standing) -> dict[SubjectId, bytes]:
     return found
 
 
+def former_keys(unit: Unit, order: Standing) -> dict[PartyRef, tuple[tuple[SubjectId, bytes], ...]]:
+    """Give the keys of what was set right that are not erased, by party: the subject of each, and its id."""
+    return {party.party_ref: tuple(_former(unit, party.party_ref)) for party in order.details.parties}
+
+
 def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]]:
     """Give the ids of the keys that each source document of the order opens with, by the document's address."""
     rows = unit.rows(DOCUMENT, {"order_ref": order.order_ref.bytes})
@@ -54,6 +61,16 @@ def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:
         _, procedure = loaded
         if procedure is not None:
             yield procedure
+
+
+def _former(unit: Unit, party: PartyRef) -> Iterator[tuple[SubjectId, bytes]]:
+    for number in count(1):
+        subject = former_subject(party, number)
+        rows = [wrapped_key(row) for row in unit.rows(SUBJECT_KEY, {"subject": subject.bytes})]
+        if not rows:
+            return
+        if rows[0].state is KeyState.ACTIVE:
+            yield subject, rows[0].key_id
 
 
 def _linked(unit: Unit, refs: list[UUID]) -> Iterator[Linked]:

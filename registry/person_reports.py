@@ -10,10 +10,10 @@ from rich.console import Console
 
 from registry import core, key_reports
 from registry.access.actors import Principal
-from registry.commands.erasure import EraseParty
+from registry.commands.erasure import EraseFormer, EraseParty
 from registry.config import Settings
 from registry.core import Core
-from registry.erasing import erasure_case, sealed_documents, subject_keys
+from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.erasure_statement import statement
 from registry.errors import ConfigurationError, NotFound, Refused
 from registry.law.erasable import Impediment, impediments
@@ -54,6 +54,27 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
         Console(stderr=True, soft_wrap=True).print(said)
     state(settings, asked.order_ref, asked.party)
     return True
+
+
+def erase_former(settings: Settings, wanted: EraseFormer, institution: str, *, confirm: str | None) -> None:
+    """Say what of a party was set right and would be erased; with the word of that answer, do it and state it.
+
+    Raises `Refused` kinds, `ConfigurationError`.
+    """
+    with core.opened(settings) as opened:
+        principal = _principal(opened, institution)
+        preview, subjects = opened.ledger.writer.perform(lambda unit: _former(unit, wanted, principal))
+        if confirm is None:
+            _out(preview)
+            return
+        if confirm != preview["confirm"]:
+            raise Refused("confirmation-is-of-another-state")
+        opened.executor.perform(wanted, principal=principal, expected_version=preview["version"])
+    sweep(settings)
+    said = f"registry: erased. Backups open it until the epoch turns: registry key rotate {preview['jurisdiction']}"
+    Console(stderr=True, soft_wrap=True).print(said)
+    for subject in subjects:
+        state(settings, wanted.order_ref, subject)
 
 
 def sweep(settings: Settings) -> None:
@@ -128,6 +149,27 @@ def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[
         impediments(case, asked.ground, at=unit.now, party=asked.party),
         sha256(seed.encode()).hexdigest()[:_WORD],
     )
+
+
+def _former(unit: Unit, wanted: EraseFormer, principal: Principal) -> tuple[dict[str, Any], list[SubjectId]]:
+    """Say which former keys go, as this transaction sees the order."""
+    version, order = order_state(unit, wanted.order_ref)
+    if order is None or not principal.acts_in(order.details.court.jurisdiction):
+        raise NotFound("no-such-order")
+    former = former_keys(unit, order).get(wanted.party, ())
+    ids = {key_id for _, key_id in former}
+    seed = f"po-erase-former/v1|{wanted.order_ref}|{wanted.party}|{wanted.ground}|{version}"
+    preview = {
+        "order_ref": str(wanted.order_ref),
+        "party_ref": str(wanted.party),
+        "jurisdiction": order.details.court.jurisdiction,
+        "ground": wanted.ground.value,
+        "former_keys": [str(subject) for subject, _ in former],
+        "documents_that_go_too": sum(not ids.isdisjoint(each) for each in sealed_documents(unit, order).values()),
+        "version": version,
+        "confirm": sha256(seed.encode()).hexdigest()[:_WORD],
+    }
+    return preview, [subject for subject, _ in former]
 
 
 def _impediment(each: Impediment) -> dict[str, Any]:

@@ -52,6 +52,7 @@ MEANINGS: Final[dict[str, str]] = {
     "expiry-not-later": "An extension does not end an order earlier: correct it, or revoke it.",
     "fact-cannot-be-retracted": "Later facts rest on it: revoke, vary again, withdraw or correct instead.",
     "fact-too-large": "What is to be recorded is too long for one fact.",
+    "ground-does-not-fit": "This ground is not one for what is to be erased.",
     "ground-not-open": "The instrument does not open this ground of refusal.",
     "hit-answered": "This hit was confirmed or denied already, by this or another of those asked.",
     "idempotency-key-malformed": "An Idempotency-Key is 8 to 128 letters, digits, dots, hyphens or underscores.",

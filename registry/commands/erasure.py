@@ -1,4 +1,4 @@
-"""Commands of erasure: destroy the key of a party in an order."""
+"""Commands of erasure: destroy the key of a party in an order, or its former keys."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -16,4 +16,16 @@ class EraseParty:
     ground: ErasureGround
 
 
-ErasureCommand: TypeAlias = EraseParty
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseFormer:
+    """Erase what was recorded of a party before it was set right, whether or not the order is in force.
+
+    `ground` is one of `values.erasure.FOR_FORMER_DATA`.
+    """
+
+    order_ref: OrderRef
+    party: PartyRef
+    ground: ErasureGround
+
+
+ErasureCommand: TypeAlias = EraseParty | EraseFormer

@@ -29,6 +29,8 @@ CLAIMS: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 1
 _PENDING: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED})
 _OVERCOMES: Final[dict[ErasureGround, frozenset[ImpedimentCode]]] = {
     ErasureGround.RETENTION_OVER: frozenset(),
+    # No ground for a whole party: what was set right is erased by itself (decisions/erasure.py).
+    ErasureGround.RECTIFIED: frozenset(),
     # What should not have been recorded need not be kept for the record; a breach of it may have been reported.
     ErasureGround.UNLAWFUL: frozenset({ImpedimentCode.RETENTION_PERIOD, ImpedimentCode.SAME_PERSON_IN_FORCE}),
     # A court has weighed the periods. No court is presumed to strip a person of a protection in force.
@@ -118,9 +120,10 @@ def _all(case: Case, ground: ErasureGround, at: Instant) -> Iterator[Impediment]
         yield from _in_force(ImpedimentCode.LINKED_ORDER_IN_FORCE, effect_end(each.order), at)
     if any(procedure.state in _PENDING for procedure in case.procedures):
         yield Impediment(code=ImpedimentCode.RECOGNITION_PENDING, basis=IN_FORCE, until=None)
-    if any(breach.open for each in (case, *case.linked) for breach in each.breaches):
+    orders = (Linked(order=case.order, breaches=case.breaches), *case.linked)
+    if any(breach.open for each in orders for breach in each.breaches):
         yield Impediment(code=ImpedimentCode.BREACH_OPEN, basis=CLAIMS, until=None)
-    for each in (case, *case.linked):
+    for each in orders:
         yield from _periods(each.order, each.breaches, ground, at)
 
 

@@ -207,7 +207,7 @@ def _move(draft: Draft, fact: AnyFact) -> None:
         draft.history.append(fact)
         if not draft.retracted or fact.fact_id not in draft.retracted:
             step(draft, fact, event)
-    elif isinstance(event, SubjectErased):
+    elif isinstance(event, SubjectErased) and event.former_of is None:
         # No fact of the order's life: it is not of its history, and nothing corrects or takes it back.
         draft.erased |= {event.subject}
 
@@ -230,7 +230,7 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
     if standing is None:
         return fold((fact,))
     event = fact.event
-    if isinstance(event, SubjectErased):
+    if isinstance(event, SubjectErased) and event.former_of is None:
         return replace(standing, erased=standing.erased | {event.subject})
     if type(event) not in _STEPS:
         return standing

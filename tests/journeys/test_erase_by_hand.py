@@ -13,6 +13,7 @@ from registry.access.actors import Principal, Role
 from registry.answers import Given, Spool
 from registry.boundary import Attachment
 from registry.cli import main
+from registry.commands.issuance import CorrectOrder
 from registry.config import Settings
 from registry.demo.cast import enrolment
 from registry.errors import KeyErased
@@ -23,14 +24,15 @@ from registry.identity.exact import finding_keys
 from registry.ledger.port import Draft
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import KeyId, Position, StreamId
-from registry.values.issuance import EndReason
+from registry.values.issuance import EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Party
 from registry.values.time import Instant, expires
 from registry.vault.keys import new_key
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY
 from tests.given import ACTOR, LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
-from tests.journeys.house import CANARIES, PROTECTED_NAME, entering, identity
+from tests.journeys.house import CANARIES, PROTECTED_NAME, RESPONDENT_NAME, clear, entering, identity
 
 FR = Jurisdiction("FR")
 DOCUMENT = b"JUGEMENT: Quintessa Zywiolkowska, 77 Kanarienvogelgasse " * 40
@@ -175,9 +177,32 @@ def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
         assert identity(opened) == PROTECTED_NAME
 
 
+def test_what_was_set_right_is_erased_by_hand_though_the_order_is_in_force(settings):
+    court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
+    right = Party(party_ref=PROTECTED, role=PartyRole.PROTECTED, identity=clear(PROTECTED, "identity", RESPONDENT_NAME))
+    with core.opened(settings) as opened:
+        opened.executor.perform(entering(expiry=expires(day("2040-01-01"))), principal=court)
+        issued = opened.ledger.reader.stream(StreamId(ORDER))[0].fact.fact_id
+        opened.executor.perform(CorrectOrder(order_ref=ORDER, corrects=issued, parties=(right,)), principal=court)
+    asked = ("person", "erase-former", ORDER, PROTECTED, "--institution", LILLE)
+    said = orjson.loads(run(settings, *asked).stdout)
+    assert (len(said["former_keys"]), said["documents_that_go_too"], said["version"]) == (1, 0, 2)
+    assert "another-state" in run(settings, *asked, "--confirm", "00000000").stderr
+    with house(settings) as opened:
+        assert identity(opened) == PROTECTED_NAME
+    done = run(settings, *asked, "--confirm", said["confirm"])
+    assert done.exit_code == 0, done.stderr
+    stated = orjson.loads(done.stdout)
+    assert (stated["subject"], stated["ground"]) == (said["former_keys"][0], "RECTIFIED")
+    with house(settings) as opened, pytest.raises(KeyErased):
+        identity(opened)
+    assert not orjson.loads(run(settings, *asked).stdout)["former_keys"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (("person", "erase-former", ref("nothing"), PROTECTED, "--institution", LILLE), "no-such-order"),
         (("person", "erase", ORDER, ref("nobody"), "--institution", LILLE), "no-such-party"),
         (("person", "erase", ref("nothing"), PROTECTED, "--institution", LILLE), "no-such-order"),
         (("person", "erase", ORDER, PROTECTED, "--institution", "nobody"), "not enrolled"),

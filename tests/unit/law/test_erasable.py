@@ -14,7 +14,7 @@ from registry.law import retention, schedule
 from registry.law.citation import Citation
 from registry.law.erasable import Breach, Case, Linked, breach_after, effect_end, impediments, seen_until
 from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
-from registry.values.erasure import ErasureGround, ImpedimentCode
+from registry.values.erasure import FOR_A_PARTY, ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import NO_EXPIRY, Instant, expires, iso
@@ -163,7 +163,7 @@ def test_whoever_is_found_through_it_for_an_order_in_force_stays_until_retention
     found = {
         (party, ground): [each.code.value for each in impediments(of, ground, at=when, party=party)]
         for party in (RESPONDENT, PROTECTED, None)
-        for ground in ErasureGround
+        for ground in FOR_A_PARTY
     }
     assert found.pop((RESPONDENT, OVER)) == ["SAME_PERSON_IN_FORCE"]
     assert not any(found.values())
