@@ -1,18 +1,28 @@
-"""What the legal check of an erasure rests on, read in one transaction: procedures, kin, breaches, keys."""
+"""What the legal check of an erasure rests on, read in one transaction: procedures, kin, breaches, keys.
 
-from collections.abc import Iterator
+And the dry question: what would be erased of whom, what stands against it, and until when. It records nothing.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
 from uuid import UUID
 
-from registry.law.erasable import Breach, Case, Linked, breach_after
+from registry.errors import NotFound
+from registry.law.erasable import Breach, Case, Impediment, Linked, breach_after, erasable_from, impediments
 from registry.law.links import persons
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.ledger.rows import Cell
 from registry.states import PROCEDURE, kin_of, order_state
-from registry.values.identifiers import OrderRef, PartyRef, StreamId, SubjectId
+from registry.values.erasure import ErasureGround
+from registry.values.identifiers import OrderRef, PartyRef, SealedBlock, StreamId, SubjectId
+from registry.values.issuance import PartyRole
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Party
+from registry.values.time import Instant
 from registry.vault.documents import key_ids
 from registry.vault.keys import KeyState
 from registry.vault.renewal import former_subject
@@ -20,6 +30,81 @@ from registry.vault.rows import wrapped_key
 from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
 
 _BREACH: Final[Fold[Breach]] = Fold(name="breach", evolve=breach_after)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErasableParty:
+    """What goes where one party is erased."""
+
+    party_ref: PartyRef
+    role: PartyRole
+    anything_to_erase: bool
+    documents_that_go_too: int
+    order_itself_goes_too: bool
+    """Whether nobody else is left: then the court's number, reasons and descriptions go as well."""
+    against: tuple[Impediment, ...] = ()
+    """All that stands against erasing this party."""
+    since: Instant | None = None
+    """The first instant from which nothing does if nothing else happens; None: somebody has to act."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Erasable:
+    """The answer to the dry question, of one order as it stands."""
+
+    order_ref: OrderRef
+    version: int
+    jurisdiction: Jurisdiction
+    ground: ErasureGround
+    parties: tuple[ErasableParty, ...]
+    against: tuple[Impediment, ...]
+    """What stands against it; of all parties alike."""
+    since: Instant | None
+    """The first instant from which nothing stands against it if nothing else happens; None: somebody has to act."""
+
+
+def erasable(unit: Unit, order_ref: OrderRef, ground: ErasureGround) -> Erasable:
+    """Answer the dry question; raises `NotFound` where there is no such order."""
+    version, order = order_state(unit, order_ref)
+    if order is None:
+        raise NotFound("no-such-order")
+    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
+    former = former_keys(unit, order)
+    return Erasable(
+        order_ref=order_ref,
+        version=version,
+        jurisdiction=order.details.court.jurisdiction,
+        ground=ground,
+        parties=tuple(
+            replace(
+                _party(party, keys, documents, former),
+                against=impediments(case, ground, at=unit.now, party=party.party_ref),
+                since=erasable_from(case, ground, at=unit.now, party=party.party_ref),
+            )
+            for party in order.details.parties
+        ),
+        against=impediments(case, ground, at=unit.now),
+        since=erasable_from(case, ground, at=unit.now),
+    )
+
+
+def _party(
+    party: Party[SealedBlock],
+    keys: Mapping[SubjectId, bytes],
+    documents: Mapping[UUID, Collection[bytes]],
+    former: Mapping[PartyRef, tuple[tuple[SubjectId, bytes], ...]],
+) -> ErasableParty:
+    """Say what goes with one party: its own key, those of what was set right, and what opens with any of them only."""
+    parties = former.keys() & keys.keys()
+    own = [keys[subject] for subject in (SubjectId(party.party_ref),) if subject in keys]
+    going = {*own, *(key_id for _, key_id in former[party.party_ref])}
+    return ErasableParty(
+        party_ref=party.party_ref,
+        role=party.role,
+        anything_to_erase=bool(going),
+        documents_that_go_too=sum(not going.isdisjoint(ids) for ids in documents.values()),
+        order_itself_goes_too=not parties - {party.party_ref},
+    )
 
 
 def erasure_case(unit: Unit, order: Standing) -> Case:
