@@ -229,11 +229,11 @@ def test_a_crash_while_the_old_key_is_destroyed_leaves_no_key_and_no_false_date(
     key = entered.data / core.KEYS / "kek_FR_1.key"
     assert any(key.read_bytes())
     said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
-    assert not said["old_copies_of_the_key"]["open_nothing_since"]
+    assert not said["older_copies_of_the_key"]["open_nothing_since"]
     assert run(entered, "key", "rotate", "FR").exit_code == 0
     assert not key.exists()
     said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
-    assert said["old_copies_of_the_key"]["open_nothing_since"]
+    assert said["older_copies_of_the_key"]["open_nothing_since"]
 
 
 def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
