@@ -1,10 +1,10 @@
-"""Commands of erasure: destroy the key of a party in an order, or its former keys."""
+"""Commands of erasure: destroy the key of a party in an order, its former keys, or the key of a month's queries."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import OrderRef, PartyRef
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SubjectId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,4 +28,14 @@ class EraseFormer:
     ground: ErasureGround
 
 
-ErasureCommand: TypeAlias = EraseParty | EraseFormer
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EraseQueries:
+    """Erase what an institution asked in a calendar month (UTC), such as `2026-11`, or what `subject`'s key sealed."""
+
+    subject: SubjectId
+    """Whose key sealed it (vault/audit.py); its facts stand in the stream of the same name."""
+    institution: InstitutionId
+    month: str
+
+
+ErasureCommand: TypeAlias = EraseParty | EraseFormer | EraseQueries

@@ -1,17 +1,20 @@
-"""Decide whether a party's data in an order may be erased, and what goes with it."""
+"""Decide whether a party's data in an order may be erased, and what goes with it; and whether queries may."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from registry.commands.erasure import EraseFormer, EraseParty, ErasureCommand
+from registry.commands.erasure import EraseFormer, EraseParty, EraseQueries
 from registry.errors import Conflict, Refused
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.law.erasable import Case, impediments
+from registry.law.jurisdictions import zone_of
+from registry.law.schedule import query_rule
 from registry.law.standing import Standing
 from registry.values.erasure import FOR_A_PARTY, FOR_FORMER_DATA, ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef, SubjectId
-from registry.values.time import Instant
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant, moment_of
 
 _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.ORDER_IN_FORCE: "order-in-force",
@@ -76,7 +79,7 @@ def decide_former(
     return tuple(_former(command, documents, former))
 
 
-def _fits(command: ErasureCommand, order: Standing, grounds: frozenset[ErasureGround]) -> None:
+def _fits(command: EraseParty | EraseFormer, order: Standing, grounds: frozenset[ErasureGround]) -> None:
     if command.party not in {party.party_ref for party in order.details.parties}:
         raise Refused("no-such-party", field="/party")
     if command.ground not in grounds:
@@ -84,14 +87,16 @@ def _fits(command: ErasureCommand, order: Standing, grounds: frozenset[ErasureGr
 
 
 def _former(
-    command: ErasureCommand, documents: Mapping[UUID, Collection[bytes]], former: Mapping[PartyRef, Sequence[Key]]
+    command: EraseParty | EraseFormer,
+    documents: Mapping[UUID, Collection[bytes]],
+    former: Mapping[PartyRef, Sequence[Key]],
 ) -> Iterator[SubjectErased]:
     for each in former.get(command.party, ()):
         yield _erased(command, each, documents, former_of=command.party)
 
 
 def _erased(
-    command: ErasureCommand,
+    command: EraseParty | EraseFormer,
     key: Key,
     documents: Mapping[UUID, Collection[bytes]],
     *,
@@ -106,3 +111,28 @@ def _erased(
         documents=tuple(sorted(blob for blob, ids in documents.items() if key_id in ids)),
         former_of=former_of,
     )
+
+
+def decide_queries(
+    command: EraseQueries, *, jurisdiction: Jurisdiction, key: bytes | None, now: Instant
+) -> tuple[QueriesErased, ...]:
+    """Answer with the fact, or raise `Conflict` while the period runs or where nobody knows it.
+
+    `jurisdiction` is the asking institution's; `key` the id of the key that is there, None once it was destroyed.
+    """
+    zone = zone_of(jurisdiction) or "UTC"
+    rule = query_rule(jurisdiction, moment_of(now, zone).date())
+    if rule is None:
+        raise Conflict("no-retention-rule")
+    if now < rule.kept_until(command.month, zone):
+        raise Conflict("retention-period-runs", cite=str(rule.basis))
+    if key is None:
+        return ()
+    erased = QueriesErased(
+        subject=command.subject,
+        institution=command.institution,
+        month=command.month,
+        key_id=key.hex(),
+        basis=str(rule.basis),
+    )
+    return (erased,)
