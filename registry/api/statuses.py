@@ -58,6 +58,7 @@ _CONFLICTS: Final = (
     "notice-rejected",
     "order-already-entered",
     "order-ended",
+    "order-erased",
     "order-in-force",
     "order-not-suspended",
     "personal-data-erased",
@@ -67,6 +68,7 @@ _CONFLICTS: Final = (
     "recognition-pending",
     "reference-in-use",
     "retention-period-runs",
+    "same-person-in-force",
     "violation-already-reported",
 )
 _ABSENT: Final = (
