@@ -32,12 +32,14 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, token_key
+from registry.fittings import channels, containers, limits_table, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
+from registry.limits.gate import Gate
+from registry.limits.peers import Peers, networks_of
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer, unwitnessed
 from registry.log_voice import Voice
@@ -182,6 +184,8 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
+        gate=Gate(table=limits_table(opened.settings)),
+        peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
         doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
 

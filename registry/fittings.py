@@ -8,6 +8,8 @@ from joserfc.jwk import OKPKey
 
 from registry.config import Settings
 from registry.core import Core
+from registry.errors import ConfigurationError
+from registry.limits.table import MAXIMUM_FILE, Budget, table_of
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
@@ -36,6 +38,21 @@ def token_key(opened: Core) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
     return OKPKey.import_key(cast("Any", members))
+
+
+def limits_table(settings: Settings) -> Mapping[str, Budget]:
+    """Give the table of budgets with an operator's own lines in it; raises `ConfigurationError`."""
+    if settings.limits is None:
+        return table_of("")
+    try:
+        with settings.limits.open("rb") as file:
+            content = file.read(MAXIMUM_FILE + 1)
+        text = content.decode()
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError("the file of limits cannot be read") from None
+    if len(content) > MAXIMUM_FILE:
+        raise ConfigurationError("the file of limits is longer than any table of them")
+    return table_of(text)
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:

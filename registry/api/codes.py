@@ -170,6 +170,7 @@ MEANINGS: Final[dict[str, str]] = {
     "too-many": "There are more of them than the field takes.",
     "too-many-found": "Too many orders agree; ask with more detail. Nothing was cut silently.",
     "too-many-streams": "This institution holds as many streams as it may.",
+    "too-many-requests": "A budget of requests is used up; `Retry-After` says in how many seconds there is more.",
     "too-large": "A delivery is longer than its court's files are; split it, or ask its sender.",
     "unauthenticated": "This route needs a valid access token.",
     "unknown-parameter": "The query has a parameter that this route does not know.",

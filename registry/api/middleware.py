@@ -13,6 +13,7 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from registry.api.admission import say_left
 from registry.api.endpoint import PRINCIPAL
 from registry.api.problems import problem_of, response_of
 from registry.vault.keys import Entropy
@@ -49,9 +50,10 @@ def observed(entropy: Entropy) -> Middleware:
     return observe
 
 
-async def dress(_: web.Request, response: web.StreamResponse) -> None:
+async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers that every answer has, and take away the one that names the server."""
     response.headers.pop("Server", None)
+    say_left(request, response)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 

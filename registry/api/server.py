@@ -1,17 +1,19 @@
 """The aiohttp application, from the route table; and a runner whose every error is a problem."""
 
 import logging
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import web
 from aiohttp.web_protocol import RequestHandler
 
+from registry.api.admission import admit
 from registry.api.endpoint import endpoint
-from registry.api.middleware import dress, observed
+from registry.api.middleware import Next, dress, observed
 from registry.api.problems import Problem, response_of
 from registry.api.routes import ROUTES
 from registry.api.services import Services
 from registry.api.statuses import HTTP_STATUS
+from registry.limits.table import DOORS
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""
@@ -25,7 +27,7 @@ def application(services: Services) -> web.Application:
     app = web.Application(middlewares=[observed(services.entropy)])
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, endpoint(route, services))
-    app.add_routes(services.doors)
+    app.add_routes([_counted(door, services) for door in services.doors])
     app.on_response_prepare.append(dress)
 
     async def close_streams(_: web.Application) -> None:
@@ -33,6 +35,17 @@ def application(services: Services) -> web.Application:
 
     app.on_shutdown.append(close_streams)
     return app
+
+
+def _counted(door: web.RouteDef, services: Services) -> web.RouteDef:
+    """Give a door whose requests are counted like those of every other public one."""
+    inner = cast("Next", door.handler)
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        await admit(request, services, (DOORS,))
+        return await inner(request)
+
+    return web.RouteDef(door.method, door.path, handle, door.kwargs)
 
 
 class _Protocol(RequestHandler):

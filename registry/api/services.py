@@ -18,6 +18,8 @@ from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
+from registry.limits.gate import Gate
+from registry.limits.peers import Peers
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -165,3 +167,7 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
+    gate: Gate = field(default_factory=Gate)
+    """Budgets of requests, counted in this process."""
+    peers: Peers = field(default_factory=Peers)
+    """Whom requests come from."""
