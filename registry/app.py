@@ -32,7 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, limits_table, token_key
+from registry.fittings import channels, containers, limits_table, lock_out, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
@@ -186,6 +186,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
         zone_rules=version("tzdata"),
         gate=Gate(table=limits_table(opened.settings)),
         peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
+        lock_out=lock_out(opened, clock),
         doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
 
@@ -234,6 +235,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
             await asyncio.to_thread(thread.stop)
         with suppress(Exception):  # what is not published now is published at the next start
             await asyncio.to_thread(registry.publisher.step)
+        registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
 

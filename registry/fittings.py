@@ -1,5 +1,6 @@
 """What is fitted to an open registry from shelves and keys: channels, container formats, the key of access tokens."""
 
+import hmac
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol, cast
 
@@ -9,6 +10,9 @@ from joserfc.jwk import OKPKey
 from registry.config import Settings
 from registry.core import Core
 from registry.errors import ConfigurationError
+from registry.limits.lock_file import FILE as LOCK_FILE
+from registry.limits.lock_file import LockFile
+from registry.limits.lock_out import LockOut
 from registry.limits.table import MAXIMUM_FILE, Budget, table_of
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
@@ -53,6 +57,12 @@ def limits_table(settings: Settings) -> Mapping[str, Budget]:
     if len(content) > MAXIMUM_FILE:
         raise ConfigurationError("the file of limits is longer than any table of them")
     return table_of(text)
+
+
+def lock_out(opened: Core, clock: Callable[[], Instant]) -> LockOut:
+    """Open what is remembered of failed sign-ins, in the data folder; its hashes have a key of their own."""
+    key = hmac.digest(opened.keeper.secret("token"), b"places of failed sign-ins", "sha256")
+    return LockOut(clock=clock, file=LockFile(opened.settings.data / LOCK_FILE), key=key)
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:

@@ -50,6 +50,7 @@ class Action(StrEnum):
     READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
     RUN_REGISTRY = "RUN_REGISTRY"
+    RELEASE_LOCK = "RELEASE_LOCK"
 
 
 class Scope(StrEnum):
@@ -115,6 +116,7 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
+    Action.RELEASE_LOCK: _may(Scope.ANY, Role.OPERATOR),
 }
 
 

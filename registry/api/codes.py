@@ -97,6 +97,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-hit": "There is no such hit confirmation for this institution.",
     "no-such-fact": "The order has no such fact.",
     "no-such-institution": "No such institution is enrolled.",
+    "no-such-lock": "No lock of that reference stands.",
     "no-such-link": "There is no such link of parties that this institution may take back.",
     "no-such-message": "There is no such message.",
     "no-such-notice": "There is no such notice for this institution.",

@@ -9,6 +9,7 @@ from registry.api import asking, list_models, receipt_models
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.lines import read
+from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.models import Model
 from registry.api.openapi import document_bytes
@@ -16,6 +17,7 @@ from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
 from registry.api.route import Call, Route
 from registry.api.sign_in_form import TokenRequest
+from registry.api.sign_in_guard import guarded
 
 
 @cache
@@ -32,7 +34,7 @@ _TOKEN: Final = Route(
     path="/v1/token",
     action=None,
     form=TokenRequest,
-    handler=asking.sign_in,
+    handler=guarded(asking.sign_in),
     response=receipt_models.Token,
     summary="Sign in: an access token for a signed assertion.",
     problems=("sign-in-failed",),
@@ -43,6 +45,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
+    *LOCK_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -18,7 +18,8 @@ from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
-from registry.limits.gate import Gate
+from registry.limits.gate import Gate, monotonic
+from registry.limits.lock_out import LockOut
 from registry.limits.peers import Peers
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
@@ -96,6 +97,8 @@ class Limits:
     body_seconds: float = 10.0
     depth: int = 16
     page: int = 200
+    failed_sign_in_seconds: float = 0.05
+    """After how long, or a multiple of it, a sign-in that fails is answered; the work for it takes a tenth of that."""
     streams: int = 256
     streams_an_institution: int = 16
     heartbeat_seconds: float = 15.0
@@ -171,3 +174,5 @@ class Services:
     """Budgets of requests, counted in this process."""
     peers: Peers = field(default_factory=Peers)
     """Whom requests come from."""
+    lock_out: LockOut = field(default_factory=lambda: LockOut(clock=monotonic))
+    """Who failed too often to sign in; in memory alone where no file is given."""

@@ -74,6 +74,7 @@ _ABSENT: Final = (
     "no-such-alert",
     "no-such-card",
     "no-such-link",
+    "no-such-lock",
     "no-such-message",
     "no-such-notice",
     "no-such-order",
