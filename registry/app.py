@@ -24,6 +24,7 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api.connections import Connections
 from registry.api.server import Runner, application
 from registry.api.services import Services
 from registry.api.tokens import SignIn
@@ -40,6 +41,7 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.limits.gate import Gate
 from registry.limits.peers import Peers, networks_of
+from registry.limits.tally import Teller
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer, unwitnessed
 from registry.log_voice import Voice
@@ -214,12 +216,19 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
-    running_on = (registry.outbox.run(), fold_spool(registry), trust, _publish(registry.services.lists))
+    connections = Connections(peers=registry.services.peers)
+    running_on = (
+        _teller(registry.services, connections).run(),
+        registry.outbox.run(),
+        fold_spool(registry),
+        trust,
+        _publish(registry.services.lists),
+    )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
-    runner = Runner(application(registry.services))
+    runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port)
@@ -238,6 +247,13 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
+
+
+def _teller(services: Services, connections: Connections) -> Teller:
+    return Teller(
+        tallies=(services.gate.tally, services.lock_out.tally, connections.tally),
+        now_open=lambda: {"connections": connections.open(), "streams": services.streams.open()},
+    )
 
 
 async def fold_spool(registry: Registry) -> None:

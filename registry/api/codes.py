@@ -53,6 +53,7 @@ MEANINGS: Final[dict[str, str]] = {
     "fact-cannot-be-retracted": "Later facts rest on it: revoke, vary again, withdraw or correct instead.",
     "fact-too-large": "What is to be recorded is too long for one fact.",
     "ground-not-open": "The instrument does not open this ground of refusal.",
+    "head-too-large": "The headers of the request are longer than 32 KiB together.",
     "hit-answered": "This hit was confirmed or denied already, by this or another of those asked.",
     "idempotency-key-malformed": "An Idempotency-Key is 8 to 128 letters, digits, dots, hyphens or underscores.",
     "idempotency-key-missing": "This request needs an Idempotency-Key.",

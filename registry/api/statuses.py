@@ -26,6 +26,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "does-not-fit": 422,
     "too-many-streams": 429,
     "too-many-requests": 429,
+    "head-too-large": 431,
     "internal": 500,
 }
 """Codes that the HTTP interface itself gives, with their status; all others follow from the error's class."""

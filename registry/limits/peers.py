@@ -35,6 +35,9 @@ def address_of(text: str) -> IPv4Address | IPv6Address | None:
     return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
 
 
+LOOPBACK: Final = networks_of("127.0.0.1,::1", "LOOPBACK")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Peers:
     """Tells peers apart. `proxies` are the machines whose word on where a request comes from is believed."""
