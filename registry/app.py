@@ -33,15 +33,15 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, limits_table, lock_out, token_key
+from registry.fittings import channels, containers, limits_table, lock_out, teller, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.limits.gate import Gate
+from registry.limits.outgoing import Rule
 from registry.limits.peers import Peers, networks_of
-from registry.limits.tally import Teller
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer, unwitnessed
 from registry.log_voice import Voice
@@ -54,6 +54,7 @@ from registry.values.time import Instant
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 from registry.views.supervised import Supervised
+from registry.witness.carrier import SCHEMES
 from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
 from registry.witnessing import Witnessing, witness_policy
@@ -129,8 +130,9 @@ def _witnessing(opened: Core) -> Witnessing | None:
         return None
     origin = opened.log.origin()
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
+    rule = Rule(schemes=SCHEMES, networks=networks_of(opened.settings.outgoing_networks, "REGISTRY_OUTGOING_NETWORKS"))
     policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
-    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin)
+    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin, rule=rule)
 
 
 def log_publisher(opened: Core, clock: Callable[[], Instant], witnessing: Witnessing | None = None) -> Publisher:
@@ -217,8 +219,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
     connections = Connections(peers=registry.services.peers)
+    telling = teller(registry.services, connections)
     running_on = (
-        _teller(registry.services, connections).run(),
+        telling.run(),
         registry.outbox.run(),
         fold_spool(registry),
         trust,
@@ -247,13 +250,6 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
-
-
-def _teller(services: Services, connections: Connections) -> Teller:
-    return Teller(
-        tallies=(services.gate.tally, services.lock_out.tally, connections.tally),
-        now_open=lambda: {"connections": connections.open(), "streams": services.streams.open()},
-    )
 
 
 async def fold_spool(registry: Registry) -> None:

@@ -7,6 +7,8 @@ from typing import Any, Final, Protocol, cast
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
+from registry.api.connections import Connections
+from registry.api.services import Services
 from registry.config import Settings
 from registry.core import Core
 from registry.errors import ConfigurationError
@@ -14,6 +16,7 @@ from registry.limits.lock_file import FILE as LOCK_FILE
 from registry.limits.lock_file import LockFile
 from registry.limits.lock_out import LockOut
 from registry.limits.table import MAXIMUM_FILE, Budget, table_of
+from registry.limits.tally import Teller
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
@@ -63,6 +66,14 @@ def lock_out(opened: Core, clock: Callable[[], Instant]) -> LockOut:
     """Open what is remembered of failed sign-ins, in the data folder; its hashes have a key of their own."""
     key = hmac.digest(opened.keeper.secret("token"), b"places of failed sign-ins", "sha256")
     return LockOut(clock=clock, file=LockFile(opened.settings.data / LOCK_FILE), key=key)
+
+
+def teller(services: Services, connections: Connections) -> Teller:
+    """Give what tells in the log how often a limit was reached."""
+    return Teller(
+        tallies=(services.gate.tally, services.lock_out.tally, connections.tally),
+        now_open=lambda: {"connections": connections.open(), "streams": services.streams.open()},
+    )
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:
