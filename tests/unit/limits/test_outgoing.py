@@ -20,7 +20,8 @@ LOOPBACK_SPELLINGS = [
     "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "0",
     "0.0.0.0", "127.255.255.254", "localhost", "LOCALHOST", "localhost.", "[::1]", "[::]", "[::ffff:127.0.0.1]",
     "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]",
-    "[2002:7f00:1::]", "[2002:7f00:0001::1]", "\uff11\uff12\uff17.\uff10.\uff10.\uff11", "127\u30020\u30020\u30021", "%31%32%37.0.0.1",
+    "[2002:7f00:1::]", "[2002:7f00:0001::1]", "\uff11\uff12\uff17.\uff10.\uff10.\uff11", "127\u30020\u30020\u30021",
+    "%31%32%37.0.0.1",
 ]  # fmt: skip
 NETWORK_SPELLINGS = [
     "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "2852039166", "0xa9fea9fe", "198.18.0.1",
@@ -70,9 +71,9 @@ async def test_no_spelling_of_the_own_machine_reaches_it():
             assert str(port) not in str(refusal.value)
         assert seen == []
     async with a_trap() as (port, seen), outgoing(HERE) as way:
-        with pytest.raises(OSError, match="Client|Disconnected"):
+        with pytest.raises(OSError, match=r"Client|Disconnected"):
             await way.exchange("GET", f"http://127.0.0.1:{port}/", seconds=2)
-        assert len(seen) == 1  # the trap would have noticed
+        assert seen  # the trap would have noticed
 
 
 @pytest.mark.parametrize("host", NETWORK_SPELLINGS)
