@@ -20,6 +20,7 @@ from aiohttp import web
 from registry.access.actors import Principal
 from registry.access.permissions import permit
 from registry.api.admission import admit, budgets_of, budgets_of_model
+from registry.api.concealment import answered
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.route import NIL, Call, IfMatch, Route
@@ -72,7 +73,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             expected_version=expected,
             renewed=lambda: _principal(route, request, services),
         )
-        return await route.handler(call)
+        return await answered(route, call)
 
     return handle
 

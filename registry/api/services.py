@@ -99,6 +99,8 @@ class Limits:
     page: int = 200
     failed_sign_in_seconds: float = 0.05
     """After how long, or a multiple of it, a sign-in that fails is answered; the work for it takes a tenth of that."""
+    absent_seconds: float = 0.02
+    """After how long, or a multiple of it, it is answered that there is nothing, or nothing of one's own."""
     streams: int = 256
     streams_an_institution: int = 16
     heartbeat_seconds: float = 15.0

@@ -5,8 +5,8 @@ or at the next multiple of it, so that neither a lock nor a client that does not
 that is wrong.
 """
 
-import asyncio
 from base64 import urlsafe_b64decode
+from time import monotonic
 from typing import Final, cast
 
 import jiter
@@ -18,17 +18,11 @@ from registry.api.route import Call, Handler
 from registry.api.sign_in_form import TokenRequest
 from registry.api.tokens import KeyHeld
 from registry.limits.lock_out import Place, machine_places
+from registry.limits.pace import answer_at
 from registry.values.identifiers import InstitutionId
 
 FAILED: Final = "sign-in-failed"
 _MAXIMUM_NAME: Final = 128
-
-
-async def answer_at(started: float, seconds: float) -> None:
-    """Wait until a set time after the start has come, or a multiple of it; both in seconds of the loop's clock."""
-    if seconds > 0:
-        passed = asyncio.get_running_loop().time() - started
-        await asyncio.sleep(seconds - passed % seconds)
 
 
 def claimed_client(assertion: str) -> str:
@@ -46,7 +40,7 @@ def guarded(sign_in: Handler) -> Handler:
     """Give a sign-in of machines that locks out, around one that only says yes or no."""
 
     async def handle(call: Call) -> web.StreamResponse:
-        started = asyncio.get_running_loop().time()
+        started = monotonic()
         try:
             return await _unless_locked(call, sign_in)
         except HttpProblem as fault:
