@@ -18,7 +18,7 @@ def limits() -> None:
 @faults
 def show(context: click.Context, *, as_json: bool) -> None:
     """Show the budgets: those of the table, with the lines of REGISTRY_LIMITS in it."""
-    from registry.fittings import limits_table  # noqa: PLC0415  # a verb loads what it needs: --help answers at once
+    from registry.limit_fittings import limits_table  # noqa: PLC0415  # a verb loads what it needs: --help answers at once
 
     table = limits_table(settings_of(context)).values()
     if as_json:
