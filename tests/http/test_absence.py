@@ -49,6 +49,7 @@ BODIES = {
     "resolution": {"outcome": "ARREST"},
     "withdrawal": {"reason": "LOST"},
     "discharge": duties.TOLD,
+    "erasure": {"party_ref": str(NOWHERE), "ground": "UNLAWFUL"},
 }
 
 
@@ -98,6 +99,8 @@ async def made(tmp_path):
 async def told(registry, client: str, route, reference: UUID, body: bytes, **headers):
     """Give all that an answer tells but its own number and the time: status, headers, body."""
     path = route.path.replace("{" + route.reference + "}", str(reference))
+    if any(parameter.name == "party" for parameter in route.parameters):
+        path += f"?party={NOWHERE}"
     if route.method == "GET":
         answer = await registry.get(client, path)
     else:
