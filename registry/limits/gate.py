@@ -64,22 +64,17 @@ class Gate:
         return tuple([await self._admit(self.table[budget.name], holder) for budget in budgets])
 
     async def _admit(self, budget: Budget, holder: Holder) -> Left:
-        key, peers = holder.of(budget.per), budget.per is Per.PEER
-        if not await self._limiters[peers].hit(budget.hard, *key):
+        parts, peers = holder.of(budget.per), budget.per is Per.PEER
+        admitted = await self._limiters[peers].hit(budget.hard, *parts)
+        windows, key = self._windows[peers], budget.hard.key_for(*parts)
+        used = windows.used(key, budget.seconds)
+        if not admitted:
             self._tell("refused", budget, holder)
-            raise OverBudget(self._left(budget, budget.ceiling, key))
-        left = self._left(budget, budget.limit.amount, key)
-        if budget.ceiling > budget.limit.amount < self._used(budget, key):
+            raise OverBudget(_left(budget, used, windows.wait(key, budget.ceiling, budget.seconds)))
+        if budget.ceiling > budget.limit.amount < used:
             self._tell("beyond", budget, holder)
-        return left
-
-    def _used(self, budget: Budget, key: tuple[str, ...]) -> int:
-        return self._windows[budget.per is Per.PEER].used(budget.hard.key_for(*key), budget.seconds)
-
-    def _left(self, budget: Budget, limit: int, key: tuple[str, ...]) -> Left:
-        wait = self._windows[budget.per is Per.PEER].wait(budget.hard.key_for(*key), limit, budget.seconds)
-        remaining = max(0, budget.limit.amount - self._used(budget, key))
-        return Left(name=budget.name, limit=budget.limit.amount, window=budget.seconds, remaining=remaining, wait=wait)
+        wait = windows.wait(key, budget.limit.amount, budget.seconds) if used >= budget.limit.amount else 0
+        return _left(budget, used, wait)
 
     def remembered(self) -> int:
         """Give of how many budgets it is remembered that they were said aloud."""
@@ -100,3 +95,8 @@ class Gate:
 
 MAXIMUM_LOUD: Final = 1_000
 """Of how many it is remembered that they were said."""
+
+
+def _left(budget: Budget, used: int, wait: int) -> Left:
+    limit = budget.limit.amount
+    return Left(name=budget.name, limit=limit, window=budget.seconds, remaining=max(0, limit - used), wait=wait)

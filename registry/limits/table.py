@@ -7,7 +7,7 @@ emergencies: between the two a request is answered, and said aloud in the log.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -42,17 +42,16 @@ class Budget:
     ceiling: int
     """Beyond the limit and up to here it is answered, and loud; beyond this it is refused."""
     meaning: str
+    seconds: int = field(init=False)
+    """Length of the window."""
+    hard: RateLimitItem = field(init=False, repr=False)
+    """What is refused beyond: as many as the ceiling in the same time."""
 
-    @property
-    def seconds(self) -> int:
-        """Give the length of the window."""
-        return self.limit.get_expiry()
-
-    @property
-    def hard(self) -> RateLimitItem:
-        """Give what is refused beyond: as many as the ceiling in the same time."""
+    def __post_init__(self) -> None:
+        """Work out once what every request asks for."""
         kind, multiples = type(self.limit), self.limit.multiples
-        return kind(self.ceiling, multiples, namespace=self.name)
+        object.__setattr__(self, "seconds", self.limit.get_expiry())
+        object.__setattr__(self, "hard", kind(self.ceiling, multiples, namespace=self.name))
 
 
 def _budget(name: str, per: Per, limit: str, meaning: str, *, ceiling: int | None = None) -> Budget:
