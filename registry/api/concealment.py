@@ -21,7 +21,7 @@ from registry.errors import NotFound, NotPermitted, Refused
 from registry.execute import off_loop
 from registry.ledger.port import Reader
 from registry.limits.pace import answer_at
-from registry.values.identifiers import OrderRef
+from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import INVOLVED, ORDER
 
@@ -40,10 +40,17 @@ OPEN: Final = frozenset(
 
 
 def knows(reader: Reader, principal: Principal, order_ref: OrderRef) -> bool:
-    """Say whether an order is there that this principal may know of. Both questions are always asked."""
+    """Say whether an order is there that this principal may know of: its own, sent to it, or acted on by it before.
+
+    All three questions are always asked.
+    """
     made = reader.rows(ORDER, {"order_ref": order_ref.bytes})
     involved = reader.rows(INVOLVED, {"order_ref": order_ref.bytes, "institution": principal.institution})
-    return any(principal.acts_in(Jurisdiction(str(row["jurisdiction"]))) for row in made) or bool(made and involved)
+    acted = [
+        each for each in reader.stream(StreamId(order_ref)) if each.fact.actor.institution == principal.institution
+    ]
+    own = [row for row in made if principal.acts_in(Jurisdiction(str(row["jurisdiction"])))]
+    return bool(own or acted or (made and involved))
 
 
 async def answered(route: Route, call: Call) -> web.StreamResponse:
