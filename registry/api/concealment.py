@@ -50,7 +50,7 @@ def knows(reader: Reader, principal: Principal, order_ref: OrderRef) -> bool:
         each for each in reader.stream(StreamId(order_ref)) if each.fact.actor.institution == principal.institution
     ]
     own = [row for row in made if principal.acts_in(Jurisdiction(str(row["jurisdiction"])))]
-    return bool(own or acted or (made and involved))
+    return bool(own or principal.institution in actors or (made and involved))
 
 
 async def answered(route: Route, call: Call) -> web.StreamResponse:
