@@ -46,9 +46,7 @@ def knows(reader: Reader, principal: Principal, order_ref: OrderRef) -> bool:
     """
     made = reader.rows(ORDER, {"order_ref": order_ref.bytes})
     involved = reader.rows(INVOLVED, {"order_ref": order_ref.bytes, "institution": principal.institution})
-    acted = [
-        each for each in reader.stream(StreamId(order_ref)) if each.fact.actor.institution == principal.institution
-    ]
+    actors = {each.fact.actor.institution for each in reader.stream(StreamId(order_ref))}
     own = [row for row in made if principal.acts_in(Jurisdiction(str(row["jurisdiction"])))]
     return bool(own or principal.institution in actors or (made and involved))
 
