@@ -40,7 +40,6 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.limit_fittings import limits_table, lock_out, teller
 from registry.limits.gate import Gate
-from registry.limits.outgoing import Rule
 from registry.limits.peers import Peers, networks_of
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer
@@ -55,10 +54,9 @@ from registry.values.time import Instant
 from registry.vault.keys import Entropy
 from registry.views.engine import Projector
 from registry.views.supervised import Supervised
-from registry.witness.carrier import SCHEMES
 from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
-from registry.witnessing import Witnessing, witness_policy
+from registry.witnessing import Witnessing, witness_policy, witness_rule
 
 LOG: Final = logging.getLogger("registry.app")
 SPOOL_SECONDS: Final = 2.0
@@ -133,7 +131,7 @@ def _witnessing(opened: Core) -> Witnessing | None:
         return None
     origin = opened.log.origin()
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
-    rule = Rule(schemes=SCHEMES, networks=networks_of(opened.settings.outgoing_networks, "REGISTRY_OUTGOING_NETWORKS"))
+    rule = witness_rule(opened.settings.outgoing_networks)
     policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
     return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin, rule=rule)
 

@@ -6,7 +6,7 @@ that it holds what cannot come before ours, the log stops signing.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from registry.ledger.publisher import Publisher
 from registry.ledger.witness_answers import Asked
 from registry.ledger.witnesses import Witnesses, contradictions, hold_against
 from registry.limits.outgoing import Rule, outgoing
+from registry.limits.peers import networks_of
 from registry.witness.carrier import SCHEMES, HttpCarrier
 
 WAIT_SECONDS: Final = 1.0
@@ -36,6 +37,11 @@ BETWEEN_SECONDS: Final = 1.0
 
 AGAIN_SECONDS: Final = 3600.0
 """After how long an unchanged checkpoint is cosigned again."""
+
+
+def witness_rule(networks: str) -> Rule:
+    """Give where witnesses may be: public addresses, and the setting's networks. Raises `ConfigurationError`."""
+    return Rule(schemes=SCHEMES, networks=networks_of(networks, "REGISTRY_OUTGOING_NETWORKS"))
 
 
 def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
@@ -60,6 +66,8 @@ class Witnessing:
     origin: str
     rule: Rule = field(default_factory=lambda: Rule(schemes=SCHEMES))
     """Where witnesses may be."""
+    seconds: Callable[[], float] = monotonic
+    """A clock that only goes forward."""
     witnessed: Witnessed | None = None
     """The newest checkpoint that has the policy's quorum."""
     last: tuple[Asked, ...] = ()
@@ -101,7 +109,7 @@ class Witnessing:
                 await asyncio.sleep(BETWEEN_SECONDS)
 
     async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
-        if monotonic() - self._asked_at > AGAIN_SECONDS:
+        if self.seconds() - self._asked_at > AGAIN_SECONDS:
             self._asked_of = -1  # an idle log is cosigned again: nothing else was shown to anybody until now
         newer = await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS)
         if self.witnessed is None:  # after the wait: from a start's first checkpoint on the tree is known to contain it
@@ -153,5 +161,5 @@ class Witnessing:
         if cosigned.witnessed:
             await asyncio.to_thread(self.heads.write_witnessed, cosigned.note.raw)
             self.witnessed = Witnessed(checkpoint=checkpoint, note=cosigned.note.raw)
-            self._asked_of, self._asked_at = checkpoint.size, monotonic()
+            self._asked_of, self._asked_at = checkpoint.size, self.seconds()
         return cosigned.asked

@@ -16,7 +16,7 @@ from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
-from registry.events.keylist import KeyListUpdated
+from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -40,6 +40,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
+    | KeyEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -59,6 +60,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     FeedRead,
     KeyListUpdated,
+    *get_args(KeyEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}
