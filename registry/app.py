@@ -32,7 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, token_key
+from registry.fittings import answer_key, channels, containers, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
@@ -161,6 +161,8 @@ def _services(  # noqa: PLR0917  # one place puts it together
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
         sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
+        nonces=opened.nonces,
+        answer_key=answer_key(opened),
         clock=clock,
         entropy=entropy,
         inbox=desks.inbox,

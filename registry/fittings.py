@@ -8,6 +8,9 @@ from joserfc.jwk import OKPKey
 
 from registry.config import Settings
 from registry.core import Core
+from registry.log_keys import NAME as LOG_SECRET
+from registry.log_keys import key_name, message_key
+from registry.messages.keys import SigningKey
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
@@ -36,6 +39,12 @@ def token_key(opened: Core) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
     return OKPKey.import_key(cast("Any", members))
+
+
+def answer_key(opened: Core) -> SigningKey:
+    """Make the key that signs the answers to signed requests; it is named by its digest."""
+    private = message_key(opened.keeper.secret(LOG_SECRET), opened.executor.ledger_id)
+    return SigningKey(kid=key_name(private.public_key().public_bytes_raw()), private=private)
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:

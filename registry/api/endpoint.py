@@ -5,7 +5,8 @@
 3 reference   the one in the path; what is none is answered like one that is not there
 4 query       known parameters in their form
 5 headers     Idempotency-Key, If-Match
-6 body        registry/api/reading.py
+6 signature   of a machine's request that records something: its head, the body's digest, the nonce; signed.py
+7 body        registry/api/reading.py
 """
 
 import re
@@ -19,15 +20,16 @@ from registry.access.actors import Principal
 from registry.access.permissions import permit
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
+from registry.api.refusals import PRINCIPAL
 from registry.api.route import NIL, Call, IfMatch, Route
 from registry.api.services import Services
+from registry.api.signed import held, weighed
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
 from registry.errors import NotFound
 from registry.values.identifiers import InstitutionId, KeyId
 
-PRINCIPAL: Final = web.RequestKey("principal", Principal)
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
 _BEARER: Final = "bearer "
@@ -40,14 +42,15 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
 
     async def handle(request: web.Request) -> web.StreamResponse:
         principal = _principal(route, request, services)
-        if principal is not NOBODY:
-            request[PRINCIPAL] = principal
         reference = _reference(route, request)
         place = _place(route, request)
         query = _query(request, patterns)
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
-        body, model = await _body(route, request, services)
+        signature = weighed(route, request, services, principal)
+        body = await _body(route, request, services)
+        principal = await held(signature, request, body, services, principal)
+        model = _model(route, body, services)
         # The key belongs to this request and no other: the path is part of what it came with.
         said = b"\n".join((route.method.encode(), request.path.encode(), body))
         call = Call(
@@ -77,6 +80,7 @@ def _principal(route: Route, request: web.Request, services: Services) -> Princi
         raise HttpProblem("unauthenticated")
     speaker = services.sign_in.read(given[0][len(_BEARER) :].strip(), now=services.clock())
     principal = principal_of(speaker, services.enrolment())
+    request[PRINCIPAL] = principal
     permit(principal, route.action)
     return principal
 
@@ -139,13 +143,15 @@ def _expected_version(route: Route, request: web.Request) -> int | None:
     return int(found[1])
 
 
-async def _body(route: Route, request: web.Request, services: Services) -> tuple[bytes, Any]:
-    limits = services.limits
-    model = route.request or route.form
-    if model is None:
-        return b"", None
+async def _body(route: Route, request: web.Request, services: Services) -> bytes:
+    if route.request is None and route.form is None:
+        return b""
     media_type = JSON if route.form is None else FORM
-    body = await read_body(request, media_type=media_type, limit=route.body_limit, seconds=limits.body_seconds)
+    seconds = services.limits.body_seconds
+    return await read_body(request, media_type=media_type, limit=route.body_limit, seconds=seconds)
+
+
+def _model(route: Route, body: bytes, services: Services) -> Any:  # noqa: ANN401  # of the class that the route names
     if route.form is not None:
-        return body, read_form(route.form, body)
-    return body, read_model(model, body, depth=limits.depth)
+        return read_form(route.form, body)
+    return None if route.request is None else read_model(route.request, body, depth=services.limits.depth)

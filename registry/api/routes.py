@@ -43,6 +43,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
+    read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -25,7 +25,6 @@ from joserfc.jws import JWSRegistry
 from registry.access.actors import Principal
 from registry.access.directory import Enrolment, PublicKey
 from registry.api.problems import HttpProblem
-from registry.errors import Unavailable
 from registry.values.identifiers import InstitutionId, KeyId
 from registry.values.time import MINUTE, SECOND, Instant
 
@@ -33,8 +32,6 @@ TOKEN_LIFE: Final = 10 * MINUTE
 ASSERTION_LIFE: Final = 5 * MINUTE
 CLOCK_SKEW: Final = 60 * SECOND
 MAXIMUM_TOKEN: Final = 8192
-MAXIMUM_REMEMBERED: Final = 100_000
-"""Assertions remembered against replay; beyond it signing in waits, for forgetting one would let it in twice."""
 MAXIMUM_CACHED: Final = 10_000
 TOKEN_PATH: Final = "/v1/token"  # noqa: S105  # a path
 _OFFICER: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -65,6 +62,17 @@ class Speaker:
     expires: Instant
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assertion:
+    """An assertion that holds. It may be used once: until when that has to be remembered is `until`."""
+
+    client: InstitutionId
+    key_id: KeyId
+    on_behalf_of: str | None
+    jti: str
+    until: Instant
+
+
 @dataclass(frozen=True, kw_only=True)
 class SignIn:
     """Issues and reads access tokens. One event loop uses it; nothing here is safe between threads."""
@@ -73,9 +81,6 @@ class SignIn:
     """The registry's own address, such as `https://registry.example`; audience of its tokens."""
     key: OKPKey = field(repr=False)
     """The registry's private Ed25519 key, with its `kid`."""
-    _used: OrderedDict[bytes, Instant] = field(
-        default_factory=OrderedDict[bytes, Instant], init=False, repr=False, compare=False
-    )
     _read: OrderedDict[bytes, Speaker] = field(
         default_factory=OrderedDict[bytes, Speaker], init=False, repr=False, compare=False
     )
@@ -85,19 +90,20 @@ class SignIn:
         """Give what an assertion names as its audience: the token endpoint."""
         return self.issuer + TOKEN_PATH
 
-    def issue(self, assertion: str, enrolment: Enrolment, *, now: Instant, jti: str) -> str:
-        """Give an access token for an assertion; raises `HttpProblem("sign-in-failed")` whatever is wrong with it.
-
-        Raises `Unavailable` when no further assertion can be remembered.
-        """
+    def weigh(self, assertion: str, enrolment: Enrolment, *, now: Instant) -> "Assertion":
+        """Steps 1 to 3, but for replay; raises `HttpProblem("sign-in-failed")` whatever is wrong with it."""
         header, claims = _unverified(assertion, "sign-in-failed")
         client = claims.get("sub")
         key = enrolment.keys.get((cast("InstitutionId", client), cast("KeyId", header.get("kid"))))
         if key is None or not _verified(assertion, header, key) or not self._weighed(claims, now):
             raise HttpProblem("sign-in-failed")
-        officer = claims.get("on_behalf_of")
-        self._remember(str(client), str(claims["jti"]), Instant(claims["exp"] * SECOND + CLOCK_SKEW), now)
-        return self._token(InstitutionId(str(client)), key.kid, officer, now, jti)
+        return Assertion(
+            client=InstitutionId(str(client)),
+            key_id=key.kid,
+            on_behalf_of=claims.get("on_behalf_of"),
+            jti=str(claims["jti"]),
+            until=Instant(claims["exp"] * SECOND + CLOCK_SKEW),
+        )
 
     def read(self, token: str, *, now: Instant) -> Speaker:
         """Give whom a token names; raises `HttpProblem("unauthenticated")` whatever is wrong with it."""
@@ -143,31 +149,20 @@ class SignIn:
             and (officer is None or (isinstance(officer, str) and _OFFICER.fullmatch(officer) is not None))
         )
 
-    def _remember(self, client: str, jti: str, until: Instant, now: Instant) -> None:
-        """Refuse an assertion that was used, and remember this one until it has expired."""
-        mark = sha256(f"{client}|{jti}".encode()).digest()
-        if len(self._used) >= MAXIMUM_REMEMBERED:
-            for used in [used for used, expires in self._used.items() if expires <= now]:
-                del self._used[used]
-        if self._used.get(mark, now) > now:
-            raise HttpProblem("sign-in-failed")
-        if len(self._used) >= MAXIMUM_REMEMBERED:
-            raise Unavailable("queue-full", retry_after=30)
-        self._used[mark] = until
-
-    def _token(self, client: InstitutionId, key_id: KeyId, officer: str | None, now: Instant, jti: str) -> str:
+    def issue(self, proved: "Assertion", *, now: Instant, jti: str) -> str:
+        """Step 4: give an access token for an assertion that was weighed, and not used before."""
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": self.issuer,
-            "sub": client,
-            "client_id": client,
-            "client_key": key_id,
+            "sub": proved.client,
+            "client_id": proved.client,
+            "client_key": proved.key_id,
             "iat": now // SECOND,
             "exp": (now + TOKEN_LIFE) // SECOND,
             "jti": jti,
         }
-        if officer is not None:
-            claims["on_behalf_of"] = officer
+        if proved.on_behalf_of is not None:
+            claims["on_behalf_of"] = proved.on_behalf_of
         header = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid}
         return jws.serialize_compact(header, orjson.dumps(claims), self.key, registry=_READ)
 

@@ -1,5 +1,6 @@
 """A desk: an institution's own client of the registry, over HTTP and nothing else."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +9,10 @@ import orjson
 from aiohttp import ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from registry import core
 from registry.demo.cast import KEY_NAME, Player, encoded
+from registry.messages.keys import SigningKey
+from registry.messages.request import signed_headers
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import Entropy
 
@@ -43,6 +47,7 @@ class Desk:
     issuer: str
     session: ClientSession
     entropy: Entropy
+    clock: Callable[[], Instant] = core.clock
     token: str = field(default="", repr=False)
 
     async def sign_in(self, now: Instant, on_behalf_of: str | None = None) -> None:
@@ -82,6 +87,7 @@ class Desk:
         headers = {"Authorization": f"Bearer {self.token}", **headers}
         if content is not None:
             headers["Content-Type"] = "application/json"
+            headers |= self.signature(method, path, headers, content)
         url = self.base + path
         async with self.session.request(method, url, headers=headers, data=content, timeout=_TIMEOUT) as response:
             raw = await response.read()
@@ -89,6 +95,18 @@ class Desk:
             if response.status >= 400:  # noqa: PLR2004  # errors begin here
                 raise Unexpected(response.status, _code(body))
             return Answered(body=body, tag=response.headers.get("ETag"))
+
+    def signature(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
+        """Give the header fields that sign a request (RFC 9421); every one that records something needs them."""
+        return signed_headers(
+            SigningKey(kid=KEY_NAME, private=self.player.key()),
+            method=method,
+            target_uri=self.issuer + path,
+            headers=headers,
+            body=content,
+            now=self.clock(),
+            nonce=self._fresh(),
+        )
 
     def _fresh(self) -> str:
         return str(UUID(bytes=self.entropy(16)))
