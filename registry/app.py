@@ -32,7 +32,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import answer_key, channels, containers, token_key
+from registry.fittings import answer_key, channels, containers, issuers, tls_of, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
@@ -151,6 +151,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
+    others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
     return Services(
@@ -160,7 +161,12 @@ def _services(  # noqa: PLR0917  # one place puts it together
         lists=CardLists(cards),
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
-        sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
+        sign_in=SignIn(
+            issuer=opened.settings.issuer,
+            key=token_key(opened),
+            others=others,
+            bound=opened.settings.tls_clients is not None,
+        ),
         nonces=opened.nonces,
         answer_key=answer_key(opened),
         clock=clock,
@@ -213,13 +219,16 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
     running_on = (registry.outbox.run(), fold_spool(registry), trust, _publish(registry.services.lists))
     tasks = tuple(asyncio.create_task(each) for each in running_on)
+    others = registry.services.sign_in.others
+    if others is not None:
+        tasks = (*tasks, asyncio.create_task(others.keys.run(registry.services.clock)))
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls_of(settings))
         await site.start()
         port: int = runner.addresses[0][1]
         yield port
@@ -275,6 +284,7 @@ async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with running(registry) as port:
-        announce(f"registry: serving on http://{registry.core.settings.host}:{port}")
+        scheme = "http" if registry.core.settings.tls_certificate is None else "https"
+        announce(f"registry: serving on {scheme}://{registry.core.settings.host}:{port}")
         await stopped.wait()
         announce("registry: stopping")

@@ -19,6 +19,7 @@ from registry.api.signed import spend
 from registry.api.tokens import TOKEN_LIFE
 from registry.api.writing import asking_of
 from registry.errors import NotSigned
+from registry.machines.certificates import thumbprint
 from registry.values.identifiers import OrderRef, Position
 from registry.values.time import SECOND
 from registry.views.police import SOURCE
@@ -36,7 +37,12 @@ async def sign_in(call: Call) -> web.StreamResponse:
         await spend(services, f"assertion|{proved.client}|{proved.jti}", proved.until)
     except NotSigned:
         raise HttpProblem("sign-in-failed") from None
-    token = services.sign_in.issue(proved, now=services.clock(), jti=services.executor.mint().hex)
+    token = services.sign_in.issue(
+        proved,
+        now=services.clock(),
+        jti=services.executor.mint().hex,
+        certificate=thumbprint(call.request.transport),
+    )
     return answer({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE // SECOND})
 
 

@@ -28,6 +28,7 @@ from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
 from registry.errors import NotFound
+from registry.machines.certificates import thumbprint
 from registry.values.identifiers import InstitutionId, KeyId
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -78,7 +79,8 @@ def _principal(route: Route, request: web.Request, services: Services) -> Princi
     given = request.headers.getall("Authorization", [])
     if len(given) != 1 or given[0][: len(_BEARER)].lower() != _BEARER:
         raise HttpProblem("unauthenticated")
-    speaker = services.sign_in.read(given[0][len(_BEARER) :].strip(), now=services.clock())
+    token, certificate = given[0][len(_BEARER) :].strip(), thumbprint(request.transport)
+    speaker = services.sign_in.read(token, now=services.clock(), certificate=certificate)
     principal = principal_of(speaker, services.enrolment())
     request[PRINCIPAL] = principal
     permit(principal, route.action)

@@ -17,7 +17,7 @@ from registry.values.time import SECOND, Instant
 from registry.vault.keys import Entropy
 
 _ASSERTION_SECONDS: Final = 120
-_TIMEOUT: Final = ClientTimeout(total=10)
+TIMEOUT: Final = ClientTimeout(total=10)
 
 
 class Unexpected(Exception):  # what came back is not what the story tells
@@ -60,7 +60,7 @@ class Desk:
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": assertion,
         }
-        async with self.session.post(f"{self.base}/v1/token", data=form, timeout=_TIMEOUT) as response:
+        async with self.session.post(f"{self.base}/v1/token", data=form, timeout=TIMEOUT) as response:
             body = orjson.loads(await response.read())
             if response.status != 200:  # noqa: PLR2004  # OK
                 raise Unexpected(response.status, str(body.get("code", "")))
@@ -89,7 +89,7 @@ class Desk:
             headers["Content-Type"] = "application/json"
             headers |= self.signature(method, path, headers, content)
         url = self.base + path
-        async with self.session.request(method, url, headers=headers, data=content, timeout=_TIMEOUT) as response:
+        async with self.session.request(method, url, headers=headers, data=content, timeout=TIMEOUT) as response:
             raw = await response.read()
             body: Any = orjson.loads(raw) if raw else None
             if response.status >= 400:  # noqa: PLR2004  # errors begin here

@@ -202,8 +202,8 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START):
-    """Open a registry with these institutions, born at `start`."""
+async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START, tls=None, **sign_in):
+    """Open a registry with these institutions, born at `start`; `sign_in` is more for `SignIn`, `tls` ends TLS."""
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
@@ -220,11 +220,11 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     )
     nonces = open_nonces(settings)
     services = services_of(
-        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, nonces
+        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, nonces, sign_in
     )
     runner = Runner(application(services))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0][:2]
     async with ClientSession() as session:
@@ -237,7 +237,7 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
                 keys=keys,
                 entries=[entry(client, keys[client], *roles[client]) for client in roles],
                 session=session,
-                url=f"http://{host}:{port}",
+                url=f"{'https' if tls else 'http'}://{host}:{port}",
                 random=random,
                 publisher=publisher,
             )
@@ -260,7 +260,7 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, nonces
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, nonces, sign_in
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -317,7 +317,7 @@ def services_of(  # noqa: PLR0917  # one place makes it
         lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
-        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
+        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"}), **sign_in),
         nonces=nonces,
         answer_key=SigningKey(kid="answers", private=Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),
         clock=clock,

@@ -6,7 +6,9 @@ import orjson
 import pytest
 from joserfc.jwk import OKPKey
 
+from registry.access.actors import Role
 from registry.access.directory import PublicKey
+from registry.access.permissions import TABLE
 from registry.api.routes import ROUTES
 from registry.messages.answer import hold_answer
 from registry.values.identifiers import KeyId
@@ -65,9 +67,7 @@ async def test_what_is_not_signed_is_refused_before_its_body_is_read(registry):
 
 
 def registry_may(route) -> bool:
-    from registry.access.permissions import TABLE
-
-    return "COURT" in TABLE[route.action].roles
+    return Role.COURT in TABLE[route.action].roles
 
 
 async def test_a_replayed_request_is_refused_and_recorded_once(registry):
