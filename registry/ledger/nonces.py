@@ -58,8 +58,9 @@ class Nonces:
         self._store = store
         self._spend, self._delete = _SPEND.format(mark), _DELETE.format(mark)
         self._maximum = maximum
-        self._kept: int | None = None
-        self._since = 0
+        self._kept = 0
+        self._since = _SWEEP
+        """Counted from the first use on: another process may have left some."""
         self._alone: dict[bytes, Instant] = {}
         self._lock = Lock()
 
@@ -88,9 +89,9 @@ class Nonces:
         self._store.close()
 
     def _make_room(self, now: Instant) -> None:
-        if self._kept is None or self._since >= _SWEEP or self._kept + self._since >= self._maximum:
+        if self._since >= _SWEEP or self._kept + self._since >= self._maximum:
             self._store.run(self._delete, (now,))
-            self._kept, self._since = self._store.run(_COUNT, ())[1][0][0], 0
+            self._kept, self._since = int(self._store.run(_COUNT, ())[1][0][0]), 0
         if self._kept + self._since >= self._maximum:
             raise Unavailable("queue-full", retry_after=30)
 

@@ -97,10 +97,11 @@ def _bound(claims: Mapping[str, Any]) -> str | None:
     """Give the certificate that a token is bound to. One that is bound to something else is none for us."""
     if "cnf" not in claims:
         return None
-    bound = claims["cnf"]
-    if not isinstance(bound, dict) or set(bound) != {"x5t#S256"} or not isinstance(bound["x5t#S256"], str):
-        raise _refused()
-    return bound["x5t#S256"]
+    match claims["cnf"]:
+        case {"x5t#S256": str(certificate), **others} if not others:
+            return certificate
+        case _:
+            raise _refused()
 
 
 def _seconds(claims: Mapping[str, Any], name: str) -> Instant:

@@ -25,12 +25,16 @@ def signed_answer(key: SigningKey, *, status: int, body: bytes, asked: str, now:
     """Give the header fields that make an answer signed; `asked` is the request's `Signature` field."""
     digest = content_digest(body)
     parameters = f'({" ".join(COVERED)});created={now // SECOND};keyid="{key.kid}";alg="{key.algorithm}";tag="{TAG}"'
-    values = dict(zip(COVERED, (str(status), digest, asked), strict=True))
+    values = _values(status, digest, asked)
     return {
         "Content-Digest": digest,
         "Signature-Input": f"{_LABEL}={parameters}",
         "Signature": signature_field(_LABEL, key.sign(signature_base(COVERED, values, parameters))),
     }
+
+
+def _values(status: int, digest: str, asked: str) -> dict[str, str]:
+    return dict(zip(COVERED, (str(status), digest, asked), strict=True))
 
 
 def hold_answer(
@@ -49,5 +53,5 @@ def hold_answer(
         raise NotSigned("signature-time", field="Signature-Input")
     digest = headers.get("Content-Digest", "")
     hold_digest(digest, body)
-    values = dict(zip(COVERED, (str(status), digest, asked), strict=True))
+    values = _values(status, digest, asked)
     hold_signature(key, presented.signature, signature_base(COVERED, values, presented.parameters))

@@ -40,11 +40,6 @@ class Presented:
     """The parameters by name, without quotes."""
     signature: bytes
 
-    def number(self, name: str) -> int | None:
-        """Give a time among the parameters, in whole seconds; None where it is not there."""
-        found = self.given.get(name)
-        return None if found is None else int(found)
-
 
 def read_presented(inputs: Sequence[str], signatures: Sequence[str]) -> Presented:
     """Read the lines of `Signature-Input` and `Signature`; raises `NotSigned` unless they hold one signature, once."""

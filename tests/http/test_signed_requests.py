@@ -1,6 +1,7 @@
 """Machines sign what records something: refused by its code, logged without a name, and answered with a signature."""
 
 import logging
+from threading import current_thread
 
 import orjson
 import pytest
@@ -10,6 +11,7 @@ from registry.access.actors import Role
 from registry.access.directory import PublicKey
 from registry.access.permissions import TABLE
 from registry.api.routes import ROUTES
+from registry.ledger.nonces import Nonces
 from registry.messages.answer import hold_answer
 from registry.values.identifiers import KeyId
 from tests.http.given import ISSUER, an_order, entry
@@ -148,6 +150,36 @@ async def test_a_token_of_an_officer_is_bound_to_the_signature(registry):
     headers = await headers_of(registry)
     other = await registry.sign_in(WHO, on_behalf_of="greffe-7")
     assert await code_of(registry, headers | {"Authorization": f"Bearer {other}"}) == "signature-invalid"
+
+
+class Far:
+    """A store of spent nonces behind a network: it must not be asked on the loop."""
+
+    waits = True
+
+    def __init__(self) -> None:
+        self.threads: list[str] = []
+        self.spent: set[bytes] = set()
+
+    def run(self, sql, parameters, /):
+        self.threads.append(current_thread().name)
+        if not sql.startswith("INSERT"):
+            return 0, [(len(self.spent),)]
+        new = parameters[0] not in self.spent
+        self.spent.add(parameters[0])
+        return int(new), []
+
+    def close(self) -> None:
+        return
+
+
+async def test_a_store_behind_a_network_holds_up_nobody_else(registry):
+    far = Far()
+    object.__setattr__(registry.services, "nonces", Nonces(far, "%s"))
+    headers = await headers_of(registry)
+    assert (await sent(registry, headers))[0] == 201
+    assert await code_of(registry, headers) == "signature-replayed"
+    assert current_thread().name not in far.threads
 
 
 async def test_a_refusal_is_logged_and_counted_without_a_value(registry, caplog):

@@ -92,6 +92,12 @@ def test_an_algorithm_is_not_taken_from_the_token():
             reading().read(f"x.{payload}.{signature}", {"typ": "at+jwt", "kid": "i1"} | header, {"iss": ISSUER}, NOW)
 
 
+def test_what_is_no_token_at_all_is_refused():
+    for said in ("x.y.z", "", "é"):
+        with pytest.raises(NotTrusted):
+            reading().read(said, {"typ": "at+jwt", "kid": "i1", "alg": "ES256"}, {"iss": ISSUER}, NOW)
+
+
 def test_what_must_be_understood_and_is_not_is_refused():
     with pytest.raises(NotTrusted):
         reading().read(token(), {"alg": "ES256", "typ": "at+jwt", "kid": "i1", "crit": ["x"]}, {"iss": ISSUER}, NOW)

@@ -20,6 +20,12 @@ async def server():
                 return web.Response(body=b'{"keys": []}')
             case "/long":
                 return web.Response(body=b" " * (MAXIMUM_SET + 1))
+            case "/endless":
+                stream = web.StreamResponse()
+                await stream.prepare(request)
+                for _ in range(20):
+                    await stream.write(b" " * 8192)
+                return stream
             case "/elsewhere":
                 return web.HTTPFound("/keys")
             case _:
@@ -43,7 +49,7 @@ async def test_keys_are_given_from_where_the_file_says():
         assert await asking(base + "/keys").get(base + "/keys") == b'{"keys": []}'
 
 
-@pytest.mark.parametrize("path", ["/long", "/elsewhere", "/nothing"])
+@pytest.mark.parametrize("path", ["/long", "/endless", "/elsewhere", "/nothing"])
 async def test_something_else_than_keys_is_a_fault(path):
     async with server() as base:
         with pytest.raises(ConnectionError):
