@@ -206,6 +206,7 @@ def _log_policy(opened: Core, signer: LogSigner) -> str:
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
+    tls = tls_of(settings)  # files that do not fit stop the start before anything runs
     threads = (
         registry.forgetting,
         registry.projector,
@@ -228,7 +229,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     runner = Runner(application(registry.services))
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls_of(settings))
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
         await site.start()
         port: int = runner.addresses[0][1]
         yield port

@@ -35,10 +35,7 @@ class Authority:
 
     def client(self, name: str | None, *, server: Path | None = None) -> ssl.SSLContext:
         """What a client connects with: its own certificate, or none; it trusts who issued the server's."""
-        context = ssl.create_default_context(cafile=server or self.certificate())
-        if name is not None:
-            context.load_cert_chain(self.certificate(name), self.key(name))
-        return context
+        return connecting(self.folder, name, server=server or self.certificate())
 
     def _signed(self, subject: x509.Name, public, *, authority: bool) -> x509.Certificate:
         builder = (
@@ -60,6 +57,14 @@ class Authority:
         self.certificate(name).write_bytes(certificate.public_bytes(Encoding.PEM))
         self.key(name).touch(mode=0o600)
         self.key(name).write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+
+
+def connecting(folder: Path, name: str | None, *, server: Path | None = None) -> ssl.SSLContext:
+    """What a client connects with whose certificate lies in a folder; `server` is whom it trusts."""
+    context = ssl.create_default_context(cafile=server or folder / "authority.crt")
+    if name is not None:
+        context.load_cert_chain(folder / f"{name}.crt", folder / f"{name}.key")
+    return context
 
 
 def _named(name: str) -> x509.Name:

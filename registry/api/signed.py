@@ -37,8 +37,8 @@ def sign_answer(request: web.Request, response: web.StreamResponse, services: Se
 
 
 def weighed(route: Route, request: web.Request, services: Services, principal: Principal) -> Weighed | None:
-    """Step 1; None where the route records nothing. Raises `NotSigned`."""
-    if not route.signed:
+    """Step 1; None where the route records nothing, or where it is no machine that asks. Raises `NotSigned`."""
+    if not route.signed or "Authorization" not in request.headers:
         return None
     keys = services.enrolment().keys
     return weigh(

@@ -1,5 +1,6 @@
 """Spent nonces in the ledger's database, seen by every process of the ledger; see `nonces`."""
 
+from contextlib import suppress
 from typing import Any, Final
 
 import psycopg
@@ -8,7 +9,9 @@ from registry.ledger import postgres, postgres_reads
 from registry.ledger.nonces import DDL
 from registry.ledger.settings import LedgerSettings
 
-_ARRANGE: Final = (DDL.format("bytea", "bigint"), "SET synchronous_commit = off")
+_CREATE: Final = DDL.format("bytea", "bigint").encode()
+_ARRANGE: Final = b"SET synchronous_commit = off; SET statement_timeout = '2s'; SET lock_timeout = '2s'"
+"""A server that hangs must not hold up the police: after two seconds a process remembers by itself."""
 
 
 class PostgresNonces:
@@ -37,7 +40,8 @@ class PostgresNonces:
     def _open(self) -> psycopg.Connection[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
             made = postgres.connect(self._settings)
-            for statement in _ARRANGE:
-                made.execute(statement.encode())
+            made.execute(_ARRANGE)
+            with suppress(psycopg.errors.UniqueViolation, psycopg.errors.DuplicateTable):  # another process was faster
+                made.execute(_CREATE)
             self._connection = made
         return self._connection
