@@ -10,8 +10,9 @@ from joserfc.jwk import OKPKey
 from registry.config import Settings
 from registry.core import Core
 from registry.errors import ConfigurationError
+from registry.ledger.proof.self_check import LogSigner
 from registry.log_keys import NAME as LOG_SECRET
-from registry.log_keys import key_name, message_key
+from registry.log_keys import key_name, message_key, unwitnessed
 from registry.machines.access_tokens import AccessTokens
 from registry.machines.certificates import tls
 from registry.machines.issuer_keys import IssuerKeys
@@ -69,6 +70,13 @@ def issuers(settings: Settings) -> AccessTokens | None:
         raise ConfigurationError("the file of issuers cannot be read") from None
     found = parse_issuers(content)
     return AccessTokens(issuers={each.issuer: each for each in found}, keys=IssuerKeys(found, KeysAt(found)))
+
+
+def log_policy(settings: Settings, signer: LogSigner) -> str:
+    """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
+    if settings.witnesses is None:
+        return unwitnessed(signer)
+    return unwitnessed(signer).removesuffix("quorum none\n") + settings.witnesses.read_text(encoding="utf-8")
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:
