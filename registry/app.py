@@ -33,7 +33,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.fittings import channels, containers, log_policy, token_key
+from registry.fittings import answer_key, channels, containers, issuers, log_policy, tls_of, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -158,6 +158,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
+    others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
     return Services(
@@ -167,7 +168,14 @@ def _services(  # noqa: PLR0917  # one place puts it together
         lists=CardLists(cards),
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
-        sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
+        sign_in=SignIn(
+            issuer=opened.settings.issuer,
+            key=token_key(opened),
+            others=others,
+            bound=opened.settings.tls_clients is not None,
+        ),
+        nonces=opened.nonces,
+        answer_key=answer_key(opened),
         clock=clock,
         entropy=entropy,
         inbox=desks.inbox,
@@ -200,6 +208,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
+    tls = tls_of(settings)  # files that do not fit stop the start before anything runs
     threads = (
         registry.forgetting,
         registry.sweeping,
@@ -222,13 +231,16 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         _publish(registry.services.lists),
     )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
+    others = registry.services.sign_in.others
+    if others is not None:
+        tasks = (*tasks, asyncio.create_task(others.keys.run(registry.services.clock)))
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
     runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
         await site.start()
         port: int = runner.addresses[0][1]
         yield port
@@ -285,6 +297,7 @@ async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with running(registry) as port:
-        announce(f"registry: serving on http://{registry.core.settings.host}:{port}")
+        scheme = "http" if registry.core.settings.tls_certificate is None else "https"
+        announce(f"registry: serving on {scheme}://{registry.core.settings.host}:{port}")
         await stopped.wait()
         announce("registry: stopping")

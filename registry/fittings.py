@@ -1,6 +1,7 @@
 """What is fitted to an open registry from shelves and keys: channels, container formats, the key of access tokens."""
 
 from collections.abc import Callable, Mapping
+from ssl import SSLContext
 from typing import Any, Final, Protocol, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -8,8 +9,16 @@ from joserfc.jwk import OKPKey
 
 from registry.config import Settings
 from registry.core import Core
+from registry.errors import ConfigurationError
 from registry.ledger.proof.self_check import LogSigner
-from registry.log_keys import unwitnessed
+from registry.log_keys import NAME as LOG_SECRET
+from registry.log_keys import key_name, message_key, unwitnessed
+from registry.machines.access_tokens import AccessTokens
+from registry.machines.certificates import tls
+from registry.machines.issuer_keys import IssuerKeys
+from registry.machines.issuers import parse_issuers
+from registry.machines.keys_at import KeysAt
+from registry.messages.keys import SigningKey
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
@@ -38,6 +47,29 @@ def token_key(opened: Core) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
     return OKPKey.import_key(cast("Any", members))
+
+
+def answer_key(opened: Core) -> SigningKey:
+    """Make the key that signs the answers to signed requests; it is named by its digest."""
+    private = message_key(opened.keeper.secret(LOG_SECRET), opened.executor.ledger_id)
+    return SigningKey(kid=key_name(private.public_key().public_bytes_raw()), private=private)
+
+
+def tls_of(settings: Settings) -> SSLContext | None:
+    """Make what ends TLS here, if it does; raises `ConfigurationError`."""
+    return tls(settings.tls_certificate, settings.tls_key, settings.tls_clients)
+
+
+def issuers(settings: Settings) -> AccessTokens | None:
+    """Read which other issuers' tokens are taken, if any; raises `ConfigurationError`."""
+    if settings.issuers is None:
+        return None
+    try:
+        content = settings.issuers.read_bytes()
+    except OSError:
+        raise ConfigurationError("the file of issuers cannot be read") from None
+    found = parse_issuers(content)
+    return AccessTokens(issuers={each.issuer: each for each in found}, keys=IssuerKeys(found, KeysAt(found)))
 
 
 def log_policy(settings: Settings, signer: LogSigner) -> str:
