@@ -24,15 +24,17 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api.account_pages import account_pages
 from registry.api.server import Runner, application
 from registry.api.services import Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, token_key
+from registry.fittings import channels, containers, people, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
@@ -153,6 +155,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
+    persons = people(opened, clock, entropy, lambda: opened.enrolment)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
@@ -182,7 +185,12 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
-        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
+        people=persons,
+        doors=(
+            *((*pages(persons), *account_pages(persons)) if persons else ()),
+            *trust_doors(folder_of(opened.settings)),
+            *(witness_doors(witness, WITNESS) if witness else ()),
+        ),
     )
 
 
@@ -223,6 +231,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         yield port
     finally:
         await runner.cleanup()
+        if registry.services.people is not None:
+            await registry.services.people.passwords.settled()
+            registry.services.people.house.passwords.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import account_verbs, evidence_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -187,6 +187,7 @@ def demo_token(institution: str, url: str) -> None:
     click.echo(sign_in.token(url, institution))
 
 
+main.add_command(account_verbs.account)
 main.add_command(evidence_verbs.evidence)
 main.add_command(key_verbs.key)
 main.add_command(key_verbs.person)

@@ -51,6 +51,10 @@ class Settings:
     """File holding the user PIN of the token, mode 0600."""
     witness: Path | None = None
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
+    site: str = ""
+    """Address that people open in a browser, without a path: scope of sessions and passkeys. The issuer's if unset."""
+    providers: Path | None = None
+    """File of the identity providers that people may sign in through; see `docs/how-to/let-people-sign-in.md`."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
 
@@ -68,7 +72,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses", "providers"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

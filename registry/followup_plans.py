@@ -4,17 +4,19 @@ from typing import Any, Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
+from registry.commands import account as account_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import contact, disclosure, duty, erasure, hit, keylist
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist
 from registry.erasing import erasure_case, sealed_documents, subject_keys
-from registry.errors import NotFound
+from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
 from registry.states import (
+    ACCOUNT,
     DISCLOSURE,
     DUTY,
     HIT,
@@ -85,6 +87,18 @@ def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     return outcome(command.stream, loaded[0], keylist.decide(command, loaded[1]))
 
 
+def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution's own key manages its people's accounts; a person's session never manages anybody's."""
+    permit(principal, Action.MANAGE_ACCOUNTS)
+    if principal.by_session:
+        raise NotPermitted("account-managed-by-key")
+    if not {*getattr(command, "roles", ())} <= principal.roles:
+        raise NotPermitted("role-not-permitted")
+    loaded = unit.state(StreamId(command.account_ref), ACCOUNT)
+    events = account.decide(command, loaded[1], by=principal.institution, now=unit.now)
+    return outcome(command.account_ref, loaded[0], events)
+
+
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
@@ -100,4 +114,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
     keylist_commands.RecordKeyList: _key_list,
+    account_commands.InviteAccount: _account,
+    account_commands.LockAccount: _account,
+    account_commands.UnlockAccount: _account,
+    account_commands.EndAccount: _account,
 }

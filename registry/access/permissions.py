@@ -50,6 +50,7 @@ class Action(StrEnum):
     READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
     RUN_REGISTRY = "RUN_REGISTRY"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
 
 
 class Scope(StrEnum):
@@ -115,6 +116,8 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
+    # Of the own institution alone, which the decider holds.
+    Action.MANAGE_ACCOUNTS: _may(Scope.ANY, *(role for role in Role if role is not Role.REGISTRY)),
 }
 
 

@@ -1,6 +1,6 @@
 """The door of every route, in one order for all: who, may they, what do they say, and only then the handler.
 
-1 sign-in     an access token, and the directory as it is now
+1 sign-in     an access token or a person's session, and the directory as it is now
 2 permit      the role, by the one table, before a byte of the body is read
 3 reference   the one in the path; what is none is answered like one that is not there
 4 query       known parameters in their form
@@ -21,6 +21,7 @@ from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.route import NIL, Call, IfMatch, Route
 from registry.api.services import Services
+from registry.api.session import SESSION, principal_by_session
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
@@ -39,7 +40,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
     patterns = {parameter.name: re.compile(parameter.pattern) for parameter in route.parameters}
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = _principal(route, request, services)
+        principal = await _principal(route, request, services)
         if principal is not NOBODY:
             request[PRINCIPAL] = principal
         reference = _reference(route, request)
@@ -62,17 +63,21 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
-            renewed=lambda: _principal(route, request, services),
+            renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await route.handler(call)
 
     return handle
 
 
-def _principal(route: Route, request: web.Request, services: Services) -> Principal:
+async def _principal(route: Route, request: web.Request, services: Services, *, touch: bool = True) -> Principal:
     if route.action is None:
         return NOBODY
     given = request.headers.getall("Authorization", [])
+    if not given and services.people is not None and SESSION in request.cookies:
+        person = await principal_by_session(request, services.people, touch=touch)
+        permit(person, route.action)
+        return person
     if len(given) != 1 or given[0][: len(_BEARER)].lower() != _BEARER:
         raise HttpProblem("unauthenticated")
     speaker = services.sign_in.read(given[0][len(_BEARER) :].strip(), now=services.clock())

@@ -18,6 +18,7 @@ from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
+from registry.people.people import People
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -163,5 +164,7 @@ class Services:
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    people: People | None = None
+    """Who signs in as a person; None where only machines do."""
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""

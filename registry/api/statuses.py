@@ -15,6 +15,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "if-match-malformed": 400,
     "unauthenticated": 401,
     "sign-in-failed": 401,
+    "cross-site-request": 403,
     "not-found": 404,
     "method-not-allowed": 405,
     "not-acceptable": 406,
@@ -38,6 +39,7 @@ _FORBIDDEN: Final = (
     "respondent-must-not-be-told",
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
+    "account-managed-by-key",
 )
 _CONFLICTS: Final = (
     "document-there",
@@ -66,10 +68,12 @@ _CONFLICTS: Final = (
     "reference-in-use",
     "retention-period-runs",
     "violation-already-reported",
+    "used-before",
 )
 _ABSENT: Final = (
     "no-such-hit",
     "no-such-duty",
+    "no-such-account",
     "no-such-alert",
     "no-such-card",
     "no-such-link",
@@ -102,6 +106,7 @@ _UNAVAILABLE: Final = (
     "timed-out",
     "view-behind",
     "writer-fault",
+    "identity-provider-unreachable",
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,

@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
@@ -40,6 +41,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
+    | AccountEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -59,6 +61,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     FeedRead,
     KeyListUpdated,
+    *get_args(AccountEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}
