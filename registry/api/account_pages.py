@@ -10,14 +10,14 @@ from uuid import UUID
 from aiohttp import web
 
 from registry.api import session
-from registry.api.page import page
+from registry.api.page import onward_to, page
 from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm
-from registry.api.session_pages import ACCOUNT_PATH, SIGN_IN_PATH, Handler, as_page, form_of
+from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page, form_of
 from registry.errors import Refused
 from registry.people import assurance, enrolling
 from registry.people.people import People
 from registry.people.records import Row, integer, reference
-from registry.people.sessions import Session, principal_of
+from registry.people.sessions import NoSession, Session, principal_of
 from registry.values.account import CredentialKind, CredentialRef, EndOfSession, SessionRef, SignInMethod
 from registry.values.time import Instant, iso
 from registry.views.account import CREDENTIAL, RECOVERY
@@ -88,21 +88,21 @@ class AccountPages:
         held = await self._written(request, form.csrf)
         which = None if form.session == "all" else SessionRef(_reference(form.session))
         await self._house.sessions.end(held, which, EndOfSession.BY_PERSON)
-        return web.HTTPSeeOther(ACCOUNT_PATH)
+        return onward_to(ACCOUNT_PATH)
 
     async def remove_credential(self, request: web.Request) -> web.StreamResponse:
         """Take a credential away."""
         form = await form_of(request, CredentialForm)
         held = await self._recent(request, form.csrf)
         await enrolling.remove(self._house, held, CredentialRef(_reference(form.credential)))
-        return web.HTTPSeeOther(ACCOUNT_PATH)
+        return onward_to(ACCOUNT_PATH)
 
     async def add_passkey(self, request: web.Request) -> web.StreamResponse:
         """Add a passkey."""
         form = await form_of(request, PasskeyForm)
         held = await self._recent(request, form.csrf)
         await enrolling.add_passkey(self._house, held, form.ticket, form.response)
-        return web.HTTPSeeOther(ACCOUNT_PATH)
+        return onward_to(ACCOUNT_PATH)
 
     async def new_codes(self, request: web.Request) -> web.StreamResponse:
         """Replace the recovery codes and show the new ones, once."""
@@ -122,7 +122,7 @@ class AccountPages:
     async def _recent(self, request: web.Request, csrf: str) -> Session:
         held = await self._written(request, csrf)
         if not assurance.recent(held.authenticated_at, self._house.clock()):
-            raise web.HTTPSeeOther(SIGN_IN_PATH)
+            raise NoSession("signed in too long ago")
         return held
 
 

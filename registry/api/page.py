@@ -42,3 +42,8 @@ def page(template: str, entropy: Entropy, *, status: int = 200, **shown: Any) ->
     response.headers.update(_HEADERS)
     response.headers["Content-Security-Policy"] = _POLICY.format(nonce)
     return response
+
+
+def onward_to(address: str) -> web.Response:
+    """Send the browser on, by GET."""
+    return web.Response(status=web.HTTPSeeOther.status_code, headers={"Location": address, "Cache-Control": "no-store"})

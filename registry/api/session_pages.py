@@ -12,7 +12,7 @@ from aiohttp import web
 from registry.api import session
 from registry.api.codes import MEANINGS
 from registry.api.models import Model
-from registry.api.page import page
+from registry.api.page import onward_to, page
 from registry.api.problems import HttpProblem, problem_of
 from registry.api.reading import FORM, read_body, read_form
 from registry.api.session_forms import (
@@ -70,7 +70,7 @@ def as_page(house: House, handler: Handler) -> Handler:
         try:
             return await handler(request)
         except NoSession:
-            return web.HTTPSeeOther(SIGN_IN_PATH)
+            return onward_to(SIGN_IN_PATH)
         except (HttpProblem, Refused, RegistryError) as fault:
             problem = problem_of(fault, incident="")
             if problem.incident is not None:
@@ -134,7 +134,7 @@ class SignInPages:
         if provider is None:
             raise web.HTTPNotFound
         address, ticket = await provider.start(step_up=await self._former(request) is not None)
-        response = web.HTTPSeeOther(address)
+        response = onward_to(address)
         session.set_cookie(response, session.PROVIDER, ticket, site="Lax")
         return response
 
@@ -181,7 +181,7 @@ class SignInPages:
         session.require_our_page(request, self._house)
         session.require_token(form.csrf, self._house.sessions.csrf(held))
         await self._house.sessions.end(held, held.session_ref, EndOfSession.SIGNED_OUT)
-        response = web.HTTPSeeOther("/sign-out")
+        response = onward_to("/sign-out")
         session.drop_cookie(response, session.SESSION)
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
@@ -190,7 +190,7 @@ class SignInPages:
         """Say so. A link here signs nobody out: anybody could make somebody follow it."""
         former = await self._former(request)
         if former is not None:
-            return web.HTTPSeeOther(ACCOUNT_PATH)
+            return onward_to(ACCOUNT_PATH)
         text = "You are signed out here. Close the window on a computer that others use."
         return self._onward("Signed out", text, SIGN_IN_PATH)
 
@@ -246,7 +246,7 @@ class SignInPages:
 
     async def _begun(self, request: web.Request, proven: Proven) -> web.StreamResponse:
         session_id = await begun(self._house, proven, session.agent_of(request), await self._former(request))
-        response = web.HTTPSeeOther(ACCOUNT_PATH)
+        response = onward_to(ACCOUNT_PATH)
         session.set_cookie(response, session.SESSION, session_id)
         session.drop_cookie(response, session.SIGN_IN)
         return response

@@ -14,10 +14,12 @@ from joserfc.jwk import ECKey, OKPKey
 from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.account_pages import account_pages
 from registry.api.list_models import ProblemDetails
 from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.boundary import Boundary
 from registry.card_lists import CardLists
@@ -33,6 +35,14 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.people.attempts import AttemptsHere
+from registry.people.box import box
+from registry.people.house import House
+from registry.people.passwords import Cost, Passwords
+from registry.people.people import People
+from registry.people.records import Records
+from registry.people.sessions import Sessions
+from registry.people.sign_in import PasswordDoor
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
@@ -291,7 +301,10 @@ def services_of(  # noqa: PLR0917  # one place makes it
         clock=clock,
         entropy=random.randbytes,
     )
+    people = people_of(executor, enrolment, clock, random.randbytes)
     services = Services(
+        people=people,
+        doors=(*pages(people), *account_pages(people)),
         executor=executor,
         checker=Checker(
             executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
@@ -318,6 +331,24 @@ def services_of(  # noqa: PLR0917  # one place makes it
     )
     ROWS[id(services)] = rows
     return services
+
+
+def people_of(executor: Executor, enrolment: Callable[[], Enrolment], clock, entropy) -> People:
+    """Give people who sign in at `ISSUER`, with hashes that cost nothing."""
+    sealed = box(bytes(32), executor.ledger_id, entropy)
+    records = Records(executor=executor)
+    house = House(
+        site=ISSUER,
+        records=records,
+        sessions=Sessions(records=records, hashing=sealed.hashing, entropy=entropy),
+        box=sealed,
+        passwords=Passwords(entropy=entropy, cost=Cost(memory_kib=8, passes=1, lanes=1)),
+        attempts=AttemptsHere(clock=clock),
+        enrolment=enrolment,
+        clock=clock,
+        entropy=entropy,
+    )
+    return People(house=house, passwords=PasswordDoor(house=house), providers={})
 
 
 def new_key(client: str) -> OKPKey | ECKey:

@@ -47,6 +47,7 @@ WHO = {
     Action.READ_LOG: {*DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR},
     Action.IMPORT_FEED: {Role.OPERATOR, Role.COURT},
     Action.RUN_REGISTRY: {Role.REGISTRY},
+    Action.MANAGE_ACCOUNTS: {*Role} - {Role.REGISTRY},
 }
 """Written a second time on purpose: a role that gains a right is a change to be seen twice."""
 

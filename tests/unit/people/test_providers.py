@@ -1,6 +1,7 @@
 """Signing in through an identity provider: the whole way, and each thing that may be wrong with an answer."""
 
 import asyncio
+from base64 import urlsafe_b64encode
 
 import orjson
 import pytest
@@ -184,8 +185,6 @@ async def test_a_token_under_another_key_or_algorithm_is_refused(place, party, i
 
 
 def _unsigned():
-    from base64 import urlsafe_b64encode  # noqa: PLC0415
-
     parts = ({"alg": "none", "kid": "p1"}, {"sub": "officer-7"})
     return ".".join(urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=").decode() for part in parts) + "."
 
