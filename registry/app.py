@@ -33,7 +33,7 @@ from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import RegistryError, Unavailable
+from registry.errors import Unavailable
 from registry.fittings import channels, containers, people, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.self_check import LogSigner
@@ -262,8 +262,8 @@ async def _publish(lists: CardLists) -> None:
     while True:
         try:
             await lists.run()
-        except RegistryError as fault:
-            LOG.warning("status lists wait: %s", getattr(fault, "code", type(fault).__name__))
+        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
+            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
         await asyncio.sleep(SPOOL_SECONDS)
 
 

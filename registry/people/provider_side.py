@@ -120,7 +120,7 @@ def client_key(provider: Provider) -> RSAKey | ECKey | OKPKey:
     """Read the private key that we prove ourselves with; raises `ConfigurationError`."""
     for kind in ("EC", "OKP", "RSA"):
         try:
-            key = import_key(provider.client_key or b"", cast("Any", kind))
+            key: object = import_key(provider.client_key or b"", cast("Any", kind))
         except (JoseError, ValueError, TypeError):
             continue
         if isinstance(key, RSAKey | ECKey | OKPKey) and key.is_private:
