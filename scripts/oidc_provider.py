@@ -33,7 +33,9 @@ def on_the_machine() -> Path | None:
 
 
 def _is_of_the_lock() -> bool:
-    return all((FOLDER / name).is_file() and (FOLDER / name).read_bytes() == (LOCK / name).read_bytes() for name in FILES)
+    return all(
+        (FOLDER / name).is_file() and (FOLDER / name).read_bytes() == (LOCK / name).read_bytes() for name in FILES
+    )
 
 
 def install() -> None:

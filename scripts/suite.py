@@ -67,7 +67,9 @@ def test_environment(*, deep: bool) -> dict[str, str]:
         "Go for the audit by another client:", golang.sources() or "none to be had; its tests will say so", flush=True
     )
     print(
-        "An OpenID provider for the tests:", oidc_provider.folder() or "none to be had; its tests will say so", flush=True
+        "An OpenID provider for the tests:",
+        oidc_provider.folder() or "none to be had; its tests will say so",
+        flush=True,
     )
     browser = chromium.program()
     print("Chromium for the tests:", browser or "none to be had; its tests will say so", flush=True)

@@ -49,9 +49,7 @@ def oidc_provider(settings: Mapping[str, Any]) -> Iterator[Provider]:
     folder = installed.on_the_machine()
     if folder is None:
         pytest.skip(MISSING)
-    process = subprocess.Popen(
-        ["node", PROGRAM, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
+    process = subprocess.Popen(["node", PROGRAM, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdin is not None
     assert process.stdout is not None
     try:
@@ -64,4 +62,3 @@ def oidc_provider(settings: Mapping[str, Any]) -> Iterator[Provider]:
         process.terminate()
         process.wait(30)
         process.stdout.close()
-

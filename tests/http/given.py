@@ -199,7 +199,7 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START):
+async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START, site: str = ISSUER):
     """Open a registry with these institutions, born at `start`."""
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
@@ -215,11 +215,11 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     publisher = Publisher(
         reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
     )
-    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher)
+    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, site)
     runner = Runner(application(services))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    # The site of a test that has a real browser names the port; all others take a free one.
+    await web.TCPSite(runner, "127.0.0.1", URL(site).explicit_port or 0).start()
     host, port = runner.addresses[0][:2]
     async with ClientSession() as session:
         registry.append(
@@ -253,7 +253,7 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, site: str = ISSUER
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -301,7 +301,7 @@ def services_of(  # noqa: PLR0917  # one place makes it
         clock=clock,
         entropy=random.randbytes,
     )
-    people = people_of(executor, enrolment, clock, random.randbytes)
+    people = people_of(executor, enrolment, clock, random.randbytes, site)
     services = Services(
         people=people,
         doors=(*pages(people), *account_pages(people)),
@@ -333,12 +333,12 @@ def services_of(  # noqa: PLR0917  # one place makes it
     return services
 
 
-def people_of(executor: Executor, enrolment: Callable[[], Enrolment], clock, entropy) -> People:
-    """Give people who sign in at `ISSUER`, with hashes that cost nothing."""
+def people_of(executor: Executor, enrolment: Callable[[], Enrolment], clock, entropy, site: str) -> People:
+    """Give people who sign in at a site, with hashes that cost nothing."""
     sealed = box(bytes(32), executor.ledger_id, entropy)
     records = Records(executor=executor)
     house = House(
-        site=ISSUER,
+        site=site,
         records=records,
         sessions=Sessions(records=records, hashing=sealed.hashing, entropy=entropy),
         box=sealed,
