@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
+from registry.audit_keys import audit_key
 from registry.commands import account as account_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
@@ -48,6 +49,15 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
     case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
     events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
     return outcome(command.order_ref, version, events)
+
+
+def _erase_queries(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """What was asked is the registry's to destroy, by the law of whoever asked."""
+    permit(principal, Action.RUN_REGISTRY)
+    held = audit_key(unit, command.institution, command.month, command.subject)
+    version = len(unit.facts(StreamId(command.subject)))
+    events = erasure.decide_queries(command, jurisdiction=held.jurisdiction, key=held.key_id, now=unit.now)
+    return outcome(command.subject, version, events)
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -110,6 +120,7 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
     erasure_commands.EraseParty: _erase,
+    erasure_commands.EraseQueries: _erase_queries,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,

@@ -1,4 +1,4 @@
-"""The verbs of the command line that destroy: keys of jurisdictions, and a person in an order."""
+"""The verbs of the command line that destroy: keys of jurisdictions, a person in an order, what was asked."""
 
 from typing import Final
 
@@ -52,11 +52,27 @@ def erase(  # noqa: PLR0917  # click's own
 @click.pass_context
 @faults
 def statement(context: click.Context, order_ref: str, party_ref: str) -> None:
-    """Print the statement of an erasure as JSON."""
-    from registry import person_reports  # noqa: PLC0415  # as in init
+    """Print the statement of an erasure as JSON, with its signature."""
+    from registry import certificate_reports, person_reports  # noqa: PLC0415  # as in init
 
     wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
-    person_reports.state(settings_of(context), wanted.order_ref, wanted.party)
+    certificate_reports.state(settings_of(context), wanted.order_ref, wanted.party)
+
+
+@person.command()
+@click.argument("order_ref")
+@click.argument("party_ref")
+@click.pass_context
+@faults
+def certificate(context: click.Context, order_ref: str, party_ref: str) -> None:
+    """Print the certificate of an erasure as an evidence pack, which `registry evidence verify` verifies offline.
+
+    The log has to have published it: a running registry does within a second. May run beside `serve`.
+    """
+    from registry import certificate_reports, person_reports  # noqa: PLC0415  # as in init
+
+    wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
+    certificate_reports.prove(settings_of(context), wanted.order_ref, wanted.party)
 
 
 @click.group()
@@ -79,3 +95,35 @@ def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> No
     from registry import key_reports  # noqa: PLC0415  # as in init
 
     key_reports.rotate(settings_of(context), jurisdiction, compact=not no_compact)
+
+
+@click.group()
+def queries() -> None:
+    """What officers asked, sealed by institution and month: how long it is kept, and its end."""
+
+
+@queries.command()
+@click.pass_context
+@faults
+def due(context: click.Context) -> None:
+    """Print as JSON each institution's months, until when each is kept and by which law; and a word to erase by.
+
+    A basis with `"verified": false` was not read for this project: have it confirmed. May run beside `serve`.
+    """
+    from registry import query_reports  # noqa: PLC0415  # as in init
+
+    query_reports.due(settings_of(context))
+
+
+@queries.command(name="erase")
+@click.option("--confirm", required=True, help="The word that `due` printed.")
+@click.pass_context
+@faults
+def erase_queries(context: click.Context, confirm: str) -> None:
+    """Destroy the keys of all that is due, for good; what was asked can be opened by nobody then.
+
+    That it was asked, when and by whom stays, and so does every proof. Not beside `serve` where the ledger is a file.
+    """
+    from registry import query_reports  # noqa: PLC0415  # as in init
+
+    query_reports.erase(settings_of(context), confirm=confirm)

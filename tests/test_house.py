@@ -86,10 +86,12 @@ def test_the_house_is_not_empty():
 
 def test_a_file_is_short_enough_to_be_read_at_once():
     limits = {"tests": 600}  # a table of cases is read by its rows
+    alone = {"scripts/verify_evidence.py": 400}  # a court is handed one file, and reads it before it is run
     long = {
         name(file): lines
         for file in files(*OURS, ending=".py")
-        if (lines := len(text(file).splitlines())) > limits.get(file.relative_to(ROOT).parts[0], 300)
+        if (lines := len(text(file).splitlines()))
+        > alone.get(name(file), limits.get(file.relative_to(ROOT).parts[0], 300))
     }
     assert not long
 

@@ -104,6 +104,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-pack": "There is no pack of this jurisdiction.",
     "no-such-party": "The order has no such party.",
     "no-such-receipt": "There is no such receipt of this institution, or its fact is not in the log yet; try again.",
+    "no-such-queries": "There is no key of such queries.",
     "no-such-recognition": "There is no such recognition for this institution.",
     "no-such-respondent": "The order has no such respondent.",
     "no-such-status-list": "There is no such status list, or it was not published yet.",

@@ -81,6 +81,7 @@ _ABSENT: Final = (
     "no-such-notice",
     "no-such-order",
     "no-such-pack",
+    "no-such-queries",
     "no-such-receipt",
     "no-such-recognition",
     "no-such-status-list",

@@ -13,7 +13,7 @@ from registry.events.contact import ContactEvent
 from registry.events.disclosure import DisclosureEvent
 from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
-from registry.events.erasure import ErasureEvent, SubjectErased
+from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
@@ -52,7 +52,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
-    SubjectErased,
+    *get_args(ErasureEvent),
     DocumentEvent,
     *get_args(DutyEvent),
     *get_args(HitEvent),

@@ -48,6 +48,10 @@ INVOLVED: Final = Table(
     name="police_involved", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
 )
 """Institutions that an order was sent to, by notice or for recognition."""
+SHOWN: Final = Table(
+    name="police_shown", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
+)
+"""Institutions that were given an answer on an order: they may hold a copy of what it said of people."""
 BREACH: Final = Table(
     name="police_breach", columns={"order_ref": "bytes", "violation_ref": "bytes"}, key=("order_ref", "violation_ref")
 )
@@ -90,6 +94,13 @@ SUBJECT_KEY: Final = Table(
     indexes=(("key_id",),),
 )
 """Wrapped keys of subjects (vault/keys.py), saved with the first fact that uses them."""
+AUDIT_KEY: Final = Table(
+    name="audit_key",
+    columns={"subject": "bytes", "institution": "text", "month": "text", "jurisdiction": "text"},
+    key=("subject",),
+    indexes=(("institution",),),
+)
+"""Whose queries of which month (UTC) a key of `SUBJECT_KEY` seals; saved with the key."""
 CARD: Final = Table(
     name="card",
     columns={
@@ -140,11 +151,13 @@ TABLES: Final = (
     PAIR,
     FINDING,
     INVOLVED,
+    SHOWN,
     BREACH,
     ALERT,
     SOURCE,
     OUTBOX,
     SUBJECT_KEY,
+    AUDIT_KEY,
     KEY_EPOCH,
     DOCUMENT,
     CARD,

@@ -5,8 +5,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.events.card import CardIssued, StatusListOpened
+from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
 from registry.events.notice import NoticeIssued
@@ -15,6 +16,7 @@ from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
+from registry.values.notice import COPIES
 from registry.views.account import ACCOUNT_ROWS
 from registry.views.police import (
     ALERT,
@@ -28,6 +30,7 @@ from registry.views.police import (
     ORDER,
     OUTBOX,
     PAIR,
+    SHOWN,
     SOURCE,
     STATUS_LIST,
     SUBJECT_KEY,
@@ -116,13 +119,18 @@ def _status_list(recorded: Recorded, event: StatusListOpened) -> Iterator[Change
     )
 
 
-def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
-    """Destroy the key and leave its tombstone; drop every row that was made from what it opened."""
+def _destroyed(recorded: Recorded, event: SubjectErased | QueriesErased) -> Iterator[Change]:
+    """Destroy the key and leave its tombstone."""
     yield Amend(
         table=SUBJECT_KEY,
         key={"subject": event.subject.bytes},
         cells={"wrapped": b"", "state": ERASED, "erased_at": recorded.fact.recorded_at},
     )
+
+
+def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
+    """Destroy the key, and drop every row that was made from what it opened."""
+    yield from _destroyed(recorded, event)
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
     for document in event.documents:
@@ -153,7 +161,14 @@ def _granted(_: Recorded, event: RecognitionGranted) -> Iterator[Change]:
 
 
 def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
-    yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+    if event.kind not in COPIES:
+        yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+
+
+def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
+    institution = recorded.fact.actor.institution
+    for order in event.answered:
+        yield Put(table=SHOWN, row={"order_ref": order.order_ref.bytes, "institution": institution})
 
 
 def _broken(_: Recorded, event: ViolationReported) -> Iterator[Change]:
@@ -176,8 +191,10 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     RecognitionGranted: _granted,
     PartiesLinked: _pair,
     NoticeIssued: _notified,
+    AnswerGiven: _answered,
     ViolationReported: _broken,
     SubjectErased: _erased,
+    QueriesErased: _destroyed,
     AlertRaised: _alert,
     FeedRead: _read,
     CardIssued: _card,

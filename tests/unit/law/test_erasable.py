@@ -11,8 +11,8 @@ from registry.events.issuance import OrderRevoked
 from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
-from registry.law.erasable import Breach, Case, breach_after, effect_end, impediments
-from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
+from registry.law.erasable import Breach, Case, breach_after, effect_end, erasable_from, impediments
+from registry.law.schedule import RetentionRule, Schedule, query_rule, retention_rule, scan, schedules
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
@@ -108,6 +108,28 @@ def test_what_stands_against_it_cites_its_law():
         assert each.code in ImpedimentCode
 
 
+def since(of, ground=OVER, when="2024-03-20T12:00:00+00:00"):
+    found = erasable_from(of, ground, at=at(when))
+    return None if found is None else iso(found)
+
+
+def test_from_when_it_may_be_done_is_counted_from_the_end_that_lies_ahead():
+    running = case(world=order(until="2024-08-01"))
+    # The end of the 1st, and from the local day that begins then six years, the last of them included.
+    assert since(running) == "2030-08-02T22:00:00.000000Z"
+    assert since(running, ORDERED) == "2024-08-01T22:00:00.000000Z"
+    moment = erasable_from(running, OVER, at=at("2024-03-20T12:00:00+00:00"))
+    assert impediments(running, OVER, at=moment) == ()
+    assert impediments(running, OVER, at=Instant(moment - 1))
+
+
+def test_what_may_be_done_may_be_done_now_and_what_nobody_knows_is_said_to_be_so():
+    assert since(case(), ORDERED) == "2024-03-20T12:00:00.000000Z"
+    assert since(case(world=order(until=None))) is None
+    assert since(case(breaches=(Breach(occurred=day("2024-03-01")),))) is None
+    assert since(case(world=order(jurisdiction="NZ"))) is None
+
+
 def test_a_breach_is_open_until_it_is_resolved():
     world = World()
     violation = ref("violation")
@@ -137,6 +159,24 @@ def test_every_schedule_has_a_rule_for_every_order_today_and_cites_its_law():
                 assert rule.keep_basis.instrument
                 assert rule.limitation_basis.instrument
     assert {"FR", "DE", "ES", "GB-EAW", "US"} <= {each.jurisdiction for each in schedules()}
+
+
+def test_every_schedule_says_how_long_queries_are_kept_and_by_which_law():
+    for each in schedules():
+        rule = query_rule(each.jurisdiction, date(2026, 1, 1))
+        assert rule is not None
+        assert rule.keep_months > 0
+        assert rule.basis.instrument
+        assert query_rule(each.jurisdiction, date(1990, 1, 1)) is None
+    assert query_rule(Jurisdiction("US-CA"), date(2026, 1, 1)) == query_rule(Jurisdiction("US"), date(2026, 1, 1))
+    assert query_rule(Jurisdiction("NZ"), date(2026, 1, 1)) is None
+
+
+def test_queries_are_kept_to_the_last_day_of_their_period():
+    germany, france = (query_rule(Jurisdiction(each), date(2026, 1, 1)) for each in ("DE", "FR"))
+    assert iso(germany.kept_until("2026-02", "Europe/Berlin")) == "2027-12-31T23:00:00.000000Z"
+    assert iso(germany.kept_until("2026-12", "Europe/Berlin")) == "2027-12-31T23:00:00.000000Z"
+    assert iso(france.kept_until("2024-02", "Europe/Paris")) == "2027-02-28T23:00:00.000000Z"
 
 
 def test_a_rule_is_law_from_a_day_to_a_day_for_some_kinds_and_natures():
