@@ -118,12 +118,12 @@ class ProviderSide:
 
 def client_key(provider: Provider) -> RSAKey | ECKey | OKPKey:
     """Read the private key that we prove ourselves with; raises `ConfigurationError`."""
-    for kind in ("EC", "OKP", "RSA"):
+    for kind in (ECKey, OKPKey, RSAKey):
         try:
-            key: object = import_key(provider.client_key or b"", cast("Any", kind))
+            key = kind.import_key(provider.client_key or b"")
         except (JoseError, ValueError, TypeError):
             continue
-        if isinstance(key, RSAKey | ECKey | OKPKey) and key.is_private:
+        if key.is_private:
             return key
     raise ConfigurationError(f"the key for the identity provider {provider.code} is no private key in PEM")
 
