@@ -12,7 +12,7 @@ from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, withdrawal
 from registry.erasing import erasure_case, sealed_documents, subject_keys
 from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
@@ -23,6 +23,7 @@ from registry.states import (
     HIT,
     KEY_LIST,
     MESSAGE,
+    WITHDRAWAL,
     Outcome,
     Plan,
     order_state,
@@ -30,6 +31,7 @@ from registry.states import (
     speaks_for_itself,
 )
 from registry.values.identifiers import StreamId
+from registry.values.keylist import key_stream
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -109,6 +111,24 @@ def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return outcome(command.account_ref, loaded[0], events)
 
 
+def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
+    stream = key_stream(command.use, command.kid)
+    loaded = unit.state(stream, WITHDRAWAL)
+    return outcome(stream, loaded[0], withdrawal.decide(command, loaded[1], now=unit.now))
+
+
+def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """To all but the key's own jurisdiction there is no such withdrawal."""
+    permit(principal, Action.CONFIRM_KEY_WITHDRAWAL)
+    loaded = unit.state(command.stream, WITHDRAWAL)
+    version, state = loaded
+    said = (state.proposed or state.withdrawn) if state else None
+    if said is None or not principal.acts_in(said.jurisdiction):
+        raise NotFound("no-such-key-withdrawal")
+    return outcome(command.stream, version, withdrawal.decide(command, state, now=unit.now))
+
+
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
@@ -125,6 +145,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
     keylist_commands.RecordKeyList: _key_list,
+    keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
+    keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
     account_commands.InviteAccount: _account,
     account_commands.LockAccount: _account,
     account_commands.UnlockAccount: _account,

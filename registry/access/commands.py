@@ -68,6 +68,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
+    keylist_commands.ProposeKeyWithdrawal: (Action.PROPOSE_KEY_WITHDRAWAL,),
+    keylist_commands.ConfirmKeyWithdrawal: (Action.CONFIRM_KEY_WITHDRAWAL,),
     card_commands.OpenStatusList: (Action.RUN_REGISTRY,),
     card_commands.IssueCard: (Action.ISSUE_CARD,),
     card_commands.WithdrawCard: (Action.ISSUE_CARD,),

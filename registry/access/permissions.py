@@ -50,6 +50,8 @@ class Action(StrEnum):
     READ_DEADLINES = "READ_DEADLINES"
     READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
+    PROPOSE_KEY_WITHDRAWAL = "PROPOSE_KEY_WITHDRAWAL"
+    CONFIRM_KEY_WITHDRAWAL = "CONFIRM_KEY_WITHDRAWAL"
     RUN_REGISTRY = "RUN_REGISTRY"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
 
@@ -117,6 +119,8 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
+    Action.PROPOSE_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.OPERATOR),
+    Action.CONFIRM_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
     # Of the own institution alone, which the decider holds.
     Action.MANAGE_ACCOUNTS: _may(Scope.ANY, *(role for role in Role if role is not Role.REGISTRY)),

@@ -45,6 +45,8 @@ _CONFLICTS: Final = (
     "document-there",
     "hit-answered",
     "key-list-went-backwards",
+    "another-withdrawal-proposed",
+    "key-withdrawn-earlier",
     "already-suspended",
     "already-taken",
     "breach-open",
@@ -72,6 +74,7 @@ _CONFLICTS: Final = (
 )
 _ABSENT: Final = (
     "no-such-hit",
+    "no-such-key-withdrawal",
     "no-such-duty",
     "no-such-account",
     "no-such-alert",

@@ -17,7 +17,7 @@ from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
-from registry.events.keylist import KeyListUpdated
+from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -41,6 +41,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
+    | KeyEvent
     | AccountEvent
 )
 
@@ -61,6 +62,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     FeedRead,
     KeyListUpdated,
+    *get_args(KeyEvent),
     *get_args(AccountEvent),
 )
 
