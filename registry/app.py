@@ -24,16 +24,18 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api.account_pages import account_pages
 from registry.api.connections import Connections
 from registry.api.server import Runner, application
 from registry.api.services import Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.fittings import answer_key, channels, containers, issuers, log_policy, tls_of, token_key
+from registry.fittings import answer_key, channels, containers, issuers, log_policy, people, tls_of, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -161,6 +163,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
+    persons = people(opened, clock, entropy, lambda: opened.enrolment)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
@@ -200,7 +203,12 @@ def _services(  # noqa: PLR0917  # one place puts it together
         gate=Gate(table=limits_table(opened.settings)),
         peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
         lock_out=lock_out(opened, clock),
-        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
+        people=persons,
+        doors=(
+            *((*pages(persons), *account_pages(persons)) if persons else ()),
+            *trust_doors(folder_of(opened.settings)),
+            *(witness_doors(witness, WITNESS) if witness else ()),
+        ),
     )
 
 
@@ -246,6 +254,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         yield port
     finally:
         await runner.cleanup()
+        if registry.services.people is not None:
+            await registry.services.people.passwords.settled()
+            registry.services.people.house.passwords.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

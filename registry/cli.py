@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from registry import evidence_verbs, key_verbs, limits_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import account_verbs, evidence_verbs, key_verbs, limits_verbs, log_verbs, trust_verbs, witness_verbs
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -208,6 +208,7 @@ def demo_send(institution: str, path: str, url: str, key: str | None, if_match: 
     raise SystemExit(0 if taken else 1)
 
 
+main.add_command(account_verbs.account)
 main.add_command(evidence_verbs.evidence)
 main.add_command(key_verbs.key)
 main.add_command(key_verbs.person)

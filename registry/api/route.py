@@ -54,7 +54,7 @@ class Call:
     model: Model | None = field(repr=False)
     idempotency: Idempotency | None = field(repr=False)
     expected_version: int | None
-    renewed: Callable[[], Principal]
+    renewed: Callable[[], Awaitable[Principal]]
     """Signs in again by the same token: raises once it has run out, or the institution was removed."""
 
 

@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
@@ -41,6 +42,7 @@ AnyEvent: TypeAlias = (
     | FeedRead
     | KeyListUpdated
     | KeyEvent
+    | AccountEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -61,6 +63,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     FeedRead,
     KeyListUpdated,
     *get_args(KeyEvent),
+    *get_args(AccountEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}
