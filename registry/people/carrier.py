@@ -28,7 +28,7 @@ class Carrier(Protocol):
 
 
 class HttpCarrier:
-    """Over HTTP, by the one way out, opened for each request: asking is rare, and nothing is to be remembered between."""
+    """Over HTTP, by the one way out, opened anew each time: asking is rare, and nothing is to be remembered."""
 
     def __init__(self, rule: Rule) -> None:
         """Take where providers may be."""
