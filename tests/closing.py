@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 
 from tests.planted import WATCH, Listener
 
-TABLE_OF_ROUTES = "routes-and-roles"
-"""Under which name a test hands over the table that is printed at the end."""
+TABLE_OF_ROUTES = "routes and roles"
+CAMPAIGN = "the description, held to by schemathesis"
+"""Under which names tests hand over what is printed at the end."""
 OUTPUT = "planted"
 _URL = re.compile(rb"https?://[^\s\"'<>\\]+")
 _LISTENER = Listener()
@@ -26,7 +27,7 @@ class Closing:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
-        self.table = ""
+        self.told: dict[str, str] = {}
         self.faults: list[str] = []
 
     @property
@@ -43,7 +44,7 @@ class Closing:
             self.config.workeroutput[OUTPUT] = (dict(WATCH.looked), WATCH.found)  # type: ignore[attr-defined]
             return
         if self._whole():
-            self.faults += [] if self.table else ["the table of routes and roles was not made"]
+            self.faults += [f"not told: {each}" for each in (TABLE_OF_ROUTES, CAMPAIGN) if each not in self.told]
             self.faults += [] if WATCH.looked["lines of logs"] else ["the watch saw no line of any log"]
         self.faults += WATCH.found
         if self.faults and session.exitstatus == pytest.ExitCode.OK:
@@ -56,16 +57,16 @@ class Closing:
         WATCH.found += found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.table = dict(report.user_properties).get(TABLE_OF_ROUTES, self.table)
+        self.told |= {name: str(said) for name, said in report.user_properties if name in {TABLE_OF_ROUTES, CAMPAIGN}}
         if not self.worker and report.passed:
             for heading, content in report.sections:
                 if "stderr" in heading:
                     WATCH.look("outputs on stderr", content)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self.table:
-            terminalreporter.section("routes and roles")
-            terminalreporter.write_line(self.table)
+        for name, said in self.told.items():
+            terminalreporter.section(name)
+            terminalreporter.write_line(said)
         if WATCH.looked:
             terminalreporter.section("planted names, addresses, numbers, tokens and keys")
             seen = ", ".join(f"{number} {kind}" for kind, number in sorted(WATCH.looked.items()))

@@ -71,12 +71,13 @@ class Estate:
     registry: Registry
     base: str
     session: ClientSession
+    players: dict[str, Player]
     desks: dict[str, Desk] = field(default_factory=dict)
 
     async def desk(self, client: str) -> Desk:
         if client not in self.desks:
             desk = Desk(
-                player=EVERYBODY[client],
+                player=self.players[client],
                 base=self.base,
                 issuer=Settings().issuer,
                 session=self.session,
@@ -133,14 +134,15 @@ class Estate:
 
 
 @asynccontextmanager
-async def an_estate(folder: Path) -> AsyncGenerator[Estate, None]:
-    """Found a registry in a folder and serve it for the length of a block."""
+async def an_estate(folder: Path, *more: Player) -> AsyncGenerator[Estate, None]:
+    """Found a registry in a folder and serve it for the length of a block; `more` are enrolled too."""
+    players = EVERYBODY | {player.institution: player for player in more}
     settings = Settings(data=folder / "data", port=0)
-    await asyncio.to_thread(core.create, settings, enrolment(EVERYBODY.values()), demo=True)
+    await asyncio.to_thread(core.create, settings, enrolment(players.values()), demo=True)
     opened = await asyncio.to_thread(core.open_core, settings)
     try:
         registry = compose(opened)
         async with running(registry) as port, ClientSession() as session:
-            yield Estate(registry=registry, base=f"http://127.0.0.1:{port}", session=session)
+            yield Estate(registry=registry, base=f"http://127.0.0.1:{port}", session=session, players=players)
     finally:
         await asyncio.to_thread(opened.close)
