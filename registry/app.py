@@ -24,6 +24,7 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api import security_contact
 from registry.api.server import Runner, application
 from registry.api.services import Services
 from registry.api.tokens import SignIn
@@ -182,7 +183,11 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
-        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
+        doors=(
+            *trust_doors(folder_of(opened.settings)),
+            *(witness_doors(witness, WITNESS) if witness else ()),
+            *security_contact.doors(opened.settings.security_contact, clock),
+        ),
     )
 
 

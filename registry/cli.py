@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import evidence_verbs, key_verbs, log_verbs, process, trust_verbs, witness_verbs
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -24,6 +24,7 @@ from registry.verbs import settings_of as _settings
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
+    process.close_to_others()
     context.obj = data
 
 

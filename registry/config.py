@@ -51,6 +51,8 @@ class Settings:
     """File holding the user PIN of the token, mode 0600."""
     witness: Path | None = None
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
+    security_contact: Path | None = None
+    """File given at `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `Contact` and `Expires`."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
 
@@ -68,7 +70,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "security_contact", "witness", "witnesses"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

@@ -36,7 +36,8 @@ class Closing:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self) -> None:
-        watch_everything()
+        if self.worker or self.config.getoption("dist", "no") == "no":
+            watch_everything()
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -58,10 +59,10 @@ class Closing:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.told |= {name: str(said) for name, said in report.user_properties if name in {TABLE_OF_ROUTES, CAMPAIGN}}
-        if not self.worker and report.passed:
+        if not self.worker and report.when == "teardown":  # it has what was written before it too
             for heading, content in report.sections:
                 if "stderr" in heading:
-                    WATCH.look("outputs on stderr", content)
+                    WATCH.look("outputs on stderr", content, test=report.nodeid)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         for name, said in self.told.items():

@@ -56,22 +56,22 @@ class Watch:
     looked: Counter[str] = field(default_factory=Counter)
     found: list[str] = field(default_factory=list)
 
-    def look(self, kind: str, text: str | bytes, *, secrets: bool = True) -> None:
-        """Look at a text. `secrets` is False where tokens are what is asked for."""
+    def look(self, kind: str, text: str | bytes, *, secrets: bool = True, test: str = "") -> None:
+        """Look at a text. `secrets` is False where tokens are what is asked for; `test` says which it is of."""
         self.looked[kind] += 1
         said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
         folded = said.casefold()
         for word in _WORDS:
             if word in folded:
-                self._keep(kind, word, folded)
+                self._keep(kind, word, folded, test)
         for name, shape in SECRETS if secrets else ():
             if shape.search(said):
-                self._keep(kind, name, "")
+                self._keep(kind, name, "", test)
 
-    def _keep(self, kind: str, word: str, folded: str) -> None:
+    def _keep(self, kind: str, word: str, folded: str, test: str) -> None:
         at = folded.find(word) if folded else 0
         near = folded[max(0, at - 60) : at].replace("\n", " ")
-        test = os.environ.get("PYTEST_CURRENT_TEST", "no test").rpartition(" ")[0]
+        test = test or os.environ.get("PYTEST_CURRENT_TEST", "no test").rpartition(" ")[0]
         if len(self.found) < _MAXIMUM:
             self.found.append(f"{kind}: {word!r} after {near!r} in {test}")
 

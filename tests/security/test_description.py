@@ -1,7 +1,8 @@
 """Every answer of a served registry is as its description says, whatever schemathesis sends: no fault, no surprise.
 
-The bounds of every parameter and field are tried, then it goes on at random; a deep run goes to the end of both, the
-daily one as far as half a minute allows. What it came to is printed at the end. REGISTRY_SEED starts it elsewhere.
+The bounds of every parameter and field are tried and overstepped, of the largest body in a deep run alone; then it goes
+on at random, for seconds or, in a deep run, for long. What it came to is printed at the end. REGISTRY_SEED starts it
+elsewhere.
 """
 
 import asyncio
@@ -15,7 +16,8 @@ from tests.closing import CAMPAIGN
 from tests.security.campaign import EVERY_ROLE, Campaign
 from tests.security.estate import Estate, an_estate
 
-SECONDS, EXAMPLES = (1200, 400) if os.environ.get("REGISTRY_DEEP") else (16, 8)
+DEEP = bool(os.environ.get("REGISTRY_DEEP"))
+SECONDS, EXAMPLES = (1200, 400) if DEEP else (3, 8)
 
 
 async def a_campaign(estate: Estate, seconds: int, examples: int) -> Campaign:
@@ -24,6 +26,7 @@ async def a_campaign(estate: Estate, seconds: int, examples: int) -> Campaign:
         desk=await estate.desk(EVERY_ROLE.institution),
         seconds=seconds,
         examples=examples,
+        thorough=DEEP,
         seed=int(os.environ.get("REGISTRY_SEED", "7")),
     )
     await made.prepare()

@@ -32,7 +32,7 @@ class Row:
     let_in: bool = False
     faults: list[str] = field(default_factory=list)
 
-    def expect(self, right: bool, who: str, heard: Heard) -> int:
+    def expect(self, *, right: bool, who: str, heard: Heard) -> int:
         """Count a trial, and keep its fault."""
         if not right:
             self.faults.append(f"{self.route.method} {self.route.path} by {who}: {heard.status} {heard.code}")
@@ -62,7 +62,9 @@ async def estate(tmp_path: Path) -> AsyncGenerator[Estate, None]:
 async def by_nobody(estate: Estate, row: Row, specimen: Specimen) -> None:
     for said in NOBODY:
         heard = await estate.unsigned(row.route.method, specimen.path, specimen.body, said)
-        row.nobody += row.expect((heard.status, heard.code) == (401, "unauthenticated"), str(said), heard)
+        row.nobody += row.expect(
+            right=(heard.status, heard.code) == (401, "unauthenticated"), who=str(said), heard=heard
+        )
 
 
 async def by_strangers(estate: Estate, row: Row, specimen: Specimen) -> None:
@@ -75,16 +77,16 @@ async def by_strangers(estate: Estate, row: Row, specimen: Specimen) -> None:
         heard = await estate.asked(client, row.route.method, specimen.path, specimen.body, specimen.if_match)
         if not right_role:
             refused = (heard.status, heard.code) == (403, "role-not-permitted")
-            row.wrong_roles += row.expect(refused, client, heard)
+            row.wrong_roles += row.expect(right=refused, who=client, heard=heard)
         else:
             apart = bool(specimen.holds) and heard.status == 200 and specimen.holds not in str(heard.body)
-            row.wrong_places += row.expect(heard.refused or apart, client, heard)
+            row.wrong_places += row.expect(right=heard.refused or apart, who=client, heard=heard)
 
 
 async def by_who_may(estate: Estate, row: Row, specimen: Specimen) -> None:
     heard = await estate.asked(specimen.client, row.route.method, specimen.path, specimen.body, specimen.if_match)
     row.let_in = heard.status == 200 and specimen.holds in str(heard.body)
-    row.expect(row.let_in, specimen.client, heard)
+    row.expect(right=row.let_in, who=specimen.client, heard=heard)
 
 
 async def test_every_route_was_tried_by_nobody_by_every_wrong_role_and_from_every_wrong_place(
@@ -129,7 +131,7 @@ def table(rows: list[Row], gaps: list[str]) -> str:
     tried = sum(row.nobody + row.wrong_roles + row.wrong_places + 1 for row in rows)
     public = len(ROUTES) - len(GUARDED)
     total = (
-        f"{len(rows)} guarded routes × {len(ROLES)} roles × {len(PLACES)} places: {tried} requests, "
+        f"{len(rows)} guarded routes by {len(ROLES)} roles by {len(PLACES)} places: {tried} requests, "
         f"{len(gaps)} gaps; {public} public routes"
     )
     return "\n".join([head, *lines, *(f"GAP: {gap}" for gap in gaps), total])
