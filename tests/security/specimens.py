@@ -513,6 +513,45 @@ async def evidence(estate: Estate) -> Specimen:
     return Specimen(path=f"/v1/receipts/{await logged(estate)}/evidence", alone=frozenset({COURT}))
 
 
+def long_over() -> dict[str, Any]:
+    """An order of which no period of French law runs any more."""
+    return an_order(issued=day(4000), expiry={"kind": "GIVEN", "at": day(3500)})
+
+
+@specimen("POST", "/v1/orders/{order_ref}/erasure")
+async def erasing(estate: Estate) -> Specimen:
+    order = await estate.posted(COURT, "/v1/orders", long_over())
+    body = {"party_ref": order["parties"][0]["party_ref"], "ground": "RETENTION_OVER"}
+    return Specimen(path=of(order, "erasure"), body=body, if_match='"1"')
+
+
+@specimen("GET", "/v1/orders/{order_ref}/erasability")
+async def erasable(estate: Estate) -> Specimen:
+    return Specimen(path=of(await an_entered(estate), "erasability"))
+
+
+async def erased(estate: Estate, way: str) -> Specimen:
+    """Reading of an erasure, after the log has signed it."""
+    order = await estate.posted(COURT, "/v1/orders", long_over())
+    party = order["parties"][0]["party_ref"]
+    body = {"party_ref": party, "ground": "RETENTION_OVER"}
+    done = await estate.posted(COURT, of(order, "erasure"), body, '"1"')
+    await estate.signed(done["position"])
+    return Specimen(path=of(order, way) + ("" if way == "erasures" else f"?party={party}"))
+
+
+def erasure_read(way: str) -> None:
+    """Make the specimen of a reading of an erasure."""
+
+    @specimen("GET", f"/v1/orders/{{order_ref}}/{way}")
+    async def made(estate: Estate) -> Specimen:
+        return await erased(estate, way)
+
+
+for _way in ("erasures", "erasure", "erasure/evidence"):
+    erasure_read(_way)
+
+
 @specimen("GET", "/tile/entries/{bundle}")
 async def entries(estate: Estate) -> Specimen:
     await logged(estate)
