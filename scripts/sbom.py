@@ -9,17 +9,12 @@ installed, so that a package for another machine has neither. It has no time and
 
 import sys
 import tomllib
-import warnings
 from collections.abc import Iterable
+from typing import Any
 
-from cyclonedx.model import ExternalReference, ExternalReferenceType, HashAlgorithm, HashType, XsUri
-from cyclonedx.model.bom import Bom
-from cyclonedx.model.component import Component, ComponentType
-from cyclonedx.model.license import LicenseExpression
-from cyclonedx.output.json import JsonV1Dot6
+import orjson
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from packageurl import PackageURL
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -48,52 +43,48 @@ def written(packages: Iterable[Package]) -> str:
 
 def text_of(packages: Iterable[Package]) -> str:
     """Give the bill as JSON."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # of a graph that ends at packages for other machines
-        return JsonV1Dot6(bill(tuple(packages))).output_as_string(indent=2)
+    return orjson.dumps(bill(tuple(packages)), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode()
 
 
-def bill(packages: tuple[Package, ...]) -> Bom:
+def bill(packages: tuple[Package, ...]) -> dict[str, Any]:
     """Make the bill: the project, its packages, and what needs what."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    made = Bom()
-    made.serial_number = made.metadata.timestamp = None  # type: ignore[assignment]  # a lock has neither
-    made.metadata.component = Component(
-        name=project["name"],
-        version=project["version"],
-        type=ComponentType.APPLICATION,
-        bom_ref=project["name"],
-        licenses=[LicenseExpression(project["license"])],
-    )
-    parts = {package.name: component(package) for package in packages}
-    for part in parts.values():
-        made.components.add(part)
-    direct = [parts[name] for each in project["dependencies"] if (name := name_of(each)) in parts]
-    made.register_dependency(made.metadata.component, direct)
+    whole = {"type": "application", "bom-ref": project["name"], "name": project["name"], "version": project["version"]}
+    refs = {package.name: ref(package) for package in packages}
+    direct = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
+    needs = [{"ref": project["name"], "dependsOn": sorted(refs[name] for name in direct & set(refs))}]
     for package in packages:
-        made.register_dependency(parts[package.name], [parts[name] for name in needed(package) if name in parts])
-    return made
+        below = sorted(refs[name] for name in needed(package) & set(refs))
+        needs.append({"ref": refs[package.name], "dependsOn": below})
+    return {
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": {**whole, "licenses": [{"expression": project["license"]}]}},
+        "components": [component(package) for package in packages],
+        "dependencies": needs,
+    }
 
 
-def component(package: Package) -> Component:
+def ref(package: Package) -> str:
+    """Give a package's address (purl)."""
+    return f"pkg:pypi/{package.name}@{package.version}"
+
+
+def component(package: Package) -> dict[str, Any]:
     """Describe a package: the digests are those of every file that may be installed of it."""
     installed = package.installed()
     licence = licence_of(installed) if installed else None
-    address = PackageURL("pypi", None, package.name, str(package.version))
-    files = ExternalReference(
-        type=ExternalReferenceType.DISTRIBUTION,
-        url=XsUri(str(address)),
-        hashes=[HashType(alg=HashAlgorithm.SHA_256, content=digest) for digest in package.digests],
-    )
-    return Component(
-        name=package.name,
-        version=str(package.version),
-        type=ComponentType.LIBRARY,
-        bom_ref=str(address),
-        purl=address,
-        licenses=[LicenseExpression(licence)] if licence else None,
-        external_references=[files],
-    )
+    hashes = [{"alg": "SHA-256", "content": digest} for digest in package.digests]
+    described = {
+        "type": "library",
+        "bom-ref": ref(package),
+        "name": package.name,
+        "version": str(package.version),
+        "purl": ref(package),
+        "externalReferences": [{"type": "distribution", "url": ref(package), "hashes": hashes}],
+    }
+    return {**described, "licenses": [{"expression": licence}]} if licence else described
 
 
 def needed(package: Package) -> set[str]:
@@ -101,11 +92,6 @@ def needed(package: Package) -> set[str]:
     installed = package.installed()
     said = [Requirement(each) for each in (installed.requires or ())] if installed else []
     return {canonicalize_name(each.name) for each in said if each.marker is None or each.marker.evaluate({"extra": ""})}
-
-
-def name_of(requirement: str) -> str:
-    """Give the package that a requirement is of."""
-    return canonicalize_name(Requirement(requirement).name)
 
 
 if __name__ == "__main__":
