@@ -191,6 +191,7 @@ def demo_token(institution: str, url: str) -> None:
 main.add_command(evidence_verbs.evidence)
 main.add_command(key_verbs.key)
 main.add_command(key_verbs.person)
+main.add_command(key_verbs.queries)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)
 main.add_command(witness_verbs.witness)

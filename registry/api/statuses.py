@@ -43,6 +43,8 @@ _CONFLICTS: Final = (
     "document-there",
     "hit-answered",
     "key-list-went-backwards",
+    "another-withdrawal-proposed",
+    "key-withdrawn-earlier",
     "already-suspended",
     "already-taken",
     "breach-open",
@@ -69,6 +71,7 @@ _CONFLICTS: Final = (
 )
 _ABSENT: Final = (
     "no-such-hit",
+    "no-such-key-withdrawal",
     "no-such-duty",
     "no-such-alert",
     "no-such-card",
@@ -77,6 +80,7 @@ _ABSENT: Final = (
     "no-such-notice",
     "no-such-order",
     "no-such-pack",
+    "no-such-queries",
     "no-such-receipt",
     "no-such-recognition",
     "no-such-status-list",
