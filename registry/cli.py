@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, key_verbs, log_verbs, process, trust_verbs, witness_verbs
+from registry import evidence_verbs, key_verbs, limits_verbs, log_verbs, process, trust_verbs, witness_verbs
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -191,6 +191,7 @@ def demo_token(institution: str, url: str) -> None:
 main.add_command(evidence_verbs.evidence)
 main.add_command(key_verbs.key)
 main.add_command(key_verbs.person)
+main.add_command(limits_verbs.limits)
 main.add_command(key_verbs.queries)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)

@@ -55,6 +55,12 @@ class Settings:
     """File given at `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `Contact` and `Expires`."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
+    limits: Path | None = None
+    """File of lines `budget amount/time` for budgets that are not to be as docs/reference/limits.md has them."""
+    proxies: str = "127.0.0.1,::1"
+    """Networks of the servers in front that end TLS: their `X-Forwarded-For` says whom a request is from."""
+    outgoing_networks: str = ""
+    """Networks that are not public and may be asked all the same, such as `10.20.0.0/16`, or `127.0.0.1` for tests."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -70,7 +76,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "security_contact", "witness", "witnesses"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "security_contact", "witness", "witnesses", "limits"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

@@ -24,6 +24,7 @@ from registry.values.time import SECOND
 from registry.views.police import TABLES
 from registry.views.police_rows import project
 from registry.witness_findings import asked
+from registry.witnessing import witness_rule
 
 _REASON: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,8})")
@@ -133,7 +134,7 @@ def trust(settings: Settings, note: bytes | None, *, ask: bool = False) -> Check
 
 def _seen(settings: Settings, origin: str, signer: LogSigner) -> list[Checkpoint]:
     """Give what witnesses hold of the log, signed by it; raises `ConfigurationError` where none says anything."""
-    found = asked(settings.witnesses, origin, signer, None)
+    found = asked(settings.witnesses, witness_rule(settings.outgoing_networks), origin, signer, None)
     if all(each.silent for each in found):
         raise ConfigurationError("no witness answered; ask again, or decide without --ask-witnesses")
     return [each.checkpoint for each in found if each.checkpoint is not None]

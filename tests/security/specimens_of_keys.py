@@ -1,10 +1,16 @@
-"""Specimens of withdrawing a key: one proposes, another institution confirms. Like the others, by route."""
+"""Specimens of withdrawing a key and of releasing a locked sign-in. Like the others, by route."""
 
+import os
+from contextlib import suppress
 from itertools import count
 from typing import Any
 
 from registry.access.actors import Role
+from registry.config import Settings
 from registry.core import clock
+from registry.demo.cast import Player
+from registry.demo.client import Desk, Unexpected
+from registry.limits.lock_out import FAILURES
 from registry.values.time import SECOND, Instant, iso
 from tests.security.estate import COURT, Estate, named
 from tests.security.specimens import SPECIMENS, Specimen, specimen
@@ -41,6 +47,29 @@ async def confirming(estate: Estate) -> Specimen:
 async def read_back(estate: Estate) -> Specimen:
     path, _ = await proposed(estate)
     return Specimen(path=path, client=COURT)
+
+
+async def locked(estate: Estate) -> str:
+    """Fail to sign in under a name of nobody until that is locked; gives the lock."""
+    stranger = Player(
+        institution=f"nobody-{next(_NUMBERS)}", name="Nobody", roles=(Role.COURT,), jurisdiction="FR", contact="-"
+    )
+    desk = Desk(player=stranger, base=estate.base, issuer=Settings().issuer, session=estate.session, entropy=os.urandom)
+    for _ in range(FAILURES):
+        with suppress(Unexpected):
+            await desk.sign_in(clock())
+    return str((await estate.registry.services.lock_out.locks())[0].lock_ref)
+
+
+@specimen("GET", "/v1/sign-in-locks")
+async def lock_list(estate: Estate) -> Specimen:
+    return Specimen(path="/v1/sign-in-locks", client=OPERATOR, anywhere=True, holds=await locked(estate))
+
+
+@specimen("POST", "/v1/sign-in-locks/{lock_ref}/release")
+async def lock_release(estate: Estate) -> Specimen:
+    path = f"/v1/sign-in-locks/{await locked(estate)}/release"
+    return Specimen(path=path, body={}, client=OPERATOR, anywhere=True)
 
 
 EVERY_SPECIMEN = SPECIMENS
