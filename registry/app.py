@@ -24,6 +24,7 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api import security_contact
 from registry.api.account_pages import account_pages
 from registry.api.connections import Connections
 from registry.api.server import Runner, application
@@ -208,6 +209,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
             *((*pages(persons), *account_pages(persons)) if persons else ()),
             *trust_doors(folder_of(opened.settings)),
             *(witness_doors(witness, WITNESS) if witness else ()),
+            *security_contact.doors(opened.settings.security_contact, clock),
         ),
     )
 

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 import click
 
-from registry import account_verbs, evidence_verbs, key_verbs, limits_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import (
+    account_verbs,
+    evidence_verbs,
+    key_verbs,
+    limits_verbs,
+    log_verbs,
+    process,
+    trust_verbs,
+    witness_verbs,
+)
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -27,6 +36,7 @@ MAXIMUM_BODY: Final = 1 << 20
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
+    process.close_to_others()
     context.obj = data
 
 

@@ -86,6 +86,8 @@ class Route:
     """What stands in the path where it is no reference: a number, or the rest of a path. None other is found."""
     produces: str = "application/json"
     """The media type of the answer."""
+    also: tuple[str, ...] = ()
+    """Media types that it is given in too, to who accepts them."""
     absent: str = "not-found"
     """The code for a reference in the path that is none."""
     etag: bool = False
