@@ -202,16 +202,16 @@ def demo_token(institution: str, url: str) -> None:
 
 @main.command(name="demo-send")
 @click.option("--url", default="http://127.0.0.1:8606", show_default=True, help="Address of the running demo.")
-@click.option("--key", help="Idempotency-Key: the same one again gives the same receipt.")
+@click.option("--idempotency-key", help="The same one again gives the same receipt.")
 @click.option("--if-match", help="Version of the order that a change rests on, as its ETag says it.")
 @click.argument("institution")
 @click.argument("path")
 @_faults
-def demo_send(institution: str, path: str, url: str, key: str | None, if_match: str | None) -> None:
+def demo_send(institution: str, path: str, url: str, idempotency_key: str | None, if_match: str | None) -> None:
     """Sign a request to a running demo, send it, and print the answer. The body comes from standard input."""
     from registry.demo import sign_in  # noqa: PLC0415  # as in init
 
-    given = {"Idempotency-Key": key, "If-Match": if_match}
+    given = {"Idempotency-Key": idempotency_key, "If-Match": if_match}
     headers = {name: value for name, value in given.items() if value is not None}
     taken, answered = sign_in.send(url, institution, path, sys.stdin.buffer.read(MAXIMUM_BODY), headers=headers)
     click.echo(answered.decode())

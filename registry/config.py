@@ -24,7 +24,7 @@ _PATHS: Final = frozenset(
         "security_contact",
         "tls_certificate",
         "tls_clients",
-        "tls_key",
+        "tls_key_file",
         "witness",
         "witnesses",
     }
@@ -51,7 +51,7 @@ class Settings:
     """Our own name in tokens: the URL that institutions reach us at, without a trailing slash."""
     tls_certificate: Path | None = None
     """Certificate chain (PEM) with which the registry ends TLS itself."""
-    tls_key: Path | None = None
+    tls_key_file: Path | None = None
     """Its private key (PEM), mode 0600."""
     tls_clients: Path | None = None
     """Authorities (PEM) of clients' certificates: machines then need one, and their tokens are bound to it."""

@@ -82,7 +82,7 @@ def way_out(settings: Settings) -> Rule:
 
 def tls_of(settings: Settings) -> SSLContext | None:
     """Make what ends TLS here, if it does; raises `ConfigurationError`."""
-    return tls(settings.tls_certificate, settings.tls_key, settings.tls_clients)
+    return tls(settings.tls_certificate, settings.tls_key_file, settings.tls_clients)
 
 
 def issuers(settings: Settings) -> AccessTokens | None:
