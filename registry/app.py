@@ -18,6 +18,7 @@ from zoneinfo import reset_tzpath
 from aiohttp import web
 
 from registry import core
+from registry.access.actors import Directory
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.lapses import Lapses
@@ -88,7 +89,11 @@ def compose(
 ) -> Registry:
     """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
-    directory = opened.enrolment.directory
+    roster = opened.roster
+
+    def directory() -> Directory:
+        return roster.enrolment(clock()).directory
+
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
     folder = opened.settings.witness
@@ -159,7 +164,8 @@ def _services(  # noqa: PLR0917  # one place puts it together
         cards=cards,
         lists=CardLists(cards),
         reader=opened.ledger.reader,
-        enrolment=lambda: opened.enrolment,
+        enrolment=lambda: opened.roster.enrolment(clock()),
+        roster=opened.roster,
         sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
         clock=clock,
         entropy=entropy,
@@ -199,6 +205,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
     threads = (
+        registry.core.roster,
         registry.forgetting,
         registry.projector,
         registry.reactor,

@@ -14,7 +14,6 @@ from rich.progress import Progress
 from rich.table import Table
 
 from registry import core
-from registry.access.actors import Principal
 from registry.config import Settings
 from registry.dossiers import load
 from registry.errors import ConfigurationError, NotFound, Refused, RegistryError
@@ -120,12 +119,7 @@ def check(settings: Settings, asked: Mapping[str, Any], *, as_json: bool) -> int
         institution = opened.enrolment.directory.find(InstitutionId(str(asked["institution"])))
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
-        principal = Principal(
-            institution=institution.institution,
-            key_id=KeyId("command-line"),
-            roles=institution.roles,
-            jurisdictions=institution.jurisdictions,
-        )
+        principal = institution.principal(KeyId("command-line"))
         answer = asyncio.run(opened.checker.check(question, principal=principal))
     _show(answer, as_json=as_json)
     return _EXITS[answer.word]

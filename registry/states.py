@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from registry.access import roll as rolls
 from registry.access.actors import Principal
 from registry.decisions import contact, disclosure, duty, hit, keylist, notice, party, violation
 from registry.errors import NotFound
@@ -30,6 +31,7 @@ DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
+ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 

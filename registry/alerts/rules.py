@@ -11,14 +11,16 @@ from typing import Any, Final, TypeAlias
 
 from registry.access.actors import Role
 from registry.alerts.around import Around
+from registry.alerts.doubts import doubted
 from registry.alerts.duties import concerns as brings_duties
 from registry.alerts.duties import owed, turned
 from registry.alerts.recipients import answering, distinct
 from registry.commands.contact import RequestMessage
 from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
+from registry.commands.institution import DoubtFact
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, issuance, notice, party, recognition, service, violation
+from registry.events import duty, institution, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
 from registry.values.identifiers import (
@@ -35,7 +37,7 @@ from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
-Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty | DoubtFact
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
 OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
 
@@ -293,5 +295,6 @@ RULES: Final[Mapping[type, Rule]] = {
     violation.ViolationReported: _breached,
     duty.DutyOverdue: _overdue,
     notice.NoticeEvidenced: _evidenced,
+    institution.KeyCompromised: doubted,
 }
 """Every kind of fact that something follows from."""

@@ -8,6 +8,7 @@ from aiohttp import web
 from registry.api import asking, list_models, receipt_models
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
+from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.lines import read
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.models import Model
@@ -43,6 +44,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
+    *INSTITUTION_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -19,6 +19,7 @@ from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
 from registry.ports import ContainerFormat
+from registry.roster import Roster
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
@@ -135,6 +136,8 @@ class Services:
     lists: CardLists
     reader: Reader
     enrolment: Callable[[], Enrolment]
+    roster: Roster
+    """All that the ledger says of institutions; brought up to the ledger's head before a change is answered."""
     sign_in: SignIn
     clock: Callable[[], Instant]
     entropy: Entropy

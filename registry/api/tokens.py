@@ -177,13 +177,7 @@ def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
     institution = enrolment.institutions.get(speaker.institution)
     if institution is None or (speaker.institution, speaker.key_id) not in enrolment.keys:
         raise HttpProblem("unauthenticated")
-    return Principal(
-        institution=institution.institution,
-        key_id=speaker.key_id,
-        roles=institution.roles,
-        jurisdictions=institution.jurisdictions,
-        on_behalf_of=speaker.on_behalf_of,
-    )
+    return institution.principal(speaker.key_id, speaker.on_behalf_of)
 
 
 def _seconds(claims: dict[str, Any], name: str) -> int:

@@ -15,6 +15,7 @@ from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
+from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyListUpdated
 from registry.events.notice import NoticeEvent
@@ -40,6 +41,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
+    | InstitutionEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -59,6 +61,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     FeedRead,
     KeyListUpdated,
+    *get_args(InstitutionEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

@@ -26,6 +26,7 @@ from registry.check import Checker
 from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.fittings import containers
+from registry.founding import found
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import open_log
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
@@ -33,6 +34,7 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.roster import Roster
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
@@ -189,8 +191,10 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START):
-    """Open a registry with these institutions, born at `start`."""
+async def a_registry(
+    folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START, recorded: bool = False
+):
+    """Open a registry with these institutions, born at `start`; `recorded`: its ledger says who they are."""
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
@@ -205,7 +209,10 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     publisher = Publisher(
         reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
     )
-    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher)
+    entries = [entry(client, keys[client], *roles[client]) for client in roles]
+    services = services_of(
+        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, entries * recorded
+    )
     runner = Runner(application(services))
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -219,7 +226,7 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
                 clock=clock,
                 rows=ROWS[id(services)],
                 keys=keys,
-                entries=[entry(client, keys[client], *roles[client]) for client in roles],
+                entries=entries,
                 session=session,
                 url=f"http://{host}:{port}",
                 random=random,
@@ -243,7 +250,7 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, recorded=()
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -268,9 +275,14 @@ def services_of(  # noqa: PLR0917  # one place makes it
     executor = Executor(
         boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=random.randbytes
     )
+    if recorded:
+        found(executor, orjson.dumps({"institutions": recorded}), demo=False)
+    roster = Roster(reader=reader, ledger_id=ledger.ledger_id)
     known: dict[int, Enrolment] = {}
 
     def enrolment() -> Enrolment:
+        if recorded:
+            return roster.enrolment(clock())
         return known.setdefault(len(entries()), parse_enrolment(orjson.dumps({"institutions": entries()})))
 
     def history(order_ref, after, limit):
@@ -294,12 +306,18 @@ def services_of(  # noqa: PLR0917  # one place makes it
     services = Services(
         executor=executor,
         checker=Checker(
-            executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
+            executor=executor,
+            stale_after={},
+            engine="law 1",
+            clock=clock,
+            doubts=lambda: roster.doubts,
+            signer=signer(str(ledger.ledger_id)),
         ),
         cards=cards,
         lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
+        roster=roster,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
         clock=clock,
         entropy=random.randbytes,
