@@ -17,6 +17,9 @@ NOT_FOUNDED: Final = (
     "the ledger does not say yet who takes part; run `registry institution found FILE` once, "
     "with the enrolment file (`institutions.json` of this data folder, if it has one)"
 )
+NOT_GOVERNABLE: Final = (
+    "no two persons of this list can ever change it: enrol operators or supervisors with two keys between them"
+)
 
 
 def read_founding(content: bytes, *, demo: bool) -> Enrolment:

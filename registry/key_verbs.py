@@ -61,7 +61,7 @@ def statement(context: click.Context, order_ref: str, party_ref: str) -> None:
 
 @click.group()
 def key() -> None:
-    """Key-encryption keys of jurisdictions."""
+    """Keys: those of institutions (add, retire, compromised), and the key-encryption keys of jurisdictions (rotate)."""
 
 
 @key.command()

@@ -6,7 +6,7 @@ that lapses) change it between two facts, so it also says until when it holds.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias, assert_never
 
 from registry.access.actors import Directory, Institution
 from registry.access.directory import Enrolment, PublicKey
@@ -142,30 +142,43 @@ def evolve(roll: Roll | None, fact: Fact[AnyEvent]) -> Roll | None:
             return replace(before, proposals=_tabled(before, fact, event), version=fact.version)
         case InstitutionEnrolled() as event:
             return _with(before, _enrolled(event, fact.version), fact.version)
+        case (
+            InstitutionRightsChanged()
+            | InstitutionSuspended()
+            | InstitutionReinstated()
+            | InstitutionEnded()
+            | KeyAdded()
+            | KeyRetired()
+            | KeyCompromised() as event
+        ):
+            return _with(before, _member(before.members[event.institution], event, fact), fact.version)
         case _:
-            return _changed(roll, fact)
+            return roll
 
 
-def _changed(roll: Roll | None, fact: Fact[AnyEvent]) -> Roll | None:
+_OfMember: TypeAlias = (
+    InstitutionRightsChanged
+    | InstitutionSuspended
+    | InstitutionReinstated
+    | InstitutionEnded
+    | KeyAdded
+    | KeyRetired
+    | KeyCompromised
+)
+
+
+def _member(member: Member, event: _OfMember, fact: Fact[AnyEvent]) -> Member:
     """Take in what happened to an institution that is enrolled."""
-    member = roll.members.get(getattr(fact.event, "institution", InstitutionId(""))) if roll else None
-    if roll is None or member is None:
-        return roll
-    changed = _member(member, fact)
-    return roll if changed is None else _with(roll, changed, fact.version)
-
-
-def _member(member: Member, fact: Fact[AnyEvent]) -> Member | None:
     version = fact.version
-    match fact.event:
-        case InstitutionRightsChanged() as event:
+    match event:
+        case InstitutionRightsChanged():
             return replace(
                 member, name=event.name, contact=event.contact, rights=event.rights, version=version, alarmed=_CALM
             )
-        case InstitutionSuspended(lapses=None) as event:
+        case InstitutionSuspended(lapses=None):
             suspension = Suspension(reason=event.reason, lapses=None)
             return replace(member, suspension=suspension, version=version, alarmed=_CALM)
-        case InstitutionSuspended() as event:
+        case InstitutionSuspended():
             suspension = Suspension(reason=event.reason, lapses=event.lapses)
             # Not a new version: what others proposed of it stays as it was read.
             return replace(member, suspension=suspension, alarmed=member.alarmed | {fact.actor.institution})
@@ -175,10 +188,10 @@ def _member(member: Member, fact: Fact[AnyEvent]) -> Member | None:
             return replace(member, suspension=None, version=version, alarmed=_CALM)
         case InstitutionEnded():
             return replace(member, ended=True, version=version)
-        case KeyAdded() | KeyRetired() | KeyCompromised() as event:
+        case KeyAdded() | KeyRetired() | KeyCompromised():
             return replace(member, keys={**member.keys, **_keys(member, event)})
         case _:
-            return None
+            assert_never(event)
 
 
 _CALM: Final[frozenset[InstitutionId]] = frozenset()

@@ -1,7 +1,7 @@
 """Decide the keys of institutions: a new one beside the old, the old one retired without a gap, one in wrong hands."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, assert_never
 
 from registry.access.actors import Principal
 from registry.access.directory import MAXIMUM_KEYS
@@ -38,6 +38,8 @@ def decide(
             return _retired(command, member, now)
         case MarkOwnKeyCompromised():
             return compromised(member, command.key_id, command.position, added)
+        case _:
+            assert_never(command)
 
 
 def signing_key(roll: Roll, by: Principal, now: Instant) -> HeldKey:
@@ -109,8 +111,6 @@ def compromised(
     waiting = [(key_id, position)]
     while waiting:
         each, begins = waiting.pop()
-        if begins >= found.get(each, _NEVER):
-            continue
         found[each] = begins
         waiting += [
             (other, at)

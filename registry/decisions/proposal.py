@@ -6,7 +6,7 @@ is of that one. One person alone can only take away for a while: a suspension in
 """
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, assert_never
 
 from registry.access.actors import Principal
 from registry.access.roll import Proposal, Roll
@@ -49,6 +49,8 @@ def decide(
             return _confirm(command, roll, by, now, added, key.line)
         case WithdrawChange():
             return _withdraw(command, roll, by, now, key.line)
+        case _:
+            assert_never(command)
 
 
 def _propose(

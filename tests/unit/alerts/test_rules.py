@@ -22,6 +22,7 @@ from registry.events import (
     duty,
     erasure,
     hit,
+    institution,
     issuance,
     notice,
     party,
@@ -51,6 +52,7 @@ SILENT = {
     duty.DutyLapsed,
     duty.DutyRevived,
     document.DocumentSupplied,
+    institution.FactDoubted,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     issuance.OrderIssued,
@@ -281,7 +283,9 @@ def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
     of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
     of_order.add(notice.NoticeEvidenced)
     of_two = {party.PartiesLinked, party.PartiesUnlinked}
-    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)} | of_two
+    of_keys = {institution.KeyCompromised}
+    of_each = {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
+    assert set(RULES) | SILENT == of_each | of_two | of_keys
     assert not set(RULES) & SILENT
 
 
