@@ -16,7 +16,7 @@ from registry.events.catalogue import EVENT_TYPES
 from registry.ledger.port import Reader, Recorded
 from registry.values.identifiers import Position
 from registry.values.institution import directory_stream
-from registry.values.time import Instant
+from registry.values.time import BEGINNING_OF_TIME, Instant
 from registry.views.engine import POLL_FLOOR_SECONDS
 from registry.views.supervised import Pulse, Supervised
 
@@ -33,6 +33,7 @@ class Roster:
         self._lock = Lock()
         self._roll: Roll = NOBODY
         self._doubts: Doubts = NO_DOUBTS
+        self._recorded = BEGINNING_OF_TIME
         self._made: tuple[Roll, Instant, Instant, Enrolment] | None = None
         self.stream = directory_stream(ledger_id)
         # Asked before the facts: whatever is found missing among them below this head is not there to come.
@@ -69,8 +70,11 @@ class Roster:
         return self._roll.version > 0
 
     def enrolment(self, now: Instant) -> Enrolment:
-        """Give who takes part and signs in at an instant; made anew only when a fact or a time has changed it."""
-        made = self._made
+        """Give who takes part and signs in at an instant; made anew only when a fact or a time has changed it.
+
+        A clock that is behind the ledger's is taken to where the last change was: what was taken away then is gone.
+        """
+        made, now = self._made, Instant(max(now, self._recorded))
         if made is None or made[0] is not self._roll or not made[1] <= now < made[2]:
             known = self._roll
             enrolment, until = enrolment_at(known, now)
@@ -90,6 +94,7 @@ class Roster:
             return bool(found)
 
     def _take(self, recorded: Recorded) -> None:
+        self._recorded = Instant(max(self._recorded, recorded.fact.recorded_at))
         self._doubts = doubt.evolve(self._doubts, recorded.fact, recorded.position)
         self._roll = roll.evolve(self._roll, recorded.fact) or self._roll
 

@@ -173,7 +173,7 @@ def as_described(method: str, path: str, answer: "Answered") -> "Answered":
         assert answer.status == answer.json["status"]
         return answer
     for route in ROUTES:
-        shape = re.sub(r"\\{[a-z_]+\\}", "[0-9a-f-]{36}", re.escape(route.path))
+        shape = re.sub(r"\\{[a-z_]+\\}", "[A-Za-z0-9._-]+", re.escape(route.path))
         if route.method == method and re.fullmatch(shape, path.partition("?")[0]):
             assert answer.status == route.status
             if route.response is not None:

@@ -3,12 +3,9 @@
 import pytest
 from joserfc.jwk import OKPKey
 
-from registry.alerts.doubts import recorded_with
-from registry.commands.institution import DoubtFact
-from registry.events.institution import KeyCompromised
-from registry.founding import REGISTRY
-from registry.values.time import DAY, HOUR, SECOND
+from registry.values.time import DAY, SECOND
 from tests.http.given import a_registry, an_order, day
+from tests.journeys.following import follow
 
 ROLES = {
     "fr-tj-lille": (["COURT"], ["FR"]),
@@ -153,33 +150,11 @@ def order_check(order_ref: str) -> dict:
     return {"order_ref": order_ref, "purpose": "AT_THE_SCENE"}
 
 
-async def doubt(registry) -> None:
-    """Do what the reactor does with a mark of compromise."""
-    services = registry.services
-    marks = [
-        recorded
-        for recorded in services.reader.stream(services.roster.stream)
-        if isinstance(recorded.fact.event, KeyCompromised)
-    ]
-    for recorded in marks:
-        for each in recorded_with(services.reader, recorded.fact.event, recorded):
-            command = DoubtFact(
-                stream=services.roster.stream,
-                institution=recorded.fact.event.institution,
-                key_id=recorded.fact.event.key_id,
-                fact_id=each.fact_id,
-                order_ref=each.order_ref,
-                due=recorded.fact.recorded_at + DAY,
-            )
-            await services.executor.execute(command, principal=REGISTRY)
-    services.roster.catch_up()
-
-
-async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_it(founded):
+async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_it(founded, tmp_path):
     registry, key = founded, fresh("2026-2")
     assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
     before = (await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 1"))).json
-    registry.clock.pass_seconds(HOUR / SECOND)
+    registry.clock.pass_seconds(60)
     stolen = (await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 2"))).json
     away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
     revoked = await registry.post("fr-tj-lille", f"/v1/orders/{before['order_ref']}/revocation", away, if_match='"1"')
@@ -205,7 +180,10 @@ async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_i
     as_then = (await registry.post("fr-police", "/v1/checks", order_check(before["order_ref"]) | then)).json
     assert (as_then["word"], seen < registry.head()) == ("NOT IN FORCE", True)
 
-    await doubt(registry)
+    await follow(tmp_path, registry, "fr-tj-lille")
+    registry.services.roster.catch_up()
+    due = (await registry.get("court", "/v1/deadlines")).json["items"]
+    assert {each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"} == {stolen["facts"][0], doubtful}
     waiting = (await registry.get("court", "/v1/doubts")).json["items"]
     assert {each["fact_id"] for each in waiting} == {stolen["facts"][0], doubtful}
     confirmed = await registry.post("court", "/v1/doubts/confirmation", {"facts": [doubtful]})
@@ -213,6 +191,9 @@ async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_i
     assert (await registry.get("court", f"/v1/orders/{before['order_ref']}")).json["doubts"] == []
     answer = (await registry.post("fr-police", "/v1/checks", order_check(before["order_ref"]))).json
     assert answer["word"] == "NOT IN FORCE"
+    await follow(tmp_path, registry, "fr-tj-lille")
+    due = (await registry.get("court", "/v1/deadlines")).json["items"]
+    assert [each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"] == stolen["facts"]
     foreign = await registry.post("ann", "/v1/doubts/confirmation", {"facts": [stolen["facts"][0]]})
     assert (foreign.status, foreign.json["code"]) == (404, "no-such-fact-in-doubt")
 

@@ -9,6 +9,7 @@ from registry.access.directory import founding, parse_enrolment
 from registry.access.doubt import NO_DOUBTS, Mark, doubtful, in_doubt
 from registry.access.roll import enrolment_at
 from registry.events.feed import FeedRead
+from registry.events.institution import FactsConfirmed
 from registry.values.identifiers import KeyId, Position
 from registry.values.institution import ChangeKind, Role, change_digest, directory_stream
 from registry.values.jurisdiction import Jurisdiction
@@ -52,21 +53,14 @@ def test_a_key_signs_from_its_beginning_until_its_end_and_not_at_it():
 
 def test_a_fact_of_another_noun_changes_nothing():
     world = World()
-    read = (
-        FeedRead(
-            source="gb-eaw",
-            jurisdiction=Jurisdiction("GB-EAW"),
-            read_at=START,
-            records=0,
-            entered=0,
-            varied=0,
-            ended=0,
-            unchanged=0,
-            review=0,
-            refused=0,
-        )
-        if "records" in FeedRead.__dataclass_fields__
-        else None
+    read = FeedRead(
+        source="gb-eaw",
+        jurisdiction=Jurisdiction("GB-EAW"),
+        read_at=START,
+        records=0,
+        accepted=0,
+        needs_attention=0,
+        rejected=0,
     )
     fact = replace(world.facts[0][1], event=read)
     assert roll.evolve(world.roll, fact) is world.roll
@@ -136,8 +130,6 @@ def test_what_its_institution_confirmed_is_in_doubt_no_more_and_was_before():
     world.mark("c1", 1)
     fact, at = spoken(world, "c1", 5)
     before = world.position
-    from registry.events.institution import FactsConfirmed  # noqa: PLC0415  # the one use
-
     world.record(FactsConfirmed(institution=NEW, facts=(fact.fact_id,)), ITSELF)
     assert in_doubt(world.doubts, fact, at, known=world.position)
     world = World()
