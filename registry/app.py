@@ -32,18 +32,18 @@ from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import RegistryError, Unavailable
-from registry.fittings import channels, containers, token_key
+from registry.errors import Unavailable
+from registry.fittings import channels, containers, log_policy, token_key
 from registry.forgetting import Forgetting
-from registry.ledger.proof.self_check import LogSigner
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.log_keys import NAME as LOG_SECRET
-from registry.log_keys import log_signer, unwitnessed
+from registry.log_keys import log_signer
 from registry.log_voice import Voice
 from registry.process import settle_memory
 from registry.processes import VIEWS
+from registry.sweeping import Sweeping, sweep
 from registry.trust.door import doors as trust_doors
 from registry.trust_list import folder_of, keep
 from registry.values.identifiers import Position
@@ -76,6 +76,7 @@ class Registry:
     lapses: Lapses
     outbox: Outbox
     forgetting: Forgetting
+    sweeping: Sweeping
     witness: Witness | None = None
     witnessing: Witnessing | None = None
 
@@ -118,6 +119,7 @@ def compose(
             clock=clock,
         ),
         forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
+        sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         witness=witness,
         witnessing=witnessing,
     )
@@ -181,7 +183,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         witnesses=lambda: witnessing.last if witnessing else (),
         log_keys="".join(f"{to_vkey(key)}\n" for key in (signer.ed25519, signer.ml_dsa_44)),
-        log_policy=_log_policy(opened, signer),
+        log_policy=log_policy(opened.settings, signer),
         views=lambda: {health.view: Position(health.position) for health in projector.health()},
         caught_up=lambda view, position: asyncio.to_thread(
             projector.wait_for, view, position, timeout=CAUGHT_UP_SECONDS
@@ -192,14 +194,6 @@ def _services(  # noqa: PLR0917  # one place puts it together
     )
 
 
-def _log_policy(opened: Core, signer: LogSigner) -> str:
-    """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
-    path = opened.settings.witnesses
-    if path is None:
-        return unwitnessed(signer)
-    return unwitnessed(signer).removesuffix("quorum none\n") + path.read_text(encoding="utf-8")
-
-
 @asynccontextmanager
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
@@ -207,6 +201,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     threads = (
         registry.core.roster,
         registry.forgetting,
+        registry.sweeping,
         registry.projector,
         registry.reactor,
         registry.escalation,
@@ -258,8 +253,8 @@ async def _publish(lists: CardLists) -> None:
     while True:
         try:
             await lists.run()
-        except RegistryError as fault:
-            LOG.warning("status lists wait: %s", getattr(fault, "code", type(fault).__name__))
+        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
+            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
         await asyncio.sleep(SPOOL_SECONDS)
 
 

@@ -1,7 +1,9 @@
 """Status lists and packs as they are published: folded from the facts, signed, recorded, and only then served."""
 
 import asyncio
-from collections.abc import Iterable
+import logging
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, cast
@@ -27,6 +29,7 @@ from registry.vault.block import encoded
 from registry.vault.card_keys import SigningKey
 from registry.views.police import CARD, STATUS_LIST
 
+LOG: Final = logging.getLogger("registry.cards")
 REFRESH_SECONDS: Final = 3600
 """A list that says the same is signed anew this often, so that its age tells how old it is."""
 FRESH_SECONDS: Final = 24 * 3600
@@ -66,6 +69,8 @@ class CardLists:
         self._lists: dict[ListRef, Published] = {}
         self._packs: dict[Jurisdiction, PublishedPack] = {}
         self._published_keys = b""
+        self._moved: set[Jurisdiction] = set()
+        """Whose pack has to be made anew."""
 
     def status(self, list_ref: ListRef) -> Published:
         """Give a list as it was last published; raises `NotFound`."""
@@ -106,23 +111,32 @@ class CardLists:
         """Publish what is due: lists that say something else, and those that are an hour old."""
         await asyncio.to_thread(self.follow)
         now = self._office.clock() // SECOND
-        changed: set[Jurisdiction] = set()
         for list_ref, opened in self._facts.lists.items():
-            # A list of this second may have been signed by a process before this one: ours is of the next.
-            moment = max(now, self._signed.get(list_ref, 0) + 1)
-            packed = await asyncio.to_thread(self._facts.packed, list_ref, Instant(moment * SECOND))
-            held = self._lists.get(list_ref)
-            content = sha256(packed).hexdigest()
-            if held is not None and held.content == content and now < held.status.issued + REFRESH_SECONDS:
-                continue
-            if held is not None and now <= held.status.issued:
-                continue  # this second is taken; the next round has another
-            await self._issue(list_ref, opened.jurisdiction, packed, moment)
-            changed.add(opened.jurisdiction)
-        for jurisdiction in changed | (self._jurisdictions() - set(self._packs)):
-            self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
+            # One list that cannot be published, for whatever reason, must not keep the others from it.
+            with _logged(f"status list {list_ref}"):
+                if await self._renewed(list_ref, opened.jurisdiction, now):
+                    self._moved.add(opened.jurisdiction)
+        changed = self._moved | (self._jurisdictions() - set(self._packs))
+        for jurisdiction in changed:
+            with _logged(f"pack of {jurisdiction}"):
+                self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
+                self._moved.discard(jurisdiction)
         if changed or not self._published_keys:
             self._published_keys = await asyncio.to_thread(self._key_set)
+
+    async def _renewed(self, list_ref: ListRef, jurisdiction: Jurisdiction, now: int) -> bool:
+        """Publish a list if it is due; say whether it was."""
+        # A list of this second may have been signed by a process before this one: ours is of the next.
+        moment = max(now, self._signed.get(list_ref, 0) + 1)
+        packed = await asyncio.to_thread(self._facts.packed, list_ref, Instant(moment * SECOND))
+        held = self._lists.get(list_ref)
+        content = sha256(packed).hexdigest()
+        if held is not None and held.content == content and now < held.status.issued + REFRESH_SECONDS:
+            return False
+        if held is not None and now <= held.status.issued:
+            return False  # this second is taken; the next round has another
+        await self._issue(list_ref, jurisdiction, packed, moment)
+        return True
 
     def follow(self) -> None:
         """Read the facts since last time; the streams of orders that have cards are folded anew where they moved."""
@@ -141,6 +155,8 @@ class CardLists:
             standing = fold(recorded.fact for recorded in stream)
             if standing is not None:
                 self._facts.orders[order_ref] = standing
+                # A later end stands in the pack alone: the list says the same of the first extension and the second.
+                self._moved.add(standing.details.court.jurisdiction)
 
     async def _issue(self, list_ref: ListRef, jurisdiction: Jurisdiction, packed: bytes, now: int) -> None:
         key = self._key(jurisdiction, STATUS_USE, now)
@@ -167,13 +183,15 @@ class CardLists:
         lists = {
             list_ref: self._lists[list_ref]
             for list_ref, opened in self._facts.lists.items()
-            if opened.jurisdiction == jurisdiction and list_ref in self._lists
+            if opened.jurisdiction == jurisdiction
+            and list_ref in self._lists
+            and self._facts.lives(list_ref, Instant(now * SECOND))
         }
         listed = {
             found.status.uri: Listed(
                 status=found.status,
                 fingerprints=self._facts.fingerprints(list_ref),
-                extensions=self._facts.extensions(list_ref),
+                extensions=self._facts.extensions(list_ref, Instant(now * SECOND)),
             )
             for list_ref, found in lists.items()
         }
@@ -191,7 +209,9 @@ class CardLists:
             lists=listed,
         )
         tokens = {found.status.uri: found.cwt for found in lists.values()}
-        content = pack.write(made, tokens, self._key(jurisdiction, PACK_USE, now).private)
+        signer = self._key(jurisdiction, PACK_USE, now)
+        content = pack.write(made, tokens, signer.private)
+        pack.read(content, [signer.public])  # what no device could read is not handed out: the one before it stays
         return PublishedPack(content=content, tag=sha256(content).hexdigest()[:32])
 
     def _card_keys(self, jurisdiction: Jurisdiction) -> Iterable[Key]:
@@ -210,6 +230,14 @@ class CardLists:
     def _jurisdictions(self) -> set[Jurisdiction]:
         rows = self._office.reader.rows(STATUS_LIST, {})
         return {Jurisdiction(str(row["jurisdiction"])) for row in rows}
+
+
+@contextmanager
+def _logged(what: str) -> Generator[None, None, None]:
+    try:
+        yield
+    except Exception as fault:  # noqa: BLE001  # whatever it is, it is tried again in the next round
+        LOG.error("%s waits: %s", what, getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
 
 
 def _jwt(status: StatusList, key: SigningKey) -> bytes:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Final, TypeAlias
 
+from registry.card.content import DAYS
 from registry.card.pack import FINGERPRINT_BYTES
 from registry.card.statuslist import Status, pack
 from registry.events.base import Fact
@@ -76,17 +77,27 @@ class CardFacts:
             prints[start : start + FINGERPRINT_BYTES] = bytes.fromhex(card.digest)[:FINGERPRINT_BYTES]
         return bytes(prints)
 
-    def extensions(self, list_ref: ListRef) -> Mapping[int, int | None]:
-        """Give the new last days of orders whose end was changed after the card was made, by place."""
+    def extensions(self, list_ref: ListRef, at: Instant) -> Mapping[int, int | None]:
+        """Give the new last days of orders whose end was changed after the card was made, by place.
+
+        Of cards that still count at an instant: what is over needs no new end, and every entry costs room in a pack.
+        """
         found: dict[int, int | None] = {}
         for index, card in self.cards[list_ref].items():
             standing = self.orders.get(card.order_ref)
-            if standing is None or standing.expiry.kind is ExpiryKind.UNKNOWN:
+            if standing is None or standing.expiry.kind is ExpiryKind.UNKNOWN or _is_over(standing, card, at):
                 continue
             before = standings.fold(fact for fact in standing.history if fact.version <= card.order_version)
-            if before is not None and before.expiry != standing.expiry:
-                found[index] = last_day(standing.expiry)
+            day = last_day(standing.expiry)
+            # A day that no reader takes would cost all others the pack; the list says "ask" of such a card.
+            if before is not None and before.expiry != standing.expiry and (day is None or day in DAYS):
+                found[index] = day
         return dict(sorted(found.items()))
+
+    def lives(self, list_ref: ListRef, at: Instant) -> bool:
+        """Say whether a list has a card that has not expired, or is new and may get one."""
+        cards = self.cards[list_ref]
+        return not cards or any(card.expires > at for card in cards.values())
 
 
 def fold(facts: Iterable[AnyFact]) -> CardFacts:
@@ -113,6 +124,15 @@ def status_of(standing: Standing, card: CardIssued, at: Instant, *, gone: bool) 
     if gone or standing.end is not None or _changed_since(standing, card):
         return Status.CHANGED
     return Status.VALID
+
+
+def _is_over(standing: Standing, card: CardIssued, at: Instant) -> bool:
+    return card.expires <= at or (standing.end is not None and standing.end.at <= at)
+
+
+def corrected_since(card: CardIssued, facts: Iterable[AnyFact]) -> bool:
+    """Say whether the court has corrected the order since: a name, or that it is withheld, may be among it."""
+    return any(fact.version > card.order_version and isinstance(fact.event, OrderCorrected) for fact in facts)
 
 
 def _changed_since(standing: Standing, card: CardIssued) -> bool:

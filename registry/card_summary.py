@@ -14,12 +14,14 @@ from registry.errors import Refused, Tampered
 from registry.events.card import CardIssued
 from registry.execute import Executor
 from registry.law.standing import AnyFact, Standing
-from registry.values.identifiers import OrderRef, SealedBlock
+from registry.values.identifiers import SealedBlock
 from registry.values.issuance import ConditionKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Identity, Party
 from registry.values.time import EPOCH, ExpiryKind
-from registry.vault.sealing import open_block
+from registry.vault import contents
+from registry.vault.block import Place
+from registry.vault.sealing import opened
 from registry.vault.walk import blocks
 
 _CODES: Final = {word: code for code, word in content.MEASURE_WORDS.items()}
@@ -56,26 +58,28 @@ class Names:
         self._executor = executor
         self._jurisdiction = jurisdiction
         self._places = {found.block: (fact, found.name) for fact in facts for found in blocks(fact.event)}
+        self.openings: list[bytes] = []
+        """Of each block that was opened, in order: random, and gone with the block's key."""
 
     def of(self, party: Party[SealedBlock]) -> Person:
         """Give a party as the card names it; nameless where the court withheld the name."""
         if party.identity is None or "identity" in party.withheld:
             return Person()
-        fact, name = self._places[party.identity]
+        identity = self._identity(party.identity)
+        return self._person(identity, party.withheld)
+
+    def _identity(self, block: SealedBlock) -> Identity:
+        fact, name = self._places[block]
+        place = Place(ledger=self._executor.ledger_id, stream=fact.stream, fact_id=fact.fact_id, name=name)
         try:
-            opened = open_block(
-                party.identity,
-                ledger=self._executor.ledger_id,
-                order_ref=OrderRef(fact.stream),
-                fact_id=fact.fact_id,
-                name=name,
-                ring=self._executor.ring,
-            )
+            found = opened(block, place=place, ring=self._executor.ring)
         except Tampered:
             raise Refused("card-cannot-be-made") from None
-        if not isinstance(opened, Identity):
+        identity = contents.decode(found.content)
+        if not isinstance(identity, Identity):
             raise Refused("card-cannot-be-made")
-        return self._person(opened, party.withheld)
+        self.openings.append(found.opening)
+        return identity
 
     def _person(self, identity: Identity, withheld: tuple[str, ...]) -> Person:
         family, given = (normalize("NFC", part.strip()) or None for part in (identity.name.family, identity.name.given))

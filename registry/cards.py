@@ -7,8 +7,9 @@
 5 record     their hash is a fact, durable before it is given  execute.py
 6 hand out   the card; the registry keeps no copy
 
-A card can be made again, byte for byte, from its fact for as long as the order's keys live: its salt follows
-from its reference, and its signature from its content.
+A card can be made again, byte for byte, from its fact for as long as the keys of the persons it names live: its salt
+follows from its reference and their blocks, and its signature from its content. It is not made again once the court has
+corrected the order, or the card was taken back: what it said then is no longer lawful to show.
 """
 
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from registry.card import text
 from registry.card.content import Card
 from registry.card.pack import CARD_USE
 from registry.card.refusals import CardRefused
-from registry.card_status import noise
+from registry.card_status import corrected_since, noise
 from registry.card_summary import Names, summary_of
 from registry.commands.card import IssueCard, OpenStatusList
 from registry.decisions.card import LONGEST_LIFE
@@ -130,14 +131,24 @@ class CardOffice:
         event = recorded[0].fact.event
         if not isinstance(event, CardIssued):
             raise NotFound("no-such-card")
-        facts = [fact for fact in self._facts(event.order_ref) if fact.version <= event.order_version]
-        try:
-            message: bytes | None = self._message(event, facts)
-        except (Refused, KeyErased):
-            message = None
-        if message is not None and text.fingerprint(message).hex() != event.digest:
-            message = None
+        facts = self._facts(event.order_ref)
+        taken_back = len(recorded) > 1 or self._replaced(event)
+        message = None if taken_back or corrected_since(event, facts) else self._same(event, facts)
         return Made(receipt=receipt, event=event, uri=self.uri(event.list_ref), message=message)
+
+    def _same(self, event: CardIssued, facts: Sequence[AnyFact]) -> bytes | None:
+        """Make a card again from the facts that it was made from; None where it is another, or none, by now."""
+        try:
+            message = self._message(event, [fact for fact in facts if fact.version <= event.order_version])
+        except (Refused, KeyErased):
+            return None
+        return message if text.fingerprint(message).hex() == event.digest else None
+
+    def _replaced(self, event: CardIssued) -> bool:
+        """Say whether another card of the order took this one's place."""
+        rows = self.reader.rows(CARD, {"order_ref": event.order_ref.bytes})
+        later = (self.reader.stream(StreamId(UUID(bytes=_bytes(row["card_ref"]))))[0].fact.event for row in rows)
+        return any(isinstance(each, CardIssued) and each.replaces == event.card_ref for each in later)
 
     def uri(self, list_ref: ListRef) -> str:
         """Give the address of a status list."""
@@ -236,14 +247,14 @@ class CardOffice:
         institution = standing.details.court.institution
         desk = self.directory().find(institution) if institution else None
         summary = None
+        names = Names(self.executor, facts, jurisdiction)
         if said.form is CardForm.FULL:
-            names = Names(self.executor, facts, jurisdiction)
             summary = summary_of(standing, said, names, desk.name if desk else standing.details.court.code)
         card = Card(
             issuer=jurisdiction,
             issued=issued,
             expires=said.expires // SECOND,
-            salt=self.keys.salt(said.card_ref.bytes),
+            salt=self.keys.salt(said.card_ref.bytes, names.openings),
             order_ref=said.order_ref.bytes,
             version=said.terms,
             uri=self.uri(said.list_ref),

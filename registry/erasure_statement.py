@@ -1,14 +1,13 @@
 """The statement that a party's data in an order was erased: what anybody can hold against the ledger.
 
-It names references, the destroyed key and the fact that says so, and shows no person. Its proof is the
-inclusion of that fact's leaf in the ledger's log, which is given to it by whoever has the log.
+It names references, the destroyed key and the fact that says so, and shows no person. erasure_certificate.py signs
+it, and puts the proof that the log has the fact beside it.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
-
-import orjson
 
 from registry.errors import NotFound
 from registry.events.erasure import SubjectErased
@@ -42,15 +41,13 @@ class ErasureStatement:
     """The epoch that the key was last wrapped under, such as `FR/3`."""
     epoch_destroyed_at: Instant | None
     """From when on no old copy of the key table opens the key; None: the epoch has not been turned since."""
-    proof: str | None = None
-    """The C2SP tlog-proof of the fact's leaf, once the log has published it; its `d` is our `record_digest`."""
 
     def shown(self) -> dict[str, Any]:
         """Give its members for JSON."""
         fact = self.erased.fact
         event = fact.event
         assert isinstance(event, SubjectErased)
-        topic, body = encode(fact)
+        topic, body = self.erased.stored or encode(fact)
         destroyed = self.epoch_destroyed_at
         return {
             "form": FORM,
@@ -65,17 +62,12 @@ class ErasureStatement:
             "fact_id": str(fact.fact_id),
             "record_digest": base64url(record_digest(topic, body)),
             "documents": [str(document) for document in event.documents],
-            "old_copies_of_the_key": {
+            "older_copies_of_the_key": {
                 "epoch": self.epoch,
                 "open_nothing_since": None if destroyed is None else iso(destroyed),
             },
             "remains": list(REMAINS),
-            "proof": self.proof,
         }
-
-    def canonical(self) -> bytes:
-        """Give the bytes that a signature goes over: sorted keys, no spaces, without the proof that comes later."""
-        return orjson.dumps({**self.shown(), "proof": None}, option=orjson.OPT_SORT_KEYS)
 
 
 def statement(reader: Reader, ledger_id: str, order_ref: OrderRef, party: UUID) -> ErasureStatement:
@@ -93,6 +85,14 @@ def statement(reader: Reader, ledger_id: str, order_ref: OrderRef, party: UUID) 
         epoch=epoch_name(row.jurisdiction, row.epoch),
         epoch_destroyed_at=_destroyed_at(reader, row),
     )
+
+
+def statements(reader: Reader, ledger_id: str, order_ref: OrderRef) -> Iterator[ErasureStatement]:
+    """State every erasure of an order, oldest first."""
+    for each in reader.stream(StreamId(order_ref)):
+        event = each.fact.event
+        if isinstance(event, SubjectErased):
+            yield statement(reader, ledger_id, order_ref, event.subject)
 
 
 def _erases(recorded: Recorded, party: UUID) -> bool:

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from registry import core
+from registry.anchored import verify_by
 from registry.errors import ConfigurationError
 from registry.ledger.proof.bound import as_object
 from registry.ledger.proof.errors import NotWellFormed, ProofError
@@ -21,6 +23,8 @@ from registry.ledger.proof.evidence import (
     write_evidence,
 )
 from registry.ledger.proof.policy import parse_policy
+from registry.trust.client import fetch_from
+from registry.verbs import bounded
 
 _STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.NOT_CHECKED: "yellow"}
 
@@ -32,12 +36,17 @@ def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json
         checks = verify_evidence(read_evidence(pack), trusted)
     except NotWellFormed as fault:
         raise ConfigurationError(str(fault)) from None
-    if as_json:
-        shown = [{"check": each.name, "outcome": each.outcome.value, "detail": each.detail} for each in checks]
-        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
-    else:
-        _table(checks)
-    return all(each.outcome is not Outcome.FAILS for each in checks)
+    return _printed(checks, as_json=as_json)
+
+
+def verify_by_list(pack: bytes, *, copy: Path, root: Path, seen: Path, as_json: bool) -> bool:
+    """Verify a pack with keys and policy of a trust list; as `verify`."""
+    try:
+        evidence = read_evidence(pack)
+    except NotWellFormed as fault:
+        raise ConfigurationError(str(fault)) from None
+    checks = verify_by(evidence, lambda: fetch_from(copy, root=bounded(root), seen=seen, now=core.clock()))
+    return _printed(checks, as_json=as_json)
 
 
 def add_question(pack: bytes, answer: bytes) -> None:
@@ -51,6 +60,15 @@ def add_question(pack: bytes, answer: bytes) -> None:
     except ProofError as fault:
         raise ConfigurationError(str(fault)) from None
     sys.stdout.buffer.write(write_evidence(added))
+
+
+def _printed(checks: tuple[Check, ...], *, as_json: bool) -> bool:
+    if as_json:
+        shown = [{"check": each.name, "outcome": each.outcome.value, "detail": each.detail} for each in checks]
+        sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    else:
+        _table(checks)
+    return all(each.outcome is not Outcome.FAILS for each in checks)
 
 
 def _table(checks: tuple[Check, ...]) -> None:

@@ -1,11 +1,15 @@
 """`registry evidence`: packs that verify offline."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
+from registry.errors import ConfigurationError
 from registry.verbs import EXIT_FAILED, bounded, faults
 
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_KEPT = click.Path(file_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -32,12 +36,26 @@ def add_question(pack: Path, answer: Path) -> None:
 @evidence.command()
 @click.option("--receipt-key", help="`x` of the key that receipts are signed with, had another way than the pack.")
 @click.option("--policy", type=_FILE, help="A tlog-policy of yours.")
+@click.option("--trust", "copy", type=_FOLDER, help="A copy of a trust list, as it is published, in a folder.")
+@click.option("--root", type=_FILE, help="With --trust: the root that is trusted, received by another way.")
+@click.option("--keep", "seen", type=_KEPT, help="With --trust: folder that remembers what was seen.")
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 @click.argument("pack", type=_FILE)
 @faults
-def verify(pack: Path, receipt_key: str | None, policy: Path | None, *, as_json: bool) -> None:
-    """Verify an evidence pack without a network; every check is listed. Exits 0 if none fails, 1 if one does."""
+def verify(*, pack: Path, as_json: bool, **given: Any) -> None:  # noqa: ANN401  # click's own
+    """Verify an evidence pack without a network; every check is listed. Exits 0 if none fails, 1 if one does.
+
+    With --trust, keys and policy come from the trust list, and one root is all that is trusted.
+    """
     from registry import evidence_reports  # noqa: PLC0415  # a verb loads what it needs
 
-    if not evidence_reports.verify(bounded(pack), receipt_key=receipt_key, policy=policy, as_json=as_json):
+    by_list = [given.pop(name) for name in ("copy", "root", "seen")]
+    copy, root, seen = by_list
+    if not any(by_list):
+        held = evidence_reports.verify(bounded(pack), **given, as_json=as_json)
+    elif all(by_list) and not any(given.values()):
+        held = evidence_reports.verify_by_list(bounded(pack), copy=copy, root=root, seen=seen, as_json=as_json)
+    else:
+        raise ConfigurationError("--trust, --root and --keep come together, without a key or policy of your own")
+    if not held:
         raise SystemExit(EXIT_FAILED)

@@ -8,6 +8,8 @@ from joserfc.jwk import OKPKey
 
 from registry.config import Settings
 from registry.core import Core
+from registry.ledger.proof.self_check import LogSigner
+from registry.log_keys import unwitnessed
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
@@ -36,6 +38,13 @@ def token_key(opened: Core) -> OKPKey:
     public = Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
     members = {"kty": "OKP", "crv": "Ed25519", "d": encoded(secret), "x": encoded(public), "kid": "token-1"}
     return OKPKey.import_key(cast("Any", members))
+
+
+def log_policy(settings: Settings, signer: LogSigner) -> str:
+    """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
+    if settings.witnesses is None:
+        return unwitnessed(signer)
+    return unwitnessed(signer).removesuffix("quorum none\n") + settings.witnesses.read_text(encoding="utf-8")
 
 
 def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Channel]:

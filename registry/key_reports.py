@@ -1,7 +1,5 @@
 """What the command line does with keys of jurisdictions: turns an epoch, showing how far it is."""
 
-from typing import Final
-
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TextColumn
 
@@ -12,11 +10,8 @@ from registry.errors import ConfigurationError, Unavailable
 from registry.ledger.opening import open_reader
 from registry.ledger.upkeep import Upkeep
 from registry.rotation import Rotation
+from registry.sweeping import SWEPT
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
-from registry.views.police import DOCUMENT, FINDING, OUTBOX, SUBJECT_KEY
-
-SWEPT: Final = (SUBJECT_KEY, FINDING, OUTBOX, DOCUMENT)
-"""The tables that erasing deletes from."""
 
 
 def rotate(settings: Settings, code: str, *, compact: bool) -> None:

@@ -52,11 +52,27 @@ def erase(  # noqa: PLR0917  # click's own
 @click.pass_context
 @faults
 def statement(context: click.Context, order_ref: str, party_ref: str) -> None:
-    """Print the statement of an erasure as JSON."""
-    from registry import person_reports  # noqa: PLC0415  # as in init
+    """Print the statement of an erasure as JSON, with its signature."""
+    from registry import certificate_reports, person_reports  # noqa: PLC0415  # as in init
 
     wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
-    person_reports.state(settings_of(context), wanted.order_ref, wanted.party)
+    certificate_reports.state(settings_of(context), wanted.order_ref, wanted.party)
+
+
+@person.command()
+@click.argument("order_ref")
+@click.argument("party_ref")
+@click.pass_context
+@faults
+def certificate(context: click.Context, order_ref: str, party_ref: str) -> None:
+    """Print the certificate of an erasure as an evidence pack, which `registry evidence verify` verifies offline.
+
+    The log has to have published it: a running registry does within a second. May run beside `serve`.
+    """
+    from registry import certificate_reports, person_reports  # noqa: PLC0415  # as in init
+
+    wanted = person_reports.asked(order_ref, party_ref, GROUNDS[0])
+    certificate_reports.prove(settings_of(context), wanted.order_ref, wanted.party)
 
 
 @click.group()

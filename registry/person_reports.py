@@ -8,21 +8,18 @@ from uuid import UUID
 import orjson
 from rich.console import Console
 
-from registry import core, key_reports
+from registry import certificate_reports, core, key_reports
 from registry.access.actors import Principal
 from registry.commands.erasure import EraseParty
 from registry.config import Settings
 from registry.core import Core
-from registry.erasing import erasure_case, sealed_documents, subject_keys
-from registry.erasure_statement import statement
+from registry.erasing import erasable
 from registry.errors import ConfigurationError, NotFound, Refused
-from registry.law.erasable import Impediment, impediments
-from registry.ledger.opening import open_reader
+from registry.law.erasable import Impediment
 from registry.ledger.port import Unit
-from registry.ledger.upkeep import Upkeep
-from registry.states import order_state
+from registry.sweeping import sweep
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef
 from registry.values.time import iso
 
 _WORD: Final = 8
@@ -45,33 +42,14 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
             raise Refused("confirmation-is-of-another-state")
         opened.executor.perform(asked, principal=principal)
         jurisdiction = str(preview["jurisdiction"])
-    sweep(settings)
+    sweep(core.ledger_settings(settings))
     if rotate:
         key_reports.rotate(settings, jurisdiction, compact=True)
     else:
         said = f"registry: erased. Backups open the key until the epoch turns: registry key rotate {jurisdiction}"
         Console(stderr=True, soft_wrap=True).print(said)
-    state(settings, asked.order_ref, asked.party)
+    certificate_reports.state(settings, asked.order_ref, asked.party)
     return True
-
-
-def sweep(settings: Settings) -> None:
-    """Empty the store's logs of what was deleted; raises `Unavailable` while others leave no room for it."""
-    upkeep = Upkeep(core.ledger_settings(settings))
-    try:
-        upkeep.sweep(key_reports.SWEPT, compact=False)
-    finally:
-        upkeep.close()
-
-
-def state(settings: Settings, order_ref: OrderRef, party: UUID) -> None:
-    """Print the statement of an erasure as JSON; raises `NotFound` where there was none."""
-    where = core.ledger_settings(settings)
-    reader = open_reader(where)
-    try:
-        _out(statement(reader, str(core.ledger_id(where)), order_ref, party).shown())
-    finally:
-        reader.close()
 
 
 def asked(order_ref: str, party: str, ground: str) -> EraseParty:
@@ -93,30 +71,25 @@ def _principal(opened: Core, institution: str) -> Principal:
 
 def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[str, Any], tuple[Impediment, ...], str]:
     """Say what goes and what stands against it, all of it, as this transaction sees the order."""
-    version, order = order_state(unit, asked.order_ref)
-    jurisdiction = order.details.court.jurisdiction if order else None
-    if order is None or jurisdiction is None or not principal.acts_in(jurisdiction):
+    found = erasable(unit, asked.order_ref, asked.ground)
+    if not principal.acts_in(found.jurisdiction):
         raise NotFound("no-such-order")
-    party = next((each for each in order.details.parties if each.party_ref == asked.party), None)
+    party = next((each for each in found.parties if each.party_ref == asked.party), None)
     if party is None:
         raise Refused("no-such-party", field="/party")
-    keys = subject_keys(unit, order)
-    others = [each for each in order.details.parties if each is not party and SubjectId(each.party_ref) in keys]
-    seed = f"po-erase/v1|{asked.order_ref}|{asked.party}|{asked.ground}|{version}"
+    seed = f"po-erase/v1|{asked.order_ref}|{asked.party}|{asked.ground}|{found.version}"
     preview = {
         "order_ref": str(asked.order_ref),
         "party_ref": str(asked.party),
-        "jurisdiction": jurisdiction,
+        "jurisdiction": found.jurisdiction,
         "role": party.role.value,
         "ground": asked.ground.value,
-        "anything_to_erase": SubjectId(asked.party) in keys,
-        "documents_that_go_too": sum(
-            keys.get(SubjectId(asked.party)) in ids for ids in sealed_documents(unit, order).values()
-        ),
-        "order_itself_goes_too": not others,
+        "anything_to_erase": party.anything_to_erase,
+        "documents_that_go_too": party.documents_that_go_too,
+        "order_itself_goes_too": party.order_itself_goes_too,
+        "erasable_from": None if found.since is None else iso(found.since),
     }
-    case = erasure_case(unit, order)
-    return preview, impediments(case, asked.ground, at=unit.now), sha256(seed.encode()).hexdigest()[:_WORD]
+    return preview, found.against, sha256(seed.encode()).hexdigest()[:_WORD]
 
 
 def _impediment(each: Impediment) -> dict[str, Any]:

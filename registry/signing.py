@@ -1,4 +1,4 @@
-"""What the registry puts its name to: receipts of what it recorded, and answers that it gave, as JWS (RFC 7515).
+"""What the registry puts its name to, as JWS (RFC 7515): receipts of what it recorded, answers, erasures.
 
 Every claim follows from the facts themselves and the signature is deterministic (Ed25519, RFC 8032), so the same
 facts give the same bytes at any later time: a lost receipt can be had again, and none can be made that differs.
@@ -17,16 +17,18 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.events.check import AnswerGiven
+from registry.events.erasure import SubjectErased
 from registry.law.word import overall
 from registry.ledger.codec import encode
 from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.port import Recorded
 from registry.log_keys import key_name
 from registry.values.identifiers import FactId, InstitutionId
-from registry.values.time import SECOND, iso
+from registry.values.time import SECOND, Instant, iso
 
 RECEIPT: Final = "po-receipt+jwt"
 ANSWER: Final = "po-answer+jwt"
+ERASURE: Final = "po-erasure+jwt"
 ALGORITHM: Final = "Ed25519"
 """As RFC 9864 names it."""
 
@@ -56,8 +58,34 @@ class Signer:
 
     def receipt(self, recorded: Sequence[Recorded]) -> str:
         """Sign for the facts that one command recorded; at least one, all of one stream."""
+        return self._sign(RECEIPT, self._receipt_claims(recorded))
+
+    def erasure(self, recorded: Recorded, *, epoch: str, open_nothing_since: Instant | None) -> str:
+        """Certify an erasure: a receipt of its fact that says who was erased, and how older copies of the key stand.
+
+        `epoch` is the one that the key was last wrapped under, such as `FR/3`, and `open_nothing_since` when its own
+        key was destroyed; None: it was not yet.
+        """
+        event = recorded.fact.event
+        assert isinstance(event, SubjectErased)
+        claims = self._receipt_claims((recorded,)) | {
+            "erased": {
+                "order_ref": str(event.order_ref),
+                "subject": str(event.subject),
+                "key_id": event.key_id,
+                "ground": event.ground.value,
+                "documents": [str(document) for document in event.documents],
+            },
+            "older_copies_of_the_key": {
+                "epoch": epoch,
+                "open_nothing_since": None if open_nothing_since is None else iso(open_nothing_since),
+            },
+        }
+        return self._sign(ERASURE, claims)
+
+    def _receipt_claims(self, recorded: Sequence[Recorded]) -> dict[str, Any]:
         last = recorded[-1]
-        claims = {
+        return {
             "iss": self.issuer,
             "jti": str(recorded[0].fact.fact_id),
             "iat": last.fact.recorded_at // SECOND,
@@ -68,7 +96,6 @@ class Signer:
             "position": last.position,
             "facts": [_recorded(each) for each in recorded],
         }
-        return self._sign(RECEIPT, claims)
 
     def answer(self, event: AnswerGiven, *, fact_id: FactId, institution: InstitutionId) -> str:
         """Sign an answer. What the fact says of its own signature, and where it was kept first, is no part of it."""
@@ -110,9 +137,16 @@ def signed_digest(compact: str) -> str:
     return base64url(sha256(compact.encode("ascii")).digest())
 
 
+def as_stored(recorded: Recorded) -> tuple[str, bytes]:
+    """Give topic and bytes as they are in the store.
+
+    A fact that is read by a later schema encodes to others, which no log has an entry of.
+    """
+    return recorded.stored or encode(recorded.fact)
+
+
 def _recorded(recorded: Recorded) -> dict[str, Any]:
-    # Of the bytes in the store: a fact that is read by a later schema encodes to others, which no log has an entry of.
-    topic, body = recorded.stored or encode(recorded.fact)
+    topic, body = as_stored(recorded)
     return {
         "fact": str(recorded.fact.fact_id),
         "kind": topic.rpartition(".")[0],

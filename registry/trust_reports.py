@@ -23,6 +23,7 @@ from registry.trust.metadata import (
     new_targets,
     parse,
     parse_any,
+    quorum_of,
     sign,
 )
 from registry.trust.publication import Brought, Current
@@ -42,11 +43,12 @@ def prepare(
     *,
     leaving: Sequence[str] = (),
     threshold: int | None = None,
+    quorum: int | None = None,
 ) -> tuple[Path, ...]:
     """Write the next root and targets, unsigned, into a folder: the first ones, or those after the published ones.
 
     `given` names each jurisdiction that comes or changes its keys, with its two public keys; those of the others stay,
-    but for those of `leaving`.
+    but for those of `leaving`. `quorum` is of how many jurisdictions witnesses must cosign; None leaves it as it is.
     """
     if (place / ROOT).exists() or (place / TARGETS).exists():
         raise ConfigurationError("the folder holds documents already, and their signatures")
@@ -65,8 +67,10 @@ def prepare(
     version = former.version if former else 0
     now = core.clock()
     root = new_root(tuple(members.values()), folder.online(), threshold=most, version=version + 1, now=now)
-    version = parse(current.targets, Targets).signed.version if current else 0
-    targets = new_targets(tuple(members.values()), version=version + 1, now=now)
+    before = parse(current.targets, Targets).signed if current else None
+    version = before.version if before else 0
+    agreed = quorum or (quorum_of(before) if before else None)
+    targets = new_targets(tuple(members.values()), version=version + 1, now=now, quorum=agreed)
     place.mkdir(parents=True, exist_ok=True)
     for name, document in ((ROOT, root), (TARGETS, targets)):
         _write(place / name, document)
@@ -144,7 +148,9 @@ def said(name: str, document: Document) -> str:
         return (
             f"{line}; {role.threshold} of {len(codes)} sign ({', '.join(codes)}); signed by {', '.join(by) or 'nobody'}"
         )
-    return f"{line}; signatures {len(document.signatures)}"
+    quorum = quorum_of(signed) if isinstance(signed, Targets) else None
+    witnessed = "" if quorum is None else f"; witnesses of {quorum} jurisdictions cosign"
+    return f"{line}{witnessed}; signatures {len(document.signatures)}"
 
 
 def brought(place: Path) -> Brought:
@@ -185,6 +191,7 @@ def account(settings: Settings) -> dict[str, Any]:
     root = parse(current.roots[-1], Root).signed
     return {
         "threshold": root.roles["root"].threshold,
+        "quorum": quorum_of(parse(current.targets, Targets).signed),
         "jurisdictions": [str(each.jurisdiction) for each in members_of(current)],
         "documents": [
             {
@@ -208,7 +215,17 @@ def verify(base: str, root: Path, kept: Path, codes: Sequence[str]) -> list[dict
 
 
 def _shown(keys: KeyList) -> dict[str, Any]:
-    shown = [{"kid": key.kid, "use": key.use, "status": key.status, "since_leaf": key.since_leaf} for key in keys.keys]
+    shown = [
+        {
+            "kid": key.kid,
+            "use": key.use,
+            "name": key.name,
+            "status": key.status,
+            "since_leaf": key.since_leaf,
+            "since": key.since,
+        }
+        for key in keys.keys
+    ]
     return {"jurisdiction": str(keys.jurisdiction), "keys": shown}
 
 

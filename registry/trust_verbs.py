@@ -48,6 +48,7 @@ def key(file: Path, passphrase_file: Path | None) -> None:
 @click.option("--member", "members", multiple=True, type=(str, _FILE, _FILE), help="Jurisdiction, root.pub, list.pub.")
 @click.option("--leaving", multiple=True, help="A jurisdiction that signs no more.")
 @click.option("--threshold", type=click.IntRange(2), help="How many sign together; default most of them, or as before.")
+@click.option("--quorum", type=click.IntRange(1), help="Of how many jurisdictions witnesses cosign; default as before.")
 @click.pass_context
 @faults
 def prepare(context: click.Context, /, folder: Path, **given: Any) -> None:  # noqa: ANN401  # click's own
@@ -55,7 +56,12 @@ def prepare(context: click.Context, /, folder: Path, **given: Any) -> None:  # n
     from registry import trust_reports  # noqa: PLC0415  # as in key
 
     written = trust_reports.prepare(
-        settings_of(context), folder, given["members"], leaving=given["leaving"], threshold=given["threshold"]
+        settings_of(context),
+        folder,
+        given["members"],
+        leaving=given["leaving"],
+        threshold=given["threshold"],
+        quorum=given["quorum"],
     )
     for path in written:
         click.echo(path)
@@ -143,6 +149,8 @@ def show(context: click.Context, document: Path | None, *, as_json: bool) -> Non
     if as_json:
         print_json(found)
     else:
+        if found["quorum"] is not None:
+            click.echo(f"witnesses of {found['quorum']} jurisdictions cosign")
         click.echo(f"{found['threshold']} of {len(found['jurisdictions'])} sign: {', '.join(found['jurisdictions'])}")
         for each in found["documents"]:
             click.echo(f"{each['role']} {each['version']}, ends {each['ends']}{'  SIGN ANEW' if each['due'] else ''}")
@@ -169,8 +177,39 @@ def verify(url: str, jurisdictions: tuple[str, ...], root: Path, keep: Path, *, 
         _echo_keys(found)
 
 
+@trust.command()
+@click.argument("jurisdiction")
+@click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How long log and receipts.")
+@click.pass_context
+@faults
+def offer(context: click.Context, jurisdiction: str, years: int) -> None:
+    """Print this registry's own public keys as a JWK set, for a JURISDICTION to check and put into its list."""
+    from registry import trust_keys  # noqa: PLC0415  # as in key
+
+    print_json(trust_keys.offer(settings_of(context), jurisdiction, years=years))
+
+
+@trust.command()
+@click.argument("copy", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("jurisdiction")
+@click.option("--root", required=True, type=_FILE, help="The root that is trusted, received by another way.")
+@click.option("--keep", required=True, type=_FOLDER, help="Folder that remembers what was seen.")
+@click.option("--pack", type=_FILE, help="Print arguments for verify_evidence.py and this pack instead.")
+@faults
+def policy(copy: Path, jurisdiction: str, root: Path, keep: Path, pack: Path | None) -> None:
+    """Print whom to believe of a JURISDICTION's log, by a COPY of a trust list: a tlog-policy with its quorum."""
+    from registry import trust_keys  # noqa: PLC0415  # as in key
+
+    if pack is None:
+        click.echo(trust_keys.policy(copy, jurisdiction, root=root, seen=keep), nl=False)
+    else:
+        given = bounded(pack)
+        click.echo(trust_keys.arguments(copy, jurisdiction, root=root, seen=keep, pack=given), nl=False)
+
+
 def _echo_keys(found: list[dict[str, Any]]) -> None:
     for each in found:
         for key_ in each["keys"]:
             since = "" if key_["since_leaf"] is None else f" since leaf {key_['since_leaf']}"
-            click.echo(f"{each['jurisdiction']} {key_['kid']}: {key_['use']}, {key_['status']}{since}")
+            name = "" if key_["name"] is None else f" of {key_['name']}"
+            click.echo(f"{each['jurisdiction']} {key_['kid']}: {key_['use']}{name}, {key_['status']}{since}")

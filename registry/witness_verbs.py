@@ -28,6 +28,18 @@ def init(folder: Path, name: str) -> None:
 
 @witness.command()
 @_FOLDER
+@click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How long the keys count.")
+@faults
+def keys(folder: Path, years: int) -> None:
+    """Print a witness's public keys as a JWK set, for its jurisdiction to put into its list of keys."""
+    from registry import trust_keys  # noqa: PLC0415  # as in init
+    from registry.witness.keys import open_keys  # noqa: PLC0415  # as in init
+
+    print_json(trust_keys.offer_witness(tuple(key for key, _ in open_keys(folder).signers), years=years))
+
+
+@witness.command()
+@_FOLDER
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is ended in front.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8607, show_default=True, help="Port to listen on.")
 @faults

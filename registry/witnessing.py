@@ -102,9 +102,10 @@ class Witnessing:
     async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
         if monotonic() - self._asked_at > AGAIN_SECONDS:
             self._asked_of = -1  # an idle log is cosigned again: nothing else was shown to anybody until now
-        if self.witnessed is None:
+        newer = await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS)
+        if self.witnessed is None:  # after the wait: from a start's first checkpoint on the tree is known to contain it
             self.witnessed = await asyncio.to_thread(self._kept, publisher)
-        if not await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS):
+        if not newer:
             await self.ask_again(publisher, witnesses)
             return
         published = publisher.published()

@@ -1,11 +1,11 @@
 """Verify an evidence pack of the registry, alone: this one file, Python 3.11 or later, and the package `cryptography`.
 
-    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N]
+    python verify_evidence.py PACK [--receipt-key X] [--log-key VKEY ...] [--witness VKEY ... --quorum N] [@FILE]
 
 It shares no line with the registry. Each check is listed with what came of it, and none is summed up into one word.
-Keys must come from somewhere else than the pack: from the court, the trust list, a printed page. Without them the
-checks that rest on the pack's own word are shown as NOT CHECKED. Exit code: 0 if no check fails, 1 if one does, 2 if
-the file cannot be read.
+Keys come from elsewhere than the pack: from the court, a printed page, or the trust list, in a FILE of an argument a
+line (`registry trust policy --pack`). Without them what rests on the pack's own word is shown as NOT CHECKED.
+Exit code: 0 if no check fails, 1 if one does, 2 if the file cannot be read.
 """
 
 import argparse
@@ -28,8 +28,9 @@ except ImportError:  # an older `cryptography`: those signatures are then said n
     MLDSA44PublicKey = None
 
 NOTE, COSIGNATURE, SUBTREE = 1, 4, 6
-RECEIPT, ANSWER = KINDS = ("po-receipt+jwt", "po-answer+jwt")
+RECEIPT, ANSWER, ERASURE = KINDS = ("po-receipt+jwt", "po-answer+jwt", "po-erasure+jwt")
 NO_ML_DSA = "this version of cryptography does not verify ML-DSA-44"
+LAG_SECONDS = 60  # an answer that is logged later was kept aside, or dated back
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FAULTS = (ArithmeticError, AttributeError, InvalidSignature, LookupError, RecursionError, TypeError, ValueError)
 
@@ -76,14 +77,15 @@ def clean(said):
 
 
 def jws(pack):
-    """Give kind and claims of the signed receipt or answer."""
+    """Give kind and claims of the signed receipt, answer or certificate of erasure, and both in words."""
     head, body, signature = pack["signed"].split(".")
     header = parsed(octets(head))
     if header["typ"] not in KINDS or header["alg"] != "Ed25519" or "crit" in header:
-        raise Fails("neither a receipt nor an answer signed with Ed25519")
+        raise Fails("neither a receipt nor an answer or certificate signed with Ed25519")
     key = Ed25519PublicKey.from_public_bytes(octets(pack["receipt_key"]["x"]))
     key.verify(octets(signature), f"{head}.{body}".encode())
-    return header["typ"], parsed(octets(body))
+    claims = parsed(octets(body))
+    return header["typ"], claims, f"a {header['typ']} that says {json.dumps(claims, sort_keys=True)}"
 
 
 def alike(*pairs):
@@ -100,26 +102,63 @@ def bound(pack, kind, claims):
     entries = [parsed(octets(each["entry"])) for each in pack["entries"]]
     if kind == ANSWER:
         (entry,), digest = entries, text(hashlib.sha256(pack["signed"].encode()).digest())
-        if not alike((entry["r"], digest), (entry["q"], claims["query"])):
-            raise Fails("the entry is of another answer")
-        of_it = ((entry["k"], "check.answer_given"), (entry["f"], short(claims["fact"])))
-        if not alike(*of_it, (entry["by"].split(" ")[0], claims["aud"])):
-            raise Fails("the entry says otherwise of this answer")
+        of_it = ((entry["r"], digest), (entry["q"], claims["query"]), (entry["f"], short(claims["fact"])))
+        if not alike(*of_it, (entry["k"], "check.answer_given"), (entry["by"].split(" ")[0], claims["aud"])):
+            raise Fails("the entry is of another answer, or says otherwise of this one")
         return "the entry bears the digest of the signed answer"
     if not claims["facts"] or len(claims["facts"]) != len(entries):
         raise Fails("as many entries as facts, and at least one")
     first, last = claims["version"] - len(entries) + 1, entries[-1]
     for number, (said, entry) in enumerate(zip(claims["facts"], entries, strict=True)):
-        if not alike((said["record"], entry["d"]), (said["position"], entry["n"]), (said["kind"], entry["k"])):
-            raise Fails("the entries are not of the records that the receipt names")
+        named = ((said["record"], entry["d"]), (said["position"], entry["n"]), (said["kind"], entry["k"]))
         place = ((entry["o"], short(claims["stream"])), (entry["ov"], first + number))
-        if not alike(*place, (entry["f"], short(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
-            raise Fails("an entry says otherwise of its fact, stream, version or institution")
-    seconds = (datetime.fromisoformat(claims["recorded_at"]) - EPOCH) // timedelta(seconds=1)
+        if not alike(*named, *place, (entry["f"], short(said["fact"])), (entry["by"].split(" ")[0], claims["aud"])):
+            raise Fails("an entry is of another record, fact, stream, version or institution than named")
     ends = ((last["n"], claims["position"]), (last["ov"], claims["version"]))
-    if not alike((last["at"], claims["recorded_at"]), (seconds, claims["iat"]), *ends):
+    if not alike((last["at"], claims["recorded_at"]), (posix(claims["recorded_at"]), claims["iat"]), *ends):
         raise Fails("the log says another time, position or version")
-    return f"{len(entries)} records, digest by digest"
+    return f"{len(entries)} records, digest by digest, recorded at {last['at']}"
+
+
+def dated(pack, claims):
+    """Hold when an answer says that it was given against when it was logged: whoever signs can date back."""
+    entry = parsed(octets(pack["entries"][0]["entry"]))
+    logged, known = (posix(each) for each in (entry["at"], claims["known_at"]))
+    if logged < max(claims["iat"], known) or claims["known_position"] >= entry["n"]:
+        raise Fails("the entry is older than the answer, or than what the answer rests on")
+    said = f"logged at {entry['at']}, {(lag := logged - claims['iat'])} seconds after the time that the answer bears"
+    if lag > LAG_SECONDS:
+        raise Untried(f"{said}: kept aside while the store was down, or dated back; the log shows its own time alone")
+    return said
+
+
+def ledger_of(origin, claims):
+    """Hold the ledger that a log's name bears against the one that signed."""
+    ledger, (_, mark, named) = claims["iss"].removeprefix("urn:uuid:"), origin.partition("/po/")
+    if not mark:
+        raise Untried("the log's name bears no ledger")
+    further = named.removeprefix(f"{ledger}-")
+    if named != ledger and (further == named or not further.isdecimal()):
+        raise Fails("the log is of another ledger than the one that signed")
+    return f"the log {origin} is of the ledger that signed"
+
+
+def posix(said):
+    return (datetime.fromisoformat(said) - EPOCH) // timedelta(seconds=1)
+
+
+def erased(pack, claims):
+    """Hold the record of an erasure against its digest in the log: who was erased, of which order, and why."""
+    raw, said = octets(pack["record"]), claims["erased"]
+    head, topic, body = raw.split(b"\n", 2)
+    event, digest = parsed(body)["event"], parsed(octets(pack["entries"][0]["entry"]))["d"]
+    if text(hashlib.sha256(raw).digest()) != digest or (head, topic[:15]) != (b"po-record/v1", b"subject.erased."):
+        raise Fails("the record is not the one in the log")
+    named = ("order_ref", "subject", "key_id", "ground", "documents")
+    if not alike(*((said[name], event[name]) for name in named)):
+        raise Fails("the record says otherwise of order, party, key, ground or documents")
+    spelled = [f"{name} {said[name]}" for name in named]
+    return f"{spelled} by {claims['aud']} at {claims['recorded_at']}, position {claims['position']} of the ledger"
 
 
 def included(entry, proof):
@@ -162,8 +201,7 @@ def vkey(line):
 def signers(note, keys):
     """Give name and time of each signature by one of the keys, and how many cannot be tried; a bad one fails."""
     above, below = note.rsplit("\n\n", 1)
-    (origin, size, root), body = above.split("\n")[:3], f"{above}\n".encode()
-    found, untried = [], 0
+    (origin, size, root), body, found, untried = above.split("\n")[:3], f"{above}\n".encode(), [], 0
     for line in below.strip("\n").split("\n"):
         name, encoded = line.removeprefix("— ").rsplit(" ", 1)
         raw = b64decode(encoded, validate=True)
@@ -195,11 +233,6 @@ def checked(kind, public, signature, signed):
     return time
 
 
-def logs_of(pack):
-    """Give the log keys that the pack itself names."""
-    return [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
-
-
 def attempt(shown, name, check, own=""):
     """Try a check. `own` says that it rests on the pack's own word: it can fail then, and is not said to hold."""
     try:
@@ -217,27 +250,34 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     """Try every check; give (outcome, name, detail) of each."""
     if pack["format"] != "po-evidence/v1" or not pack["entries"]:
         raise Fails("no evidence pack")
-    shown, signed = [], []
-    same = receipt_key == pack["receipt_key"]["x"]
-
-    def signature():
-        signed[:] = jws(pack)
-        return f"a {signed[0]} that says {json.dumps(signed[1], sort_keys=True)}"
-
-    attempt(shown, "signature of the receipt or answer", signature, own="" if same else "the pack's own key")
-    own = "it is the pack's own word"
+    shown, same, own = [], receipt_key == pack["receipt_key"]["x"], "it is the pack's own word"
+    whose = "" if same else "the pack's own key"
+    kind, claims, _ = attempt(shown, "signature of what the registry said", lambda: jws(pack), whose) or (None,) * 3
     outcome = "NOT CHECKED" if receipt_key is None else "HOLDS" if same else "FAILS"
     detail = f"none was given: {own}" if receipt_key is None else "compared with the one given"
     shown.append((outcome, "key is the registry's own", detail))
-    if signed:
-        attempt(shown, "log entries are of what was signed", lambda: bound(pack, *signed))
-    if "question" in pack and signed:
-        attempt(shown, "question is the one that was answered", lambda: opened(pack, signed[1]))
-    keys = [vkey(line) for line in log_keys or logs_of(pack)]
+    if kind:
+        attempt(shown, "log entries are of what was signed", lambda: bound(pack, kind, claims))
+    if kind == ANSWER:
+        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims))
+    if kind == ERASURE:
+        attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims))
+        attempt(shown, "older copies of the key", lambda: str(claims["older_copies_of_the_key"]), own="its own word")
+    if kind and "question" in pack:
+        attempt(shown, "question is the one that was answered", lambda: opened(pack, claims))
+    named = [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
+    keys = [vkey(line) for line in log_keys or named]
     for number, each in enumerate(pack["entries"], start=1):
-        one_entry(shown, f"entry {number}", each, keys, own="" if log_keys else "the pack's own keys")
-        if witnesses:
-            attempt(shown, f"entry {number} was seen by {quorum} witnesses", lambda e=each: seen(e, witnesses, quorum))
+        whose = "" if log_keys else "the pack's own keys"
+        note = one_entry(shown, f"entry {number}", each, keys, whose)
+        if note and kind:
+            origin = note.split("\n", 1)[0]
+            attempt(shown, f"entry {number}: log of who signed", lambda o=origin: ledger_of(o, claims), whose)
+        name = f"entry {number} was seen by {quorum} witnesses"
+        if note and witnesses:
+            attempt(shown, name, lambda n=note: seen(n, witnesses, quorum, keys))
+        elif witnesses:
+            shown.append(("NOT CHECKED", name, "whatever they saw is not shown to hold it"))
     if not log_keys:
         shown.append(("NOT CHECKED", "log is the one you trust", f"no key of it was given: {own}"))
     if not witnesses:
@@ -246,8 +286,7 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
 
 
 def opened(pack, claims):
-    made = hmac.digest(octets(pack["opening"]), octets(pack["question"]), "sha256")
-    if text(made) != claims["query"]:
+    if text(hmac.digest(octets(pack["opening"]), octets(pack["question"]), "sha256")) != claims["query"]:
         raise Fails("the commitment is to another question")
     return f"the commitment opens to {octets(pack['question']).decode('utf-8', 'backslashreplace')}"
 
@@ -256,20 +295,25 @@ def one_entry(shown, name, each, keys, own):
     def signed(note):
         origin = note.split("\n", 1)[0]
         found, untried = signers(note, [key for key in keys if key[0] == origin])
-        if untried:
-            shown.append(("NOT CHECKED", f"{name}: {untried} signatures of the log", NO_ML_DSA))
+        shown.extend([("NOT CHECKED", f"{name}: {untried} signatures of the log", NO_ML_DSA)] if untried else [])
         if not found:
             raise (Untried if untried else Fails)("no key of this log has signed, of those that can be checked here")
         return f"by {len(found)} keys of the log {origin}"
 
     found = attempt(shown, f"{name} is in the log", lambda: included(octets(each["entry"]), each["proof"]), own)
-    if found:
-        attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]), own)
+    by = found and attempt(shown, f"{name}: the log has signed the checkpoint", lambda: signed(found[0]), own)
+    return found[0] if by else None
 
 
-def seen(each, witnesses, quorum):
-    note = each["proof"].split("\n\n", 1)[1]
-    found, untried = signers(note, [vkey(line) for line in witnesses])
+def seen(note, witnesses, quorum, logs):
+    """Count who has cosigned. A witness is somebody else than the log, and one key is one witness."""
+    keys = [vkey(line) for line in witnesses]
+    public = [key[3] for key in keys]
+    if any(key[2] not in (COSIGNATURE, SUBTREE) for key in keys) or {key[3] for key in logs} & set(public):
+        raise Fails("a key that was given as a witness's is the log's, or of a kind that does not cosign")
+    if len(set(public)) != len(public):
+        raise Fails("one key was given under two names: it would count twice")
+    found, untried = signers(note, keys)
     times = dict(found)
     if len(times) < (needed := max(1, quorum)):
         few = f"only {len(times)} of them, and {untried} signatures that cannot be checked here"
@@ -278,7 +322,7 @@ def seen(each, witnesses, quorum):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Verify an evidence pack.")
+    parser = argparse.ArgumentParser(description="Verify an evidence pack.", fromfile_prefix_chars="@")
     parser.add_argument("pack", type=Path)
     parser.add_argument("--receipt-key", help="`x` of the key that receipts and answers are signed with")
     for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):

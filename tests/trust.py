@@ -79,8 +79,9 @@ def targets(
     members: Sequence[Member] = MEMBERS,
     by: Sequence[str] = ("DE root 1", "ES root 1", "FR root 1"),
     now: Instant = START,
+    quorum: int | None = None,
 ) -> bytes:
-    made = new_targets(members, version=version, now=now)
+    made = new_targets(members, version=version, now=now, quorum=quorum)
     for name in by:
         made.sign(signer(name), append=True)
     return made.to_bytes()
@@ -101,6 +102,11 @@ def everything(now: Instant = START) -> Brought:
     keys = {code: first_keys(code) for code in JURISDICTIONS}
     lists = {code: list_of(code, keys[code], now=now) for code in JURISDICTIONS}
     return Brought(root=root(now=now), targets=targets(now=now), lists=lists, jwks=keys)
+
+
+def named(kid: str, use: str, name: str, **members: object) -> dict[str, object]:
+    """Give a key that signs under a name."""
+    return jwk(kid, **{"x-po-use": use, "x-po-name": name, **members})
 
 
 def brought_list(code: Jurisdiction, keys: bytes, version: int, *, by: str | None = None) -> Brought:

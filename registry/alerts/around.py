@@ -21,6 +21,8 @@ class Around:
     """Who answers for the order: its court's institution or the desk that entered it."""
     involved: tuple[InstitutionId, ...] = ()
     """Institutions that the order was sent to before, by notice or for recognition."""
+    shown: tuple[InstitutionId, ...] = ()
+    """Institutions that were given an answer on the order, and may hold a copy of it."""
     origin: InstitutionId | None = None
     """Who answers for the order that this one was adopted from."""
     protected: tuple[PartyRef, ...] = ()

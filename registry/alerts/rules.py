@@ -6,7 +6,6 @@ and a registration in particular is told to nobody (18 USC 2265(d)(1)).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from registry.access.actors import Role
@@ -15,20 +14,19 @@ from registry.alerts.doubts import doubted
 from registry.alerts.duties import concerns as brings_duties
 from registry.alerts.duties import owed, turned
 from registry.alerts.recipients import answering, distinct
+from registry.alerts.telling import OUR_RULE, Clock, copies_corrected, copies_erased, notice_to, notices, order_of
 from registry.commands.contact import RequestMessage
 from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
 from registry.commands.institution import DoubtFact
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, institution, issuance, notice, party, recognition, service, violation
+from registry.events import duty, erasure, institution, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
 from registry.values.identifiers import (
     AlertRef,
     InstitutionId,
     MessageRef,
-    NoticeRef,
-    OrderRef,
     derived,
 )
 from registry.values.issuance import CertificateForm
@@ -39,17 +37,6 @@ from registry.values.time import DAY, MINUTE, Instant
 
 Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty | DoubtFact
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
-OUR_RULE: Final = "registry rule: acknowledge within 24 hours"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Clock:
-    """By when a recipient has to acknowledge, and by what rule they are told at all."""
-
-    within: int
-    basis: str
-
-
 CERTIFICATE: Final = Clock(
     within=DAY,
     basis=(
@@ -92,62 +79,22 @@ def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
     return (*turned(fact, around, told), *told, *owed(fact, around, told))
 
 
-def _notices(
-    fact: AnyFact,
-    kind: NoticeKind,
-    clock: Clock,
-    recipients: Iterable[InstitutionId | None],
-    jurisdiction: Jurisdiction,
-) -> Iterator[IssueNotice]:
-    """Tell institutions, each once, and not the one that said it."""
-    for recipient in distinct(recipients):
-        if recipient != fact.actor.institution:
-            yield _notice(fact, kind, clock, recipient, jurisdiction, _order(fact))
-
-
-def _notice(  # noqa: PLR0917  # one notice, said in one line
-    fact: AnyFact,
-    kind: NoticeKind,
-    clock: Clock,
-    recipient: InstitutionId,
-    jurisdiction: Jurisdiction,
-    order_ref: OrderRef,
-) -> IssueNotice:
-    return IssueNotice(
-        notice_ref=NoticeRef(derived(fact.fact_id, f"notice/{recipient}")),
-        order_ref=order_ref,
-        about=fact.fact_id,
-        kind=kind,
-        recipient=recipient,
-        jurisdiction=jurisdiction,
-        due=Instant(fact.recorded_at + clock.within),
-        basis=clock.basis,
-    )
-
-
 def _messages(fact: AnyFact, kind: MessageKind, around: Around) -> Iterator[RequestMessage]:
     for party_ref in around.protected:
         yield RequestMessage(
             message_ref=MessageRef(derived(fact.fact_id, f"message/{party_ref}")),
-            order_ref=_order(fact),
+            order_ref=order_of(fact),
             party_ref=party_ref,
             about=fact.fact_id,
             kind=kind,
         )
 
 
-def _order(fact: AnyFact) -> OrderRef:
-    """Give the order that a fact is about; every kind in `RULES` has one."""
-    event: Any = fact.event
-    order_ref: OrderRef = event.order_ref
-    return order_ref
-
-
 def _changed(kind: NoticeKind, message: MessageKind | None, clock: Clock = CHANGED) -> "Rule":
     """Make the rule for a change: those who hold the order are told, and the protected party if said."""
 
     def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
-        yield from _notices(fact, kind, clock, (around.issuing, *around.involved), around.jurisdiction)
+        yield from notices(fact, kind, clock, (around.issuing, *around.involved), around.jurisdiction)
         if message is not None:
             yield from _messages(fact, message, around)
 
@@ -155,7 +102,12 @@ def _changed(kind: NoticeKind, message: MessageKind | None, clock: Clock = CHANG
 
 
 def _corrected(fact: AnyFact, event: issuance.OrderCorrected, around: Around) -> Iterator[Follows]:
-    """Tell those who hold it; the protected party where dates or terms are other, or a fact was taken back."""
+    """Tell those who hold it; the protected party where dates or terms are other, or a fact was taken back.
+
+    Of a person's data, whoever was only shown it is told as well.
+    """
+    if event.parties:
+        yield from copies_corrected(fact, around)
     matters = any((event.conditions is not None, event.issued, event.valid_from, event.expiry, event.retracts))
     yield from _changed(NoticeKind.CORRECTED, MessageKind.ORDER_CHANGED if matters else None)(fact, event, around)
 
@@ -170,13 +122,13 @@ def _certified(fact: AnyFact, event: issuance.CertificateIssued, around: Around)
         desks = answering(around.directory, Role.EXECUTING_AUTHORITY, destination)
         fresh = [desk for desk in desks if desk not in told]
         told.update(fresh)
-        yield from _notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
+        yield from notices(fact, NoticeKind.CERTIFICATE_ISSUED, CERTIFICATE, fresh, destination)
 
 
 def _adjusted(fact: AnyFact, event: issuance.OrderAdjusted, around: Around) -> Iterator[Follows]:
     """Tell the police of the State that adjusted it, for they enforce what it says there, and the protected party."""
     police = answering(around.directory, Role.POLICE, event.adjusted_in)
-    yield from _notices(fact, NoticeKind.ADJUSTED, ADJUSTMENT, police, event.adjusted_in)
+    yield from notices(fact, NoticeKind.ADJUSTED, ADJUSTMENT, police, event.adjusted_in)
     yield from _messages(fact, MessageKind.ORDER_CHANGED, around)
 
 
@@ -188,7 +140,7 @@ def _same_person(kind: NoticeKind) -> "Rule":
         for side in around.sides:
             if side.issuing is not None and side.issuing not in told:
                 told.add(side.issuing)
-                yield _notice(fact, kind, LINKED, side.issuing, side.jurisdiction, side.order_ref)
+                yield notice_to(fact, kind, LINKED, side.issuing, side.jurisdiction, side.order_ref)
 
     return rule
 
@@ -199,7 +151,7 @@ def _served(fact: AnyFact, event: service.ServiceRecorded, around: Around) -> It
         return
     if around.jurisdiction == ENGLAND_AND_WALES:
         police = answering(around.directory, Role.POLICE, around.jurisdiction)
-        yield from _notices(fact, NoticeKind.SERVED, SERVED, police, around.jurisdiction)
+        yield from notices(fact, NoticeKind.SERVED, SERVED, police, around.jurisdiction)
     yield from _messages(fact, MessageKind.ORDER_SERVED, around)
 
 
@@ -212,13 +164,13 @@ def _procedure(kind: NoticeKind, instrument: str | None) -> Clock:
 
 def _asked(fact: AnyFact, event: recognition.RecognitionAsked, _: Around) -> Iterator[Follows]:
     kind = NoticeKind.RECOGNITION_ASKED
-    yield from _notices(fact, kind, _procedure(kind, event.instrument), (event.authority,), event.jurisdiction)
+    yield from notices(fact, kind, _procedure(kind, event.instrument), (event.authority,), event.jurisdiction)
 
 
 def _supplemented(fact: AnyFact, _: recognition.RecognitionSupplemented, around: Around) -> Iterator[Follows]:
     kind = NoticeKind.RECOGNITION_SUPPLEMENTED
     clock = _procedure(kind, around.instrument)
-    yield from _notices(fact, kind, clock, (around.authority,), around.jurisdiction)
+    yield from notices(fact, kind, clock, (around.authority,), around.jurisdiction)
 
 
 def _to_issuer(kind: NoticeKind, message: MessageKind | None = None) -> "Rule":
@@ -226,7 +178,7 @@ def _to_issuer(kind: NoticeKind, message: MessageKind | None = None) -> "Rule":
 
     def rule(fact: AnyFact, _: Any, around: Around) -> Iterator[Follows]:  # noqa: ANN401  # typed by RULES
         clock = _procedure(kind, around.instrument)
-        yield from _notices(fact, kind, clock, (around.issuing,), around.jurisdiction)
+        yield from notices(fact, kind, clock, (around.issuing,), around.jurisdiction)
         if message is not None:
             yield from _messages(fact, message, around)
 
@@ -258,13 +210,13 @@ def _evidenced(fact: AnyFact, event: notice.NoticeEvidenced, around: Around) -> 
     """Tell who answers for the order that a notice did not arrive; that it did is seen from the notice itself."""
     if event.evidence in NEGATIVE:
         kind = NoticeKind.NOTICE_NOT_DELIVERED
-        yield from _notices(fact, kind, UNDELIVERED, (around.issuing,), around.jurisdiction)
+        yield from notices(fact, kind, UNDELIVERED, (around.issuing,), around.jurisdiction)
 
 
 def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator[IssueNotice]:
     """Remind whoever owes it, once: the fact is recorded once."""
     clock = Clock(within=DAY, basis=f"{event.basis}; {OUR_RULE}")
-    yield from _notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
+    yield from notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
 
 
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
@@ -296,5 +248,6 @@ RULES: Final[Mapping[type, Rule]] = {
     duty.DutyOverdue: _overdue,
     notice.NoticeEvidenced: _evidenced,
     institution.KeyCompromised: doubted,
+    erasure.SubjectErased: copies_erased,
 }
 """Every kind of fact that something follows from."""

@@ -19,11 +19,12 @@ from registry.law.corrections import retracted
 from registry.law.procedure import Procedure
 from registry.law.standing import fold
 from registry.ledger.port import AnyFact, Reader, Recorded
+from registry.ledger.rows import Table
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.service import TOLD
-from registry.views.police import INVOLVED, LINK, ORDER
+from registry.views.police import INVOLVED, LINK, ORDER, SHOWN
 
 NOWHERE: Final = Jurisdiction("")
 """Of a fact that is about no one order."""
@@ -58,7 +59,8 @@ class Surroundings:
             directory=self.directory(),
             jurisdiction=Jurisdiction(str(rows[0]["jurisdiction"])),
             issuing=self.issuing(order_ref),
-            involved=self._involved(order_ref),
+            involved=self._institutions(INVOLVED, order_ref),
+            shown=self._institutions(SHOWN, order_ref),
             origin=self._origin(order_ref),
             protected=tuple(
                 party.party_ref
@@ -98,8 +100,8 @@ class Surroundings:
         entered_by = self.directory().find(InstitutionId(str(rows[0]["source"])))
         return entered_by.institution if entered_by and entered_by.roles & _DESKS else None
 
-    def _involved(self, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
-        rows = self.reader.rows(INVOLVED, {"order_ref": order_ref.bytes}, order_by=("institution",))
+    def _institutions(self, table: Table, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
+        rows = self.reader.rows(table, {"order_ref": order_ref.bytes}, order_by=("institution",))
         return tuple(InstitutionId(str(row["institution"])) for row in rows)
 
     def _origin(self, order_ref: OrderRef) -> InstitutionId | None:

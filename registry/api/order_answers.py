@@ -19,25 +19,26 @@ from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
-from registry.views.police import INVOLVED, LINK, ORDER
+from registry.views.police import INVOLVED, LINK, ORDER, SHOWN
 
 _OPEN: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED, ProcedureState.GRANTED})
 """While a recognition stands or is asked for, its authority needs to know whom the order is about."""
 
 
-def readable(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
+def readable(services: Services, principal: Principal, order_ref: OrderRef, action: Action = Action.READ_ORDER) -> bool:
     """Say whether the order was made in the reader's jurisdiction; raises `NotFound` where it may not be known of.
 
-    Not there and not yours are one answer.
+    Not there and not yours are one answer. Of an erasure whoever was shown the order may know.
     """
-    permit(principal, Action.READ_ORDER)
+    permit(principal, action)
     rows = services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
     if not rows:
         raise NotFound("no-such-order")
     if principal.acts_in(Jurisdiction(str(rows[0]["jurisdiction"]))):
         return True
     where: dict[str, Cell] = {"order_ref": order_ref.bytes, "institution": principal.institution}
-    if not services.reader.rows(INVOLVED, where):
+    told = (INVOLVED,) if action is Action.READ_ORDER else (INVOLVED, SHOWN)
+    if not any(services.reader.rows(table, where) for table in told):
         raise NotFound("no-such-order")
     return False
 

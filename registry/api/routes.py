@@ -8,6 +8,7 @@ from aiohttp import web
 from registry.api import asking, list_models, receipt_models
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
+from registry.api.erasure_routes import ERASURE_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.lines import read
 from registry.api.log_routes import LOG_ROUTES
@@ -41,6 +42,7 @@ _TOKEN: Final = Route(
 ROUTES: Final[tuple[Route, ...]] = (
     _TOKEN,
     *ORDER_ROUTES,
+    *ERASURE_ROUTES,
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,

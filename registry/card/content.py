@@ -25,8 +25,8 @@ MAXIMUM_STATES: Final = 32
 MAXIMUM_METRES: Final = 100_000
 MAXIMUM_INDEX: Final = 1 << 20
 MAXIMUM_SECONDS: Final = 1 << 35
-DAYS: Final = range(-25_567, 80_000)
-"""1900-01-01 to 2189-01-11, counted from 1970-01-01."""
+DAYS: Final = range(-25_567, 84_006)
+"""1900-01-01 to 2199-12-31, counted from 1970-01-01: no order is accepted whose dates lie outside."""
 SEXES: Final = (0, 1, 2, 9)
 """ISO/IEC 5218."""
 MEASURE_WORDS: Final[Mapping[int, str]] = {

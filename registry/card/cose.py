@@ -22,6 +22,10 @@ TYPE: Final = 16
 ES256: Final = -7
 KID_BYTES: Final = 8
 _HALF: Final = 32
+_LOWER: Final = 0x7FFFFFFF800000007FFFFFFFFFFFFFFFDE737D56D38BCF4279DCE5617E3192A8
+"""Half the number of points of P-256. Of the two signatures that fit a message, (r, s) and (r, n - s), one is ours."""
+_POINTS: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The number of points of P-256 (FIPS 186-5)."""
 SIGNATURE_BYTES: Final = 2 * _HALF
 _PARTS: Final = 4
 
@@ -64,6 +68,7 @@ def sign(payload: bytes, key: ec.EllipticCurvePrivateKey, *, typ: str | None = N
     protected = strict.encode(header)
     der = key.sign(_to_sign(protected, payload), ec.ECDSA(SHA256(), deterministic_signing=True))
     r, s = decode_dss_signature(der)
+    s = min(s, _POINTS - s)
     signature = r.to_bytes(_HALF, "big") + s.to_bytes(_HALF, "big")
     return strict.encode(cbor2.CBORTag(TAG, [protected, {}, payload, signature]))
 
@@ -102,10 +107,15 @@ def _kid(protected: bytes, typ: str | None, check: Check) -> bytes:
     return kid
 
 
-def verify(signed: Signed, key: ec.EllipticCurvePublicKey) -> None:
-    """Hold a message to its signature; raises `CardRefused`."""
+def verify(signed: Signed, key: ec.EllipticCurvePublicKey, *, lower: bool = False) -> None:
+    """Hold a message to its signature; raises `CardRefused`.
+
+    `lower` refuses the other signature that anybody can make of one that fits: a card has one form.
+    """
     r = int.from_bytes(signed.signature[:_HALF], "big")
     s = int.from_bytes(signed.signature[_HALF:], "big")
+    if lower and s > _LOWER:
+        raise CardRefused(Check.SIGNATURE, "wrong-signature")
     try:
         der = encode_dss_signature(r, s)
         key.verify(der, _to_sign(signed.protected, signed.payload), ec.ECDSA(SHA256()))

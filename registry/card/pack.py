@@ -22,8 +22,9 @@ KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, COMPROMISED, USE = 1, 2, 3, 4, 5, 6, 7, 8
 URI, TOKEN, FINGERPRINTS, EXTENSIONS = 1, 2, 3, 4
 FINGERPRINT_BYTES: Final = 8
 """Four can be met by whoever holds a stolen card key and tries for days (docs/decisions/0013-the-card.md)."""
-MAXIMUM_PACK: Final = 16 * 1024 * 1024
-MAXIMUM_PACK_ITEMS: Final = 200_000
+MAXIMUM_PACK: Final = 64 * 1024 * 1024
+MAXIMUM_PACK_ITEMS: Final = 1_000_000
+"""Room for some 120 lists, of 49,000 living cards each, and 450,000 orders that were extended since."""
 CARD_USE, STATUS_USE, PACK_USE = 1, 2, 3
 """A key has one use. A pack carries the first two; those that sign packs are trusted beforehand."""
 _COORDINATE: Final = 32

@@ -149,7 +149,7 @@ def _signer(signed: cose.Signed, card: Card, keys: Sequence[Key], checks: _Check
     checks.passed(Check.KEY)
     for key in named:
         try:
-            cose.verify(signed, key.public)
+            cose.verify(signed, key.public, lower=True)
         except CardRefused:
             continue
         checks.passed(Check.SIGNATURE)

@@ -82,6 +82,20 @@ def impediments(case: Case, ground: ErasureGround, *, at: Instant) -> tuple[Impe
     )
 
 
+def erasable_from(case: Case, ground: ErasureGround, *, at: Instant) -> Instant | None:
+    """Give the first instant, from `at` on, at which nothing stands against erasing if nothing else happens.
+
+    None where somebody has to act first, or nobody knows. The periods of an order in force are counted from its end.
+    """
+    moment = at
+    while against := impediments(case, ground, at=moment):
+        until = [each.until for each in against if each.until is not None]
+        if len(until) < len(against):
+            return None
+        moment = max(until)  # later than before: what is over by then does not stand against it
+    return moment
+
+
 def effect_end(order: Standing) -> Instant | None:
     """Give the first instant at which the order has no effect of its own any more; None if none is known."""
     ends = [each for each in (over(order.expiry), order.end.at if order.end else None) if each is not None]

@@ -15,6 +15,7 @@ from typing import Final
 
 from registry.errors import ConfigurationError, StaleVersion
 from registry.ledger.proof.checkpoint import parse_checkpoint
+from registry.ledger.proof.errors import NotWellFormed
 from registry.ledger.proof.signed_note import MAXIMUM_NOTE, parse_note
 
 HEAD_FILE: Final = "signed-head.note"
@@ -56,9 +57,11 @@ class Heads:
             self._write(HEAD_FILE, note)
 
     def write_witnessed(self, note: bytes) -> None:
-        """Remember the newest note that enough witnesses have cosigned."""
+        """Remember the newest note that enough witnesses have cosigned; one of a larger tree of the same log stays."""
         with self._alone():
-            self._write(WITNESSED_FILE, note)
+            former = self.witnessed()
+            if former is None or not _is_later(former, note):
+                self._write(WITNESSED_FILE, note)
 
     def witnessed(self) -> bytes | None:
         """Give the newest note that enough witnesses have cosigned, unverified; None where none can be read."""
@@ -105,6 +108,15 @@ class Heads:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _is_later(former: bytes, note: bytes) -> bool:
+    """Say whether a remembered note is of a larger tree of the same log; one that cannot be read is not."""
+    try:
+        (origin, size), (other, new) = _of(former), _of(note)
+    except NotWellFormed:
+        return False
+    return origin == other and size > new
 
 
 def _of(note: bytes) -> tuple[str, int]:

@@ -26,13 +26,14 @@ import orjson
 
 from registry.errors import Unreadable
 from registry.ledger.codec import StoredFact
+from registry.ledger.proof.erased import PREFIX
 from registry.ledger.proof.tiles import ENTRIES, WIDTH, Tile, to_bundle
 from registry.values.time import SECOND, Instant, iso
 
 NONE: Final = -1
 """In the place of an index: there is none before."""
 VERSION: Final = 1
-_PREFIX: Final = b"po-record/v1\n"
+_PREFIX: Final = PREFIX + b"\n"
 
 
 class _Actor(msgspec.Struct, frozen=True):
@@ -68,7 +69,12 @@ _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 def record_digest(topic: str, body: bytes) -> bytes:
     """Give the digest of a stored record, which whoever is given the record can make again."""
-    return sha256(_PREFIX + topic.encode() + b"\n" + body).digest()
+    return sha256(record(topic, body)).digest()
+
+
+def record(topic: str, body: bytes) -> bytes:
+    """Give the bytes that the digest is of."""
+    return _PREFIX + topic.encode() + b"\n" + body
 
 
 def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:

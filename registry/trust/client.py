@@ -4,24 +4,35 @@ Refused are: keys that the jurisdiction did not sign for, a root that too few ju
 was seen before (roll-back), a list past its end (freeze), and documents that do not belong together (mix-and-match).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from tuf.api import exceptions
-from tuf.api.metadata import Root
+from tuf.api.metadata import Root, Targets, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
 from registry.errors import NotTrusted, OutOfDate, TrustError, Unavailable
-from registry.trust.keylist import MAXIMUM_BYTES, KeyList, check_follows, parse_key_list
-from registry.trust.metadata import MAXIMUM_DOCUMENT, moment, parse, target_path
-from registry.trust.publication import Publication, Verified, new_files, verified
+from registry.trust.folder import MAXIMUM_FILE, PATH
+from registry.trust.keylist import MAXIMUM_BYTES, KeyList, check_follows, check_names, parse_key_list
+from registry.trust.metadata import (
+    MAXIMUM_DOCUMENT,
+    Kind,
+    check_targets,
+    moment,
+    parse,
+    quorum_of,
+    target_path,
+)
+from registry.trust.publication import Publication, TrustList, Verified, new_files, verified
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import Instant
+from registry.values.time import Instant, instant
 
 _NOT_FOUND: Final = 404
+_METADATA, _TARGETS = "metadata", "targets"
 _CONFIG: Final = UpdaterConfig(
     max_delegations=2,
     root_max_length=MAXIMUM_DOCUMENT,
@@ -46,27 +57,80 @@ def fetch(
     `folder` keeps what was seen, so that nothing older is taken later: one folder a list, for one process. Blocks.
     Raises `NotTrusted`, `OutOfDate`, and `Unavailable` where it cannot be reached.
     """
-    metadata, targets = folder / "metadata", folder / "targets"
-    for each in (metadata, targets):
-        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _refusing():
+        updater = _refreshed(base, root=root, folder=folder, now=now, fetcher=fetcher)
+        return {code: _list(updater, code, folder / _TARGETS) for code in jurisdictions}
+
+
+def fetch_all(
+    base: str, *, root: bytes, folder: Path, now: Instant, fetcher: FetcherInterface | None = None
+) -> TrustList:
+    """Fetch the lists of all jurisdictions, as `fetch` does. One whose list is past its end is named and passed over.
+
+    Raises also `NotTrusted` where two jurisdictions list keys under one name.
+    """
+    lists: dict[Jurisdiction, KeyList] = {}
+    lapsed: list[Jurisdiction] = []
+    with _refusing():
+        updater = _refreshed(base, root=root, folder=folder, now=now, fetcher=fetcher)
+        metadata = folder / _METADATA
+        top, targets = _kept(metadata, "root", Root), _kept(metadata, "targets", Targets)
+        for code in check_targets(targets, top):
+            try:
+                lists[code] = _list(updater, code, folder / _TARGETS)
+            except exceptions.ExpiredMetadataError:
+                lapsed.append(code)
+    check_names(lists.values())
+    ends = min(top.expires, targets.expires, _kept(metadata, "timestamp", Timestamp).expires)
+    return TrustList(
+        lists=lists,
+        lapsed=tuple(lapsed),
+        quorum=quorum_of(targets),
+        root=top.version,
+        signs=(top.roles["root"].threshold, len(top.roles["root"].keyids)),
+        ends=instant(ends),
+    )
+
+
+def fetch_from(folder: Path, *, root: bytes, seen: Path, now: Instant) -> TrustList:
+    """Read a whole list from a copy of what is published (`metadata/`, `targets/`), as `fetch_all` does from a server.
+
+    `seen` is as `folder` there: without what was seen before nobody can tell an older copy from the newest.
+    """
+    return fetch_all("file:///trust", root=root, folder=seen, now=now, fetcher=_Copy(folder))
+
+
+@contextmanager
+def _refusing() -> Generator[None, None, None]:
     try:
-        updater = Updater(
-            metadata_dir=str(metadata),
-            metadata_base_url=f"{base}/metadata",
-            target_dir=str(targets),
-            target_base_url=f"{base}/targets",
-            fetcher=fetcher,
-            config=_CONFIG,
-            bootstrap=root,
-        )
-        # Time is passed in here as everywhere; the library offers no other way to say what time it is.
-        updater._trusted_set.reference_time = moment(now)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        updater.refresh()
-        return {code: _list(updater, code, targets) for code in jurisdictions}
+        yield
     except exceptions.RepositoryError as fault:
         raise refusal(fault) from None
     except exceptions.DownloadError:
         raise Unavailable("trust-list-unreachable") from None
+
+
+def _refreshed(base: str, *, root: bytes, folder: Path, now: Instant, fetcher: FetcherInterface | None) -> Updater:
+    metadata, targets = folder / _METADATA, folder / _TARGETS
+    for each in (metadata, targets):
+        each.mkdir(mode=0o700, parents=True, exist_ok=True)
+    updater = Updater(
+        metadata_dir=str(metadata),
+        metadata_base_url=f"{base}/metadata",
+        target_dir=str(targets),
+        target_base_url=f"{base}/targets",
+        fetcher=fetcher,
+        config=_CONFIG,
+        bootstrap=root,
+    )
+    # Time is passed in here as everywhere; the library offers no other way to say what time it is.
+    updater._trusted_set.reference_time = moment(now)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    updater.refresh()
+    return updater
+
+
+def _kept(metadata: Path, role: str, kind: type[Kind]) -> Kind:
+    return parse((metadata / f"{role}.json").read_bytes(), kind).signed
 
 
 def check(publication: Publication, jurisdictions: Iterable[Jurisdiction], *, folder: Path, now: Instant) -> None:
@@ -116,6 +180,21 @@ def _list(updater: Updater, of: Jurisdiction, folder: Path) -> KeyList:
             check_follows(former, parse_key_list(beside.read_bytes(), of))
         beside.replace(place)
     return parse_key_list(place.read_bytes(), of)
+
+
+class _Copy(FetcherInterface):
+    """Fetches from a copy in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        path = urlsplit(url).path.removeprefix("/trust/")
+        place = self._folder / path
+        if not PATH.fullmatch(path) or not place.is_file():
+            raise exceptions.DownloadHTTPError("not there", _NOT_FOUND)
+        with place.open("rb") as file:
+            return iter([file.read(MAXIMUM_FILE)])
 
 
 class _Files(FetcherInterface):

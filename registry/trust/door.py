@@ -5,18 +5,12 @@ there is never kept: the next root appears under a name that was asked for befor
 """
 
 import asyncio
-import re
 from typing import Final
 
 from aiohttp import web
 
-from registry.trust.folder import TrustFolder
+from registry.trust.folder import PATH, TrustFolder
 
-_CODE: Final = r"[A-Z]{2}(?:-[A-Z0-9]{1,21}){0,2}"
-_PATH: Final = re.compile(
-    rf"metadata/(?:timestamp|[1-9][0-9]{{0,8}}\.(?:root|targets|snapshot|{_CODE}))\.json"
-    rf"|targets/{_CODE}/[0-9a-f]{{64}}\.jwks\.json"
-)
 _MOVING: Final = "metadata/timestamp.json"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FOR_SECONDS: Final = "public, max-age=30"
@@ -27,7 +21,7 @@ def doors(folder: TrustFolder, prefix: str = "/trust") -> list[web.RouteDef]:
 
     async def file(request: web.Request) -> web.Response:
         path = request.match_info["path"]
-        raw = await asyncio.to_thread(folder.read, path) if _PATH.fullmatch(path) else None
+        raw = await asyncio.to_thread(folder.read, path) if PATH.fullmatch(path) else None
         if raw is None:
             raise web.HTTPNotFound
         kind = "application/jwk-set+json" if path.startswith("targets/") else "application/json"

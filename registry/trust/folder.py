@@ -10,6 +10,7 @@ whoever publishes next finishes it, with the same bytes: nothing is visible that
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,6 +29,12 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import PublishedFile
 
 MAXIMUM_FILE: Final = 2_000_000
+_CODE: Final = r"[A-Z]{2}(?:-[A-Z0-9]{1,21}){0,2}"
+PATH: Final = re.compile(
+    rf"metadata/(?:timestamp|[1-9][0-9]{{0,8}}\.(?:root|targets|snapshot|{_CODE}))\.json"
+    rf"|targets/{_CODE}/[0-9a-f]{{64}}\.jwks\.json"
+)
+"""What is published, by its path below `/trust/`."""
 _MANIFEST: Final = "manifest.json"
 
 

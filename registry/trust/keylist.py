@@ -6,13 +6,17 @@
     x-po-use                      what it may sign: one thing
     x-po-status                   active, retired, compromised
     x-po-since-leaf               the first leaf of the ledger from which on nothing signed with it counts
+    x-po-since                    the same as NumericDate, for whoever holds a card and no ledger
+    x-po-name                     the name it signs under: a log's origin, a witness's name, the `iss` of receipts
+    x-po-ends                     nothing that was signed with it counts longer
+    x-po-jurisdiction             whose it is; the list's own, where it stands at all
 
 A key never leaves a list, so that what it signed can still be checked; its state changes in one direction.
 """
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -29,6 +33,8 @@ MAXIMUM_BYTES: Final = 1 << 20
 MAXIMUM_KEYS: Final = 2048
 _MAXIMUM_SECONDS: Final = 2**40
 _KID: Final = re.compile(r"[A-Za-z0-9._~-]{1,128}")
+_NAME: Final = re.compile(r"[!-*,-~]{1,255}")
+"""A name of a signed note (signed-note), of visible ASCII: no space, no `+`."""
 _MEMBERS: Final[dict[tuple[str, str], dict[str, int]]] = {
     ("OKP", "Ed25519"): {"x": 32},
     ("EC", "P-256"): {"x": 32, "y": 32},
@@ -48,7 +54,21 @@ class KeyUse(StrEnum):
     HTTP = "http"
     WEBHOOK = "webhook"
     WITNESS = "witness"
+    """Cosigns the checkpoints of logs of others."""
     ANSWER = "answer"
+    """Receipts of what a registry recorded, and the answers it gave."""
+    LOG = "log"
+    """Checkpoints of a registry's log."""
+    STATEMENT = "statement"
+    """What a registry states of its own acts, such as an erasure."""
+    PACK = "pack"
+    """What devices without a network hold cards against."""
+
+
+NAMED: Final = frozenset({KeyUse.ANSWER, KeyUse.LOG, KeyUse.STATEMENT, KeyUse.WITNESS})
+"""Uses of keys that sign under a name: a key without one is listed, and nothing is verified with it."""
+_MUST_BE_NAMED: Final = frozenset({KeyUse.LOG, KeyUse.STATEMENT})
+"""The other two were listed without a name before there were names; such lists are still read."""
 
 
 class KeyStatus(StrEnum):
@@ -74,6 +94,11 @@ class Jwk(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     expires: int = msgspec.field(name="exp")
     """The first second at which it counts no more."""
     since_leaf: int | None = msgspec.field(name="x-po-since-leaf", default=None)
+    since: int | None = msgspec.field(name="x-po-since", default=None)
+    """The first second from which on nothing signed with it counts, by the date that what was signed bears."""
+    name: str | None = msgspec.field(name="x-po-name", default=None)
+    ends: int | None = msgspec.field(name="x-po-ends", default=None)
+    jurisdiction: str | None = msgspec.field(name="x-po-jurisdiction", default=None)
     alg: str | None = None
     crv: str | None = None
     x: str | None = None
@@ -134,6 +159,8 @@ def parse_key_list(raw: bytes, jurisdiction: Jurisdiction) -> KeyList:
         raise NotTrusted("key list: too many keys")
     for key in keys:
         _check(key)
+        if key.jurisdiction not in (None, str(jurisdiction)):
+            raise NotTrusted("key list: a key of another jurisdiction")
     if len({key.kid for key in keys}) != len(keys):
         raise NotTrusted("key list: two keys have one name")
     if len({(key.kind, key.material) for key in keys}) != len(keys):
@@ -156,13 +183,30 @@ def check_follows(old: KeyList, new: KeyList) -> None:
         after = new.find(before.kid)
         if after is None:
             raise NotTrusted("key list: a key that was listed is missing")
-        same = (after.kind, after.material, after.use, after.not_before)
-        if same != (before.kind, before.material, before.use, before.not_before):
-            raise NotTrusted("key list: another key, use or beginning under a name that was given")
+        if _lasting(after) != _lasting(before) or before.name not in (None, after.name):
+            raise NotTrusted("key list: another key, use, name or beginning under a name that was given")
         if _WORSE[after.status] < _WORSE[before.status]:
             raise NotTrusted("key list: a key that was retired or compromised comes back")
         if before.status is KeyStatus.COMPROMISED and _first_bad(after) > _first_bad(before):
             raise NotTrusted("key list: a compromise is dated later than it was")
+        if before.since is not None and (after.since is None or after.since > before.since):
+            raise NotTrusted("key list: a key's last second is dated later than it was")
+
+
+def _lasting(key: Jwk) -> tuple[object, ...]:
+    return key.kind, key.material, key.use, key.not_before
+
+
+def check_names(lists: Iterable[KeyList]) -> None:
+    """Hold that each name is signed under by keys of one jurisdiction; raises `NotTrusted`.
+
+    Else a jurisdiction could list a key of its own under the name of another's log.
+    """
+    claimed: dict[tuple[KeyUse, str], Jurisdiction] = {}
+    for each in lists:
+        for key in each.keys:
+            if key.name is not None and claimed.setdefault((key.use, key.name), each.jurisdiction) != each.jurisdiction:
+                raise NotTrusted("key list: two jurisdictions list keys under one name")
 
 
 def list_at(history: Sequence[Listed], leaf: int | None = None) -> KeyList:
@@ -210,7 +254,20 @@ def _check(key: Jwk) -> None:
         raise NotTrusted("key list: a key's time does not begin before it ends")
     if key.since_leaf is not None and (key.since_leaf < 0 or key.status is KeyStatus.ACTIVE):
         raise NotTrusted("key list: a leaf stands beside a key that is retired or compromised")
+    if key.since is not None and (not 0 <= key.since <= _MAXIMUM_SECONDS or key.status is KeyStatus.ACTIVE):
+        raise NotTrusted("key list: a last second stands beside a key that is retired or compromised")
+    if key.ends is not None and not key.expires <= key.ends <= _MAXIMUM_SECONDS:
+        raise NotTrusted("key list: what a key signed counts as long as it signs, or longer")
+    _check_name(key)
     assert key.material
+
+
+def _check_name(key: Jwk) -> None:
+    if key.name is None:
+        if key.use in _MUST_BE_NAMED:
+            raise NotTrusted("key list: a key of a log or of statements is listed with the name it signs under")
+    elif key.use not in NAMED or not _NAME.fullmatch(key.name):
+        raise NotTrusted("key list: a name is of a log, a witness or an issuer: visible ASCII without +")
 
 
 def _bytes(text: str, size: int) -> bytes:

@@ -1,7 +1,8 @@
 """The trust list's documents (TUF 1.0): made, read, signed, and held against one another. Pure but for the keys.
 
     root       the jurisdictions' keys, one each, k of n of them; and the operator's two online keys
-    targets    signed by the same k of n: whose list of keys each jurisdiction's own key may sign, and nothing else
+    targets    signed by the same k of n: whose list of keys each jurisdiction's own key may sign, and of how many
+               jurisdictions the witnesses must have cosigned a checkpoint; nothing else
     <J>        signed by the jurisdiction alone: the digest of `J/jwks.json`
     snapshot   signed by the operator: which versions belong together
     timestamp  signed by the operator: which snapshot is the newest
@@ -43,6 +44,8 @@ SIGNED_BY_ALL: Final = ("root", "targets")
 ONLINE: Final = ("snapshot", "timestamp")
 JURISDICTION: Final = "x-po-jurisdiction"
 """Whose key it is, as a member of the key in root and targets."""
+QUORUM: Final = "x-po-quorum"
+"""Of how many jurisdictions a witness must have cosigned a checkpoint, the log's own not counted; member of targets."""
 MINIMUM_MEMBERS: Final = 2
 
 Kind = TypeVar("Kind", Root, Targets, Snapshot, Timestamp)
@@ -90,8 +93,15 @@ def new_root(
     return Metadata(root)
 
 
-def new_targets(members: Sequence[Member], *, version: int, now: Instant) -> Metadata[Targets]:
-    """Give unsigned targets: each jurisdiction's own key for its own path, and no target beside."""
+def new_targets(
+    members: Sequence[Member], *, version: int, now: Instant, quorum: int | None = None
+) -> Metadata[Targets]:
+    """Give unsigned targets: each jurisdiction's own key for its own path, and the quorum of witnesses if there is one.
+
+    Raises `ConfigurationError` for a quorum that cannot be met.
+    """
+    if quorum is not None and not 1 <= quorum < len(members):
+        raise ConfigurationError("a quorum of witnesses is of the other jurisdictions: at least one, and never all")
     keys = {each.list_key.keyid: _owned(each.list_key, each.jurisdiction) for each in members}
     roles = {
         str(each.jurisdiction): DelegatedRole(
@@ -104,7 +114,9 @@ def new_targets(members: Sequence[Member], *, version: int, now: Instant) -> Met
         for each in members
     }
     delegations = Delegations(keys=dict(keys), roles=roles)
-    return Metadata(Targets(version=version, expires=_expires("targets", now), delegations=delegations))
+    more = {} if quorum is None else {QUORUM: quorum}
+    expires = _expires("targets", now)
+    return Metadata(Targets(version=version, expires=expires, delegations=delegations, unrecognized_fields=dict(more)))
 
 
 def new_list(jurisdiction: Jurisdiction, jwks: bytes, *, version: int, now: Instant) -> Metadata[Targets]:
@@ -209,7 +221,18 @@ def check_targets(targets: Targets, root: Root) -> tuple[Jurisdiction, ...]:
     keys = [key for role in delegations.roles.values() for key in role.keyids]
     if len(set(keys)) != len(keys):
         raise NotTrusted("trust list: two jurisdictions share a key")
-    return tuple(Jurisdiction(name) for name in delegations.roles)
+    codes = tuple(Jurisdiction(name) for name in delegations.roles)
+    if quorum_of(targets) not in {None, *range(1, len(codes))}:
+        raise NotTrusted("trust list: a quorum of witnesses that the other jurisdictions cannot make")
+    return codes
+
+
+def quorum_of(targets: Targets) -> int | None:
+    """Give of how many jurisdictions witnesses must have cosigned; None where none was agreed. Raises `NotTrusted`."""
+    said = targets.unrecognized_fields.get(QUORUM)
+    if said is not None and type(said) is not int:
+        raise NotTrusted("trust list: the quorum of witnesses is a number")
+    return said
 
 
 def target_path(jurisdiction: Jurisdiction) -> str:

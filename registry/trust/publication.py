@@ -12,7 +12,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Root, Signed, Snapshot, Targets, Timestamp
 
 from registry.errors import ConfigurationError, NotTrusted, OutOfDate
-from registry.trust.keylist import KeyList, check_follows, parse_key_list
+from registry.trust.keylist import KeyList, check_follows, check_names, parse_key_list
 from registry.trust.metadata import (
     Document,
     check_form,
@@ -77,6 +77,23 @@ class Verified:
     ends: Instant
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrustList:
+    """A trust list whole, verified from the pinned root to each jurisdiction's keys."""
+
+    lists: Mapping[Jurisdiction, KeyList]
+    lapsed: tuple[Jurisdiction, ...]
+    """Whose list is past its end: its keys count for nothing here until it is signed anew."""
+    quorum: int | None
+    """Of how many jurisdictions a witness must have cosigned; None where none was agreed."""
+    root: int
+    """Version of the newest root."""
+    signs: tuple[int, int]
+    """How many of how many jurisdictions sign root and targets."""
+    ends: Instant
+    """From then on somebody may be withholding a newer one."""
+
+
 def compose(former: Current | None, brought: Brought, signers: OnlineSigners, *, now: Instant) -> Publication:
     """Put the next publication together; raises `NotTrusted`, `OutOfDate`, `ConfigurationError`."""
     roots = (*(former.roots if former else ()), *([brought.root] if brought.root else []))
@@ -89,6 +106,7 @@ def compose(former: Current | None, brought: Brought, signers: OnlineSigners, *,
     jwks = {**(former.jwks if former else {}), **brought.jwks}
     if not {*brought.lists, *brought.jwks} <= set(delegated) <= set(lists) or set(lists) != set(jwks):
         raise ConfigurationError("each jurisdiction of the targets has a list, and no other brings one")
+    check_names(parse_key_list(jwks[of], of) for of in delegated)
     for of in delegated:
         new = verified(roots, targets, lists[of], jwks[of], of)
         if of in brought.lists:

@@ -33,6 +33,10 @@ class NoticeKind(StrEnum):
     ADJUSTED = "ADJUSTED"
     PARTIES_LINKED = "PARTIES_LINKED"
     PARTIES_UNLINKED = "PARTIES_UNLINKED"
+    PERSON_ERASED = "PERSON_ERASED"
+    """A party's data was erased: whoever was given it erases what it holds."""
+    PERSON_CORRECTED = "PERSON_CORRECTED"
+    """A party's data was set right: whoever was shown what was wrong sets right what it holds."""
 
 
 class NoticeRejection(StrEnum):
@@ -118,6 +122,8 @@ NEGATIVE: Final = frozenset(
     }
 )
 """Evidence that a message went no further; only such evidence has a reason."""
+COPIES: Final = frozenset({NoticeKind.PERSON_ERASED, NoticeKind.PERSON_CORRECTED})
+"""Notices to whoever may hold a copy of personal data. Being told so opens the order to nobody."""
 _STATES: Final = dict(zip(Evidence, tuple(TransportState)[1:], strict=True))
 
 

@@ -4,6 +4,7 @@ Each is derived (HKDF, RFC 5869) from the ledger's `card` secret, so that a mont
 its public half can be published ahead. Who has one key has no other; who has the secret has them all.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -64,10 +65,16 @@ class CardKeys:
         )
         return SigningKey(private=private, public=public)
 
-    def salt(self, card: bytes) -> bytes:
-        """Give a card's salt from its reference: nobody else can tell it, and the same card can be made again."""
+    def salt(self, card: bytes, openings: Iterable[bytes] = ()) -> bytes:
+        """Give a card's salt from its reference and the openings of the blocks whose names it shows, in order.
+
+        Nobody else can tell it, and the same card can be made again while every one of those blocks can be opened.
+        Once the key of one is destroyed nobody can: the hash of the card is then no test of a guessed name.
+        """
         code = HMAC(self.secret, SHA256())
-        code.update(b"po-card-salt/v1|" + card)
+        code.update(b"po-card-salt/v2|" + card)
+        for opening in openings:
+            code.update(b"|" + opening)
         return code.finalize()[:SALT_BYTES]
 
 

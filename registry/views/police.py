@@ -47,6 +47,10 @@ INVOLVED: Final = Table(
     name="police_involved", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
 )
 """Institutions that an order was sent to, by notice or for recognition."""
+SHOWN: Final = Table(
+    name="police_shown", columns={"order_ref": "bytes", "institution": "text"}, key=("order_ref", "institution")
+)
+"""Institutions that were given an answer on an order: they may hold a copy of what it said of people."""
 BREACH: Final = Table(
     name="police_breach", columns={"order_ref": "bytes", "violation_ref": "bytes"}, key=("order_ref", "violation_ref")
 )
@@ -139,6 +143,7 @@ TABLES: Final = (
     PAIR,
     FINDING,
     INVOLVED,
+    SHOWN,
     BREACH,
     ALERT,
     SOURCE,

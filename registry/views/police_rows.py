@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.events.card import CardIssued, StatusListOpened
+from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
 from registry.events.erasure import SubjectErased
 from registry.events.feed import FeedRead
@@ -15,6 +16,7 @@ from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
+from registry.values.notice import COPIES
 from registry.views.police import (
     ALERT,
     BREACH,
@@ -27,6 +29,7 @@ from registry.views.police import (
     ORDER,
     OUTBOX,
     PAIR,
+    SHOWN,
     SOURCE,
     STATUS_LIST,
     SUBJECT_KEY,
@@ -152,7 +155,14 @@ def _granted(_: Recorded, event: RecognitionGranted) -> Iterator[Change]:
 
 
 def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
-    yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+    if event.kind not in COPIES:
+        yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
+
+
+def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
+    institution = recorded.fact.actor.institution
+    for order in event.answered:
+        yield Put(table=SHOWN, row={"order_ref": order.order_ref.bytes, "institution": institution})
 
 
 def _broken(_: Recorded, event: ViolationReported) -> Iterator[Change]:
@@ -175,6 +185,7 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     RecognitionGranted: _granted,
     PartiesLinked: _pair,
     NoticeIssued: _notified,
+    AnswerGiven: _answered,
     ViolationReported: _broken,
     SubjectErased: _erased,
     AlertRaised: _alert,

@@ -7,6 +7,7 @@ prescribes, plain text with its status codes, so that logs nobody here wrote can
 import asyncio
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -36,7 +37,12 @@ from registry.witness.store import FILE, Held, WitnessStore
 LOG: Final = logging.getLogger("registry.witness")
 BODY_SECONDS: Final = 10.0
 AT_ONCE: Final = 16
-"""Requests that may be under way at once; more are asked to come back."""
+"""Submissions that may be weighed at once; more are asked to come back."""
+COMING: Final = 512
+"""Bodies that may be on their way at once, of whomever: at most 33 MiB. A slow one takes nobody's place among those
+that are weighed, and is given up after `BODY_SECONDS`."""
+COMING_FROM_ONE: Final = 64
+"""Bodies that may be on their way from one address, which may be a proxy's."""
 AGAIN_SECONDS: Final = range(5)
 """Ages of a cosignature at which whoever sends the same checkpoint gets it again; the disk is not asked for another."""
 THREADS: Final = 2
@@ -115,15 +121,26 @@ def open_witness(folder: Path, *, clock: Callable[[], Instant]) -> Witness:
 
 def doors(witness: Witness, prefix: str = "") -> list[web.RouteDef]:
     """Give the routes of a witness under a prefix (empty, or a path without a slash at its end)."""
-    places = asyncio.Semaphore(AT_ONCE)
+    places, coming = asyncio.Semaphore(AT_ONCE), Counter[str]()
     threads = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="witness")
 
     async def add_checkpoint(request: web.Request) -> web.Response:
+        peer = request.remote or ""
+        if places.locked() or coming.total() >= COMING or coming[peer] >= COMING_FROM_ONE:
+            return _plain(503, b"busy\n")
+        coming[peer] += 1
+        try:
+            body = await _body(request)
+        except TimeoutError:
+            return _plain(503, b"try again\n")
+        finally:
+            coming[peer] -= 1
+            if not coming[peer]:
+                del coming[peer]
         if places.locked():
             return _plain(503, b"busy\n")
         async with places:
             try:
-                body = await _body(request)
                 answer = await asyncio.get_running_loop().run_in_executor(threads, witness.answer, body)
             except StaleSize as stale:
                 return web.Response(status=stale.status, body=b"%d\n" % stale.held, content_type=SIZE_TYPE)
@@ -132,7 +149,7 @@ def doors(witness: Witness, prefix: str = "") -> list[web.RouteDef]:
                     # Signed by a log that is followed here, and no continuation: somebody ought to ask that log why.
                     LOG.warning("witness: a signed checkpoint does not follow: %s", refusal)
                 return _plain(refusal.status, f"{refusal}\n".encode())
-            except (Unavailable, TimeoutError):
+            except Unavailable:
                 return _plain(503, b"try again\n")
         return _plain(200, answer)
 

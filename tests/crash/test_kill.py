@@ -16,6 +16,7 @@ from registry.ledger.port import Recorded
 from registry.ledger.reader import LedgerReader
 from registry.ledger.settings import LedgerSettings
 from registry.values.identifiers import ClaimId, Position
+from tests.crash.unmeasured import environment
 from tests.ledgers import SEEN, START, STORES, TABLES, appending, ledger, new_stream, place
 
 KILLS = {"sqlite": 20, "postgres": 6}
@@ -27,7 +28,7 @@ def killed_after(settings: LedgerSettings, lines: int) -> list[str]:
     """Run a writing process, kill it once it has acknowledged so many facts, give all it acknowledged."""
     where = str(settings.path or settings.dsn)
     command = [sys.executable, "-m", "tests.crash.child", where, "16"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:  # ourselves
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, env=environment()) as child:  # ourselves
         assert child.stdout is not None
         acknowledged = [child.stdout.readline() for _ in range(lines)]
         child.kill()

@@ -25,6 +25,7 @@ from registry.ledger.opening import open_reader
 from registry.ledger.port import Recorded
 from registry.ledger.reader import LedgerReader
 from registry.values.identifiers import Position
+from tests.crash.unmeasured import environment
 
 ROOT = Path(__file__).parents[2]
 KILLS = 20
@@ -68,9 +69,9 @@ class Clerks:
 
 
 async def serve(data: Path, port: int) -> Process:
-    environment = {**os.environ, "REGISTRY_DATA": str(data), "REGISTRY_PORT": str(port)}
+    told = environment(REGISTRY_DATA=str(data), REGISTRY_PORT=str(port))
     command = (sys.executable, "-m", "registry", "serve")
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stderr=PIPE)
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=told, stderr=PIPE)
     assert process.stderr is not None
     said = b""
     while b"serving on" not in said:  # a demo's own data folder makes it warn first

@@ -10,6 +10,7 @@ import pytest
 
 from registry.ledger.witness_answers import Outcome
 from registry.ledger.witnesses import Witnesses
+from tests.crash.unmeasured import environment
 from tests.transparency import ORIGIN
 from tests.witnesses import a_carrier, a_log, a_witness, made, opened, path, policy_of, signed
 
@@ -20,7 +21,7 @@ DIED = 9
 @asynccontextmanager
 async def dying(folder: Path, when: str) -> AsyncGenerator[tuple[str, asyncio.subprocess.Process], None]:
     command = (sys.executable, "-m", "tests.crash.witness_child", str(folder), when)
-    child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    child = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT, env=environment())
     assert child.stdout is not None
     try:
         yield (await child.stdout.readline()).decode().strip(), child

@@ -203,7 +203,7 @@ async def a_registry(
     keys = {client: new_key(client) for client in roles}
     registry: list[Registry] = []
     log = open_log(settings)
-    log.create("registry.test/po/77")
+    log.create(f"registry.test/po/{UUID(int=77)}")
     heads = Heads(folder=folder / "heads")
     heads.create()
     publisher = Publisher(

@@ -107,6 +107,82 @@ async def test_the_same_request_gives_the_same_card(registry):
     assert later.json["text"] == first.json["text"]
 
 
+async def test_a_card_is_not_made_again_once_the_court_has_corrected_a_name_or_withheld_it(registry):
+    entered = await an_entered_order(registry)
+    path = f"/v1/orders/{entered['order_ref']}"
+    first = await registry.post(FRANCE, f"{path}/cards", {}, key="the-same-key")
+    parties = {party["role"]: party for party in (await registry.get(FRANCE, path)).json["parties"]}
+    corrected = {
+        "party_ref": parties["PROTECTED"]["party_ref"],
+        "identity": {"name": {"family": "Newname", "given": "Neva"}, "birth_date": "1991-01-01"},
+        "withheld": ["identity"],
+    }
+    body = {"corrects": entered["facts"][0], "parties": [corrected]}
+    assert (await registry.post(FRANCE, f"{path}/correction", body, if_match='"1"')).status == 200
+    again = await registry.post(FRANCE, f"{path}/cards", {}, key="the-same-key")
+    assert (again.json["text"], again.json["svg"]) == (None, None)
+    assert (again.json["card_ref"], again.json["digest"]) == (first.json["card_ref"], first.json["digest"])
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "replaced"])
+async def test_a_card_that_was_taken_back_is_not_made_again(registry, how):
+    entered = await an_entered_order(registry)
+    path = f"/v1/orders/{entered['order_ref']}/cards"
+    first = (await registry.post(FRANCE, path, {}, key="the-same-key")).json
+    if how == "replaced":
+        await a_card(registry, entered, replaces=first["card_ref"])
+    else:
+        answer = await registry.post(FRANCE, f"/v1/cards/{first['card_ref']}/withdrawal", {"reason": "LOST"})
+        assert answer.status == 200, answer.body
+    assert (await registry.post(FRANCE, path, {}, key="the-same-key")).json["text"] is None
+
+
+async def test_the_last_day_that_an_order_may_have_costs_nobody_the_pack(registry):
+    entered = await an_entered_order(registry)
+    made = await a_card(registry, entered)
+    ends = {"kind": "GIVEN", "at": day("2199-12-31")}
+    await changes(registry, entered, "extension", 1, expiry=ends, made=day("2026-09-01"))
+    assert (await checked(registry, made)).extended_to == 84005
+
+
+async def test_a_second_extension_is_in_the_next_pack(registry):
+    entered = await an_entered_order(registry)
+    made = await a_card(registry, entered)
+    for version, year in enumerate((2028, 2029), start=1):
+        ends = {"kind": "GIVEN", "at": day(f"{year}-01-01")}
+        await changes(registry, entered, "extension", version, expiry=ends, made=day("2026-09-01"))
+        found = await checked(registry, made)
+    assert found.extended_to == 21550
+
+
+async def test_a_pack_that_no_device_could_read_is_not_handed_out_and_the_others_are(registry, monkeypatch, caplog):
+    made = await a_card(registry, await an_entered_order(registry))
+    before = await published(registry)
+    lists = registry.services.lists
+    monkeypatch.setattr(pack, "MAXIMUM_PACK", 10)
+    registry.clock.pass_seconds(REFRESH_SECONDS)
+    await lists.publish()
+    monkeypatch.undo()
+    assert "pack of FR waits: CardRefused" in caplog.text
+    keys = read_set((await registry.get(None, "/status/keys")).json)
+    held = (await registry.get(None, "/status/pack?jurisdiction=FR")).body
+    assert pack.read(held, [key for key in keys if key.use == PACK_USE]).issued == before.issued
+    assert (await checked(registry, made)).word is Word.IN_FORCE
+
+
+async def test_a_list_that_cannot_be_signed_is_tried_again(registry, monkeypatch, caplog):
+    made = await a_card(registry, await an_entered_order(registry))
+
+    async def broken(*_arguments):
+        raise ValueError
+
+    with monkeypatch.context() as broke:
+        broke.setattr(CardLists, "_issue", broken)
+        await registry.services.lists.publish()
+    assert "waits: ValueError" in caplog.text
+    assert (await checked(registry, made)).word is Word.IN_FORCE
+
+
 @pytest.mark.parametrize(
     ("word", "body", "expected"),
     [

@@ -1,6 +1,7 @@
 """The transparency log over HTTP: hashes for everybody, entries for participants, and what a client makes of them."""
 
 from base64 import b64decode
+from uuid import UUID
 
 import orjson
 import pytest
@@ -17,7 +18,7 @@ from registry.log_keys import log_signer
 from tests.http.given import an_order
 
 WHO = "fr-tj-lille"
-SIGNER = log_signer(bytes(32), "registry.test/po/77")
+SIGNER = log_signer(bytes(32), f"registry.test/po/{UUID(int=77)}")
 
 
 async def checkpoint_of(registry):

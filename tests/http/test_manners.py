@@ -1,6 +1,7 @@
 """What holds for every answer: its headers, its line in the log, and how a fault of ours is told."""
 
 import logging
+from uuid import UUID
 
 import orjson
 
@@ -55,7 +56,7 @@ async def test_a_fault_of_ours_is_told_by_its_number_alone(registry, caplog):
 async def test_health_tells_how_far_everything_is(registry):
     await registry.post("fr-tj-lille", "/v1/orders", an_order())
     ready = (await registry.get(None, "/readyz")).json
-    log = {"origin": "registry.test/po/77", "signing": "NEW", "size": 0, "signed_size": 0}
+    log = {"origin": f"registry.test/po/{UUID(int=77)}", "signing": "NEW", "size": 0, "signed_size": 0}
     log |= {"witnessed_size": 0, "witnesses": {}}
     assert ready == {
         "status": "ready",

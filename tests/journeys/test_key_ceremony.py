@@ -23,6 +23,7 @@ from registry.trust.folder import TrustFolder
 from registry.trust_list import folder_of, look_after
 from registry.values.identifiers import Position
 from registry.values.time import DAY, Instant
+from registry.witness.keys import open_keys
 from tests.trust import Ledger, jwk, jwks
 from tests.witnesses import a_carrier, a_log, made, path, policy_of, signed
 
@@ -140,6 +141,44 @@ async def test_from_the_first_key_to_a_client_that_relies_on_it(ceremony: Ceremo
         plain = await asyncio.to_thread(ceremony.run, "verify", f"{url}/trust", "FR", *options[:-1])
     assert [each["keys"][0]["kid"] for each in orjson.loads(fetched.output)] == ["FR-1", "ES-1"]
     assert plain.output == "FR FR-1: order, active\n"
+
+
+async def test_a_registrys_own_keys_and_a_witness_are_offered_listed_and_make_one_policy(ceremony: Ceremony):
+    """What the registry offers, its jurisdiction lists; all agree how many of them must have seen a log."""
+    witness = await asyncio.to_thread(made, ceremony.place / "witness", "witness.de.test/w1")
+
+    def hold() -> tuple[list[dict[str, object]], str]:
+        ceremony.first()
+        for document in ("root.json", "targets.json"):
+            (ceremony.desk / document).unlink()
+        publics = [(code, *(ceremony.place / code / f"{name}.key.pub" for name in ("root", "list"))) for code in CODES]
+        ceremony.run("prepare", ceremony.desk, "--quorum", 1, *(p for each in publics for p in ("--member", *each)))
+        for document in ("root.json", "targets.json"):
+            for code in ("DE", "FR"):
+                shown = ceremony.sign(code, ceremony.desk / document, "root")
+        assert "witnesses of 1 jurisdictions cosign" in shown
+        offered = orjson.loads(ceremony.run("offer", "FR").output)["keys"]
+        shown = CliRunner().invoke(main, ["witness", "keys", str(witness)])
+        (ceremony.desk / "FR.json").unlink()
+        ceremony.add("FR", jwks(*offered), version=1)
+        ceremony.add("DE", shown.stdout.encode(), version=1)
+        ceremony.run("publish", ceremony.desk)
+        assert "witnesses of 1 jurisdictions cosign" in ceremony.run("show").output
+        root = ceremony.data / "trust" / "published" / "metadata" / "1.root.json"
+        options = ("--root", root, "--keep", ceremony.place / "seen")
+        return offered, ceremony.run("policy", ceremony.data / "trust" / "published", "FR", *options).output
+
+    offered, policy = await asyncio.to_thread(hold)
+    uses = sorted(str(each["x-po-use"]) for each in offered)
+    assert uses == ["answer", "card", "card", "log", "log", "pack", "pack", "status", "status"]
+    opened = await asyncio.to_thread(core.open_core, ceremony.settings)
+    own = compose(opened).services
+    assert {line.split()[1] for line in policy.splitlines() if line.startswith("log ")} == set(own.log_keys.split())
+    assert [each["kid"] for each in offered if each["x-po-use"] == "answer"] == [own.checker.signer.public_jwk["kid"]]
+    await asyncio.to_thread(opened.close)
+    (vkey, _) = open_keys(witness).vkeys
+    assert f" {vkey}\n" in policy
+    assert policy.endswith("group quorum 1 DE\nquorum quorum\n")
 
 
 async def test_a_registry_witnesses_another(tmp_path: Path, ceremony: Ceremony):

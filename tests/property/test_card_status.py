@@ -93,7 +93,7 @@ def test_the_same_facts_and_the_same_instant_give_the_same_list(wanted, later):
     whole = fold(facts)
     packed = whole.packed(LIST, moment)
     assert fold(facts).packed(LIST, moment) == packed
-    assert fold(facts).extensions(LIST) == whole.extensions(LIST)
+    assert fold(facts).extensions(LIST, moment) == whole.extensions(LIST, moment)
     # A publisher takes facts of cards one by one, and reads the order's stream when it has moved.
     published = CardFacts()
     for fact in facts:

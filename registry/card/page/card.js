@@ -10,7 +10,9 @@ const CARD = (() => {
   const PRINT = 8;
   const MAXIMUM_SECONDS = 2 ** 35;
   const MAXIMUM_INDEX = 2 ** 20;
-  const MAXIMUM_PACK = 16 * 1024 * 1024;
+  // Half the number of points of P-256: of the two signatures that fit a card, the one with the lower half is ours.
+  const LOWER_HALF = "7fffffff800000007fffffffffffffffde737d56d38bcf4279dce5617e3192a8";
+  const MAXIMUM_PACK = 64 * 1024 * 1024;
   const PACK_TYPE = "application/po-pack+cwt";
   const CWT_TYPE = "application/statuslist+cwt";
 
@@ -233,7 +235,7 @@ const CARD = (() => {
     if (UNSEEN.test(value) || value.normalize("NFC") !== value) throw wrong("name-of-wrong-form");
     return value;
   }
-  const day = (value) => number(value, -25567, 79999);
+  const day = (value) => number(value, -25567, 84005);
   const born = (value) => (typeof value === "string" ? text(value, PARTIAL) : day(value));
   function sex(value) {
     if (![0, 1, 2, 9].includes(value)) throw wrong("sex-out-of-range");
@@ -372,7 +374,7 @@ const CARD = (() => {
     if (prints.length !== status.packed.length * 4 * PRINT) throw new Refused("PACK", "fingerprints-of-wrong-length");
     const shaped = (index, last) =>
       Number.isInteger(index) && index >= 0 && index < MAXIMUM_INDEX &&
-      (last === null || (Number.isInteger(last) && last >= -25567 && last <= 79999));
+      (last === null || (Number.isInteger(last) && last >= -25567 && last <= 84005));
     if (!isMap(extensions) || ![...extensions].every(([index, last]) => shaped(index, last))) {
       throw new Refused("PACK", "extensions-of-wrong-form");
     }
@@ -383,7 +385,7 @@ const CARD = (() => {
   async function readPack(bytes, anchors) {
     if (bytes.length > MAXIMUM_PACK) throw new Refused("PACK", "too-large");
     const signed = parse(bytes, { typ: PACK_TYPE, check: "PACK" });
-    const claims = packMembers(cbor(signed.payload, { items: 200000, check: "PACK" }), [1, 4, 6, -65538, -65539]);
+    const claims = packMembers(cbor(signed.payload, { items: 1000000, check: "PACK" }), [1, 4, 6, -65538, -65539]);
     const [issuer, issued, freshUntil] = [1, 6, 4].map((key) => claims.get(key));
     if (typeof issuer !== "string" || !seconds(issued, freshUntil) || freshUntil < issued) {
       throw new Refused("PACK", "claims-of-wrong-form");
@@ -433,7 +435,7 @@ const CARD = (() => {
     }
     checks.passed("KEY");
     for (const key of named) {
-      if (!(await holds(signed, key))) continue;
+      if (hex(signed.signature.slice(32)) > LOWER_HALF || !(await holds(signed, key))) continue;
       checks.passed("SIGNATURE");
       if (key.begins <= card.issued && card.issued < key.signsUntil && card.expires <= key.ends) {
         checks.passed("PERIOD_OF_KEY");

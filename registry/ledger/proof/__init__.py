@@ -17,6 +17,11 @@ The folder imports the standard library and `cryptography`, and nothing of the r
     policy.py        tlog-policy: whom to trust, and how many of them
     tlog_proof.py    tlog-proof: one file that proves an entry offline
     witness.py       tlog-witness: cosign only what follows
+    evidence.py      a pack: what was signed, and that the log has it
+    checks.py        one check and what came of it
+    bound.py         what was signed and what was logged are one
+    agreed.py        when and where it was logged, and when and by whom it was signed
+    erased.py        a certificate of erasure and its record
     self_check.py    a log checks as a reader would, then signs
     restart.py       after a restore: rolled back, or forked?
     encoding.py      one spelling for one value

@@ -40,7 +40,7 @@ def binds_answer(signed: str, entries: Sequence[bytes], claims: Members) -> str:
 def binds_receipt(_signed: str, entries: Sequence[bytes], claims: Members) -> str:
     """Hold a receipt against the entries of its facts; gives what was found. Raises as `binds_answer`."""
     facts = claims.get("facts")
-    said = [as_members(each, "signed, facts") for each in _list(facts)]
+    said = [as_members(each, "signed, facts") for each in as_list(facts)]
     read = [as_object(entry, "entry") for entry in entries]
     if not said or len(said) != len(read):
         raise NotVerified("entry: not of the records that the receipt names")
@@ -55,7 +55,7 @@ def binds_receipt(_signed: str, entries: Sequence[bytes], claims: Members) -> st
         (last.get("ov"), claims.get("version")),
     ):
         raise NotVerified("entry: says another time, position or version than the receipt")
-    return f"{len(said)} records, digest by digest"
+    return f"{len(said)} records, digest by digest, recorded at {last.get('at')}"
 
 
 def _hold_fact(fact: Members, entry: Members, claims: Members, *, version: int) -> None:
@@ -102,7 +102,8 @@ def _alike(*pairs: tuple[object, object]) -> bool:
     return all(type(one) in (str, int) and type(one) is type(other) and one == other for one, other in pairs)
 
 
-def _list(value: object) -> list[object]:
+def as_list(value: object) -> list[object]:
+    """Give a list as it is, and no elements of whatever else it may be."""
     return cast("list[object]", value) if isinstance(value, list) else []
 
 

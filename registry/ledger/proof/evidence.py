@@ -1,23 +1,26 @@
 """The evidence pack: one file that shows offline what the registry recorded or answered, and that the log bound it.
 
 A JSON object: `format`, `signed` (a JWS, RFC 7515), `receipt_key` (a JWK), `policy` (tlog-policy), `entries` (objects
-of `entry`, base64url, and `proof`, a tlog-proof) and, where whoever asked gives them, `question` and `opening`.
+of `entry`, base64url, and `proof`, a tlog-proof); where whoever asked gives them, `question` and `opening`; of an
+erasure, the `record`.
 What the pack says of keys counts for nothing by itself: pin them by what was had another way, or the check says so.
 """
 
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from registry.ledger.proof.bound import as_members, as_object, binds_answer, binds_receipt
-from registry.ledger.proof.errors import NotVerified, NotWellFormed, ProofError
+from registry.ledger.proof.agreed import given_when_logged, of_the_ledger
+from registry.ledger.proof.bound import as_list, as_members, as_object, binds_answer, binds_receipt
+from registry.ledger.proof.checks import Check, Outcome, attempt
+from registry.ledger.proof.erased import older_copies, says_who_was_erased
+from registry.ledger.proof.errors import NotVerified, NotWellFormed
 from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.policy import Policy, parse_policy
 from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
@@ -25,28 +28,11 @@ from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_
 FORMAT: Final = "po-evidence/v1"
 RECEIPT: Final = "po-receipt+jwt"
 ANSWER: Final = "po-answer+jwt"
+ERASURE: Final = "po-erasure+jwt"
 MAXIMUM_PACK: Final = 1 << 24
 MAXIMUM_ENTRIES: Final = 64
 _ALGORITHM: Final = "Ed25519"
 _PARTS: Final = 3
-
-
-class Outcome(Enum):
-    """What came of one check."""
-
-    HOLDS = "HOLDS"
-    FAILS = "FAILS"
-    NOT_CHECKED = "NOT CHECKED"
-    """It could not be tried, or it rests on nothing but the pack's own word; the detail says which."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
-    """One check, what came of it, and why."""
-
-    name: str
-    outcome: Outcome
-    detail: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +47,8 @@ class Evidence:
     """Each entry's bytes and its tlog-proof."""
     question: bytes | None = None
     opening: bytes | None = None
+    record: bytes | None = None
+    """Of an erasure: what the digest in its entry is of, `po-record/v1`, topic and body, a line each."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +70,8 @@ def write_evidence(evidence: Evidence) -> bytes:
     }
     if evidence.question is not None and evidence.opening is not None:
         members |= {"question": _to_text(evidence.question), "opening": _to_text(evidence.opening)}
+    if evidence.record is not None:
+        members["record"] = _to_text(evidence.record)
     return json.dumps(members, indent=1, sort_keys=True).encode() + b"\n"
 
 
@@ -92,7 +82,7 @@ def read_evidence(raw: bytes) -> Evidence:
     members = as_object(raw, "evidence")
     if _text(members, "format") != FORMAT:
         raise NotWellFormed("evidence: of another format")
-    listed = _list(members.get("entries"))
+    listed = as_list(members.get("entries"))
     if not 0 < len(listed) <= MAXIMUM_ENTRIES:
         raise NotWellFormed("evidence, entries: a list of 1 to 64")
     question, opening = members.get("question"), members.get("opening")
@@ -105,13 +95,14 @@ def read_evidence(raw: bytes) -> Evidence:
         entries=tuple(_entry(each) for each in listed),
         question=None if question is None else _from_text(_text(members, "question")),
         opening=None if opening is None else _from_text(_text(members, "opening")),
+        record=None if members.get("record") is None else _from_text(_text(members, "record")),
     )
 
 
 def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidence:
     """Add the question of an answer, in the texts that the answer gave. Raises `NotVerified`, `NotWellFormed`."""
     added = replace(evidence, question=_from_text(question), opening=_from_text(opening))
-    _, claims = _verify_jws(added.signed, added.receipt_key)
+    _, claims = verify_jws(added.signed, added.receipt_key)
     _question(added, claims)
     return added
 
@@ -123,19 +114,24 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     kinds: list[str] = []
 
     def signature() -> str:
-        kind, said = _verify_jws(evidence.signed, evidence.receipt_key)
+        kind, said = verify_jws(evidence.signed, evidence.receipt_key)
         kinds.append(kind)
         claims.update(said)
         return f"a {kind} that says {_spelled(said)}"
 
     own = "" if _same(evidence, trusted) else "the pack's own key"
-    _try(checks, "signature of the receipt or answer", signature, own=own)
+    attempt(checks, "signature of what the registry said", signature, own=own)
     checks.append(_pinned_key(evidence, trusted))
     if kinds:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         entries = [entry for entry, _ in evidence.entries]
-        _try(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
-    _try(
+        attempt(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    if kinds == [ANSWER]:
+        (entry, _), *_ = evidence.entries
+        attempt(checks, "answer was given when the log says", lambda: given_when_logged(entry, claims))
+    if kinds == [ERASURE]:
+        _erasure(checks, evidence, claims)
+    attempt(
         checks,
         "question is the one that was answered",
         lambda: _question(evidence, claims),
@@ -143,19 +139,28 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     )
     own = "" if trusted.policy is not None else "the pack's own keys"
     policies = [trusted.policy] if trusted.policy is not None else []
-    _try(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
+    attempt(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
-        _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        if found is not None and kinds:
+            origin = found.accepted.checkpoint.origin
+            attempt(checks, f"entry {number}: log of who signed", lambda o=origin: of_the_ledger(o, claims), own=own)
     checks.append(_pinned_policy(trusted))
     return tuple(checks)
 
 
+def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any]) -> None:
+    entry, record = evidence.entries[0][0], evidence.record or b""
+    attempt(checks, "record in the log says who was erased", lambda: says_who_was_erased(record, entry, claims))
+    checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
+
+
 def _inclusion(
     checks: list[Check], name: str, proved: tuple[bytes, bytes], policies: Sequence[Policy], *, own: str
-) -> None:
+) -> Included | None:
     if not policies:
         checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
-        return
+        return None
     entry, proof = proved
     seen: list[Included] = []
 
@@ -165,24 +170,26 @@ def _inclusion(
         size = found.accepted.checkpoint.size
         return f"index {found.index} of {size}, signed by {len(found.accepted.logs)} keys of the log"
 
-    _try(checks, f"{name} is in the log", included, own=own)
+    attempt(checks, f"{name} is in the log", included, own=own)
     if not seen:
-        return
+        return None
     times = [time for _, time in seen[0].accepted.witnesses if time]
     if times:
         detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}"
-        _try(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
-        return
+        attempt(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
+        return seen[0]
     checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
+    return seen[0]
 
 
-def _verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+def verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
+    """Give what kind a JWS is and what it says, by the `x` of a key; raises `NotWellFormed`, `NotVerified`."""
     parts = compact.split(".")
     if len(parts) != _PARTS:
         raise NotWellFormed("signed: not a compact JWS")
     header = as_object(_from_text(parts[0]), "signed, header")
-    if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER) or "crit" in header:
-        raise NotWellFormed("signed: not a receipt or an answer signed with Ed25519")
+    if header.get("alg") != _ALGORITHM or header.get("typ") not in (RECEIPT, ANSWER, ERASURE) or "crit" in header:
+        raise NotWellFormed("signed: not a receipt, an answer or a certificate signed with Ed25519")
     public, signature = _from_text(key), _from_text(parts[2])
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, f"{parts[0]}.{parts[1]}".encode())
@@ -242,27 +249,9 @@ def _pinned_policy(trusted: Trusted) -> Check:
     return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")
 
 
-def _try(checks: list[Check], name: str, check: Callable[[], str], *, skip: str | None = None, own: str = "") -> None:
-    """Try a check. `own` says that it rests on the pack's own word: it can fail then, and is not said to hold."""
-    if skip is not None:
-        checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED, detail=skip))
-        return
-    try:
-        detail = check()
-        if own:
-            detail = f"it holds by {own} alone: {detail}"
-        checks.append(Check(name=name, outcome=Outcome.NOT_CHECKED if own else Outcome.HOLDS, detail=detail))
-    except ProofError as fault:
-        checks.append(Check(name=name, outcome=Outcome.FAILS, detail=str(fault)))
-
-
 def _entry(value: object) -> tuple[bytes, bytes]:
     members = as_members(value, "evidence, entries")
     return _from_text(_text(members, "entry")), _text(members, "proof").encode()
-
-
-def _list(value: object) -> list[object]:
-    return cast("list[object]", value) if isinstance(value, list) else []
 
 
 def _text(members: Mapping[str, Any], name: str) -> str:

@@ -34,6 +34,7 @@ from registry.events.base import Actor, Fact
 from registry.events.catalogue import EVENT_TYPES
 from registry.values.contact import MessageKind
 from registry.values.duty import DutyCode, Whom
+from registry.values.erasure import ErasureGround
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
 from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason
@@ -66,7 +67,6 @@ SILENT = {
     violation.ViolationResolved,
     card.CardIssued,
     card.CardWithdrawn,
-    erasure.SubjectErased,
 }
 """Kinds of which nobody is told, by decision; notices, contact, checks and feeds are told by nature to nobody else."""
 
@@ -241,6 +241,35 @@ def test_the_same_fact_gives_the_same_commands():
 @pytest.mark.parametrize("notify_respondent", [False, True])
 def test_a_foreign_registration_is_told_to_nobody(notify_respondent):
     assert said(registered(notify_respondent=notify_respondent), replace(AROUND, involved=(BERLIN, MADRID))) == ()
+
+
+def erased(subject=PROTECTED):
+    return erasure.SubjectErased(
+        order_ref=ORDER, subject=subject, key_id="ab" * 16, ground=ErasureGround.RETENTION_OVER
+    )
+
+
+def test_whoever_was_given_the_order_or_an_answer_on_it_is_told_that_copies_go():
+    around = replace(AROUND, involved=(BERLIN, POLICE), shown=(POLICE, MET))
+    told = said(erased(), around)
+    assert [(each.recipient, each.kind) for each in told] == [
+        (each, NoticeKind.PERSON_ERASED) for each in (BERLIN, POLICE, MET)
+    ]
+    assert all("Art 16(6)" in each.basis and each.due > NOON for each in told)
+    assert LILLE in {each.recipient for each in said(erased(), around, by=BERLIN)}
+    assert said(erased(subject=ORDER), around) == ()
+
+
+def test_whoever_was_only_shown_a_person_is_told_that_it_was_set_right():
+    named = details().parties[0]
+    around = replace(AROUND, shown=(BERLIN, MET))
+    right = issuance.OrderCorrected(order_ref=ORDER, corrects=UUID(int=9), parties=(named,))
+    assert [(each.recipient, each.kind) for each in of_kind(said(right, around), IssueNotice)] == [
+        (MET, NoticeKind.PERSON_CORRECTED),
+        (BERLIN, NoticeKind.CORRECTED),
+    ]
+    dates = issuance.OrderCorrected(order_ref=ORDER, corrects=UUID(int=9), issued=DAY)
+    assert [each.recipient for each in of_kind(said(dates, around), IssueNotice)] == [BERLIN]
 
 
 def linked(kind=party.PartiesLinked, **more):

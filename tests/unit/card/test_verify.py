@@ -54,6 +54,15 @@ def test_a_fresh_pack_says_what_has_become_of_the_order(value: int, word: Word):
     assert {each.check for each in found.checks} == set(Check) - {Check.PACK}
 
 
+def test_the_other_signature_that_fits_a_card_is_refused():
+    made = message(card())
+    points = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    other = made[:-32] + (points - int.from_bytes(made[-32:], "big")).to_bytes(32, "big")
+    cose.verify(cose.parse(other), CARD_KEY.public_key())  # it fits, and anybody can make it
+    found = verify(text.written(other), now=NOW, keys=[key(CARD_KEY)])
+    assert (found.word, found.checks[-1].check) == (Word.NOT_AUTHENTIC, Check.SIGNATURE)
+
+
 @pytest.mark.parametrize(("value", "word"), [(0, Word.TREAT_AS_IN_FORCE), (1, Word.ASK), (2, Word.ASK), (3, Word.ASK)])
 def test_an_old_pack_sends_nobody_away(value: int, word: Word):
     found = held(value=value, issued=NOW - 9 * DAY)

@@ -231,15 +231,28 @@ def test_what_was_varied_since_is_to_be_asked_and_what_was_varied_before_is_on_t
 
 def test_a_new_end_is_in_the_list_of_extensions():
     found = with_card()
-    assert fold(facts(found)).extensions(LIST) == {}
+    assert fold(facts(found)).extensions(LIST, NOW) == {}
     corrected = CorrectOrder(
         order_ref=ORDER, corrects=FactId(found.streams[ORDER][0].fact_id), expiry=expires(day("2026-01-01"))
     )
     found.do(corrected, NOW)
-    assert fold(facts(found)).extensions(LIST) == {5: 20454}
+    assert fold(facts(found)).extensions(LIST, NOW) == {5: 20454}
     found.do(replace(corrected, expiry=NO_EXPIRY), NOW)
-    assert fold(facts(found)).extensions(LIST) == {5: None}
+    assert fold(facts(found)).extensions(LIST, NOW) == {5: None}
     assert last_day(NO_EXPIRY) is None
+
+
+def test_what_is_over_has_no_entry_among_the_extensions():
+    found = with_card()
+    corrected = CorrectOrder(
+        order_ref=ORDER, corrects=FactId(found.streams[ORDER][0].fact_id), expiry=expires(day("2026-01-01"))
+    )
+    found.do(corrected, NOW)
+    known = fold(facts(found))
+    assert known.lives(LIST, NOW)
+    later = Instant(NOW + 100 * SECOND)
+    assert known.extensions(LIST, later) == {}
+    assert not known.lives(LIST, later)
 
 
 def test_a_card_whose_order_was_not_read_is_one_to_ask_about():
@@ -247,7 +260,7 @@ def test_a_card_whose_order_was_not_read_is_one_to_ask_about():
     for fact in facts(with_card()):
         known.take(fact)
     assert entry(known.packed(LIST, NOW), 5) == Status.CHANGED
-    assert known.extensions(LIST) == {}
+    assert known.extensions(LIST, NOW) == {}
 
 
 def test_a_status_is_a_function_of_facts_and_instant_alone():

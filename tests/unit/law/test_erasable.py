@@ -11,7 +11,7 @@ from registry.events.issuance import OrderRevoked
 from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
-from registry.law.erasable import Breach, Case, breach_after, effect_end, impediments
+from registry.law.erasable import Breach, Case, breach_after, effect_end, erasable_from, impediments
 from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
@@ -106,6 +106,28 @@ def test_what_stands_against_it_cites_its_law():
     for each in impediments(case(world=order(until="2024-08-01")), OVER, at=at("2024-03-20T12:00:00+00:00")):
         assert str(each.basis)
         assert each.code in ImpedimentCode
+
+
+def since(of, ground=OVER, when="2024-03-20T12:00:00+00:00"):
+    found = erasable_from(of, ground, at=at(when))
+    return None if found is None else iso(found)
+
+
+def test_from_when_it_may_be_done_is_counted_from_the_end_that_lies_ahead():
+    running = case(world=order(until="2024-08-01"))
+    # The end of the 1st, and from the local day that begins then six years, the last of them included.
+    assert since(running) == "2030-08-02T22:00:00.000000Z"
+    assert since(running, ORDERED) == "2024-08-01T22:00:00.000000Z"
+    moment = erasable_from(running, OVER, at=at("2024-03-20T12:00:00+00:00"))
+    assert impediments(running, OVER, at=moment) == ()
+    assert impediments(running, OVER, at=Instant(moment - 1))
+
+
+def test_what_may_be_done_may_be_done_now_and_what_nobody_knows_is_said_to_be_so():
+    assert since(case(), ORDERED) == "2024-03-20T12:00:00.000000Z"
+    assert since(case(world=order(until=None))) is None
+    assert since(case(breaches=(Breach(occurred=day("2024-03-01")),))) is None
+    assert since(case(world=order(jurisdiction="NZ"))) is None
 
 
 def test_a_breach_is_open_until_it_is_resolved():

@@ -1,5 +1,6 @@
 """The log of a ledger: every fact an entry, once, in order; nothing signed that contradicts what was signed."""
 
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 
 from registry.errors import ConfigurationError, LedgerError, NoLedger, NotFound, StaleVersion, Unavailable
 from registry.ledger.codec import encode
-from registry.ledger.heads import HEAD_FILE, Heads
+from registry.ledger.heads import HEAD_FILE, WITNESSED_FILE, Heads
 from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.log_store import LogStore, open_log
 from registry.ledger.opening import Ledger
@@ -344,6 +345,25 @@ def test_a_bit_that_turned_in_a_stored_entry_stops_the_signing(log: Log) -> None
     with pytest.raises(NotVerified):
         publisher.step()
     assert log.store.sizes_signed(ORIGIN)[0][0] == 3
+
+
+def test_a_witnessed_note_of_a_smaller_tree_takes_no_larger_one_s_place(tmp_path):
+    heads = Heads(folder=tmp_path)
+    notes = {size: to_note(size) for size in (3, 5, 8)}
+    for size in (5, 3):
+        heads.write_witnessed(notes[size])
+    assert heads.witnessed() == notes[5]
+    heads.write_witnessed(notes[8])
+    assert heads.witnessed() == notes[8]
+    (tmp_path / WITNESSED_FILE).write_bytes(b"of no form")
+    heads.write_witnessed(notes[3])
+    assert heads.witnessed() == notes[3]
+
+
+def to_note(size):
+    """Give a note of a tree of a size; nobody checks its signature here."""
+    checkpoint = Checkpoint(origin="registry.test/1", size=size, root=bytes(32))
+    return checkpoint.text + b"\n\xe2\x80\x94 registry.test/1 " + b64encode(bytes(68)) + b"\n"
 
 
 class OvertakenHeads(Heads):

@@ -6,18 +6,20 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
 from aiohttp import ClientSession, web
 from securesystemslib.signer import CryptoSigner
+from tuf.api.metadata import Targets
 from tuf.ngclient import Updater
 
-from registry.errors import NotTrusted, OutOfDate, TrustError, Unavailable
-from registry.trust.client import fetch, kept
+from registry.errors import ConfigurationError, NotTrusted, OutOfDate, TrustError, Unavailable
+from registry.trust.client import fetch, fetch_from, kept
 from registry.trust.door import FOR_EVER, FOR_SECONDS, doors
 from registry.trust.folder import TrustFolder
-from registry.trust.keylist import KeyStatus
-from registry.trust.metadata import new_snapshot, new_timestamp
-from registry.trust.publication import Brought, Current, list_file, new_files
+from registry.trust.keylist import NAMED, KeyStatus, KeyUse
+from registry.trust.metadata import new_snapshot, new_timestamp, parse
+from registry.trust.publication import Brought, Current, TrustList, list_file, new_files
 from registry.trust.publisher import NOTHING, publish
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import DAY, Instant
@@ -29,7 +31,9 @@ from tests.trust import (
     ONLINE_SIGNERS,
     START,
     Ledger,
+    a_folder,
     brought_list,
+    everything,
     first_keys,
     jwk,
     jwks,
@@ -235,6 +239,129 @@ async def test_who_is_not_entitled_changes_nothing(forged: Callable[[Current], C
             with pytest.raises(NotTrusted):
                 await each.fetch(url)
     assert police.kids() == ["FR-order-1", "FR-card-1"]
+
+
+def key_of(use: KeyUse, kid: str) -> dict[str, object]:
+    members: dict[str, object] = {"x-po-use": use.value}
+    return jwk(kid, **members, **({"x-po-name": "registry.fr.test/log"} if use in NAMED else {}))
+
+
+@pytest.mark.parametrize("use", list(KeyUse))
+async def test_the_operator_alone_swaps_no_key_of_any_use(use: KeyUse, tmp_path: Path):
+    """Neither with its own signature, nor with one jurisdiction's that is not the key's, nor with two roots of five."""
+    genuine, swapped = jwks(key_of(use, "genuine")), jwks(key_of(use, "operators"))
+    folder, _ = published(tmp_path / "trust")
+    ledger = Ledger()
+    with pytest.raises(NotTrusted):  # publishing refuses it too: keys are never missing
+        publish(folder, brought_list(FR, genuine, 2), record=ledger.record, now=START)
+    added = orjson.loads(first_keys(FR))["keys"]
+    keys = jwks(*added, key_of(use, "genuine"))
+    current = publish(folder, brought_list(FR, keys, 2), record=ledger.record, now=START).current
+    police = Police(tmp_path / "police")
+    members = tuple(member(FR, 2) if each.jurisdiction == FR else each for each in MEMBERS)
+    few = targets(2, members=members, by=("DE root 1", "ES root 1", "timestamp", "snapshot"))
+    async with serving(folder) as url:
+        assert (await police.fetch(url))[FR].keys[-1].use is use
+        for by, more in (("timestamp", {}), ("snapshot", {}), ("DE list 1", {}), ("FR list 2", {"targets": few})):
+            lists = {**current.lists, FR: list_of(FR, swapped, 3, by=by)}
+            forged = replace(current, lists=lists, jwks={**current.jwks, FR: swapped}, **more)
+            overwrite(folder, signed_by_operator(forged, version=3))
+            with pytest.raises(NotTrusted):
+                await police.fetch(url)
+        assert police.kids() == ["FR-order-1", "FR-card-1", "genuine"]
+        # Even with the jurisdiction's own signature, a key that was listed does not make room for another.
+        lists = {**current.lists, FR: list_of(FR, swapped, 3)}
+        forged = replace(current, lists=lists, jwks={**current.jwks, FR: swapped})
+        overwrite(folder, signed_by_operator(forged, version=4))
+        with pytest.raises(NotTrusted, match="missing"):
+            await police.fetch(url)
+
+
+async def test_the_quorum_of_witnesses_is_most_of_the_jurisdictions_to_change(tmp_path: Path):
+    folder, _ = published(tmp_path / "trust", replace(NOTHING, targets=targets(2, quorum=3)))
+    current = folder.current()
+    assert current is not None
+    seen = tmp_path / "seen"
+    assert fetch_from(folder.published, root=root(), seen=seen, now=START).quorum == 3
+    lower = targets(3, quorum=1, by=("DE root 1", "ES root 1", "snapshot", "timestamp"))
+    overwrite(folder, signed_by_operator(replace(current, targets=lower), version=3))
+    with pytest.raises(NotTrusted):
+        fetch_from(folder.published, root=root(), seen=seen, now=START)
+    with pytest.raises(NotTrusted):
+        publish(folder, replace(NOTHING, targets=lower), record=Ledger().record, now=START)
+
+
+@pytest.mark.parametrize("quorum", [0, -1, 5, "2", True])
+def test_a_quorum_that_the_others_cannot_make_is_refused(quorum: object, tmp_path: Path):
+    made = parse(targets(), Targets)
+    made.signed.unrecognized_fields["x-po-quorum"] = quorum
+    made.signatures.clear()
+    for name in ("DE root 1", "ES root 1", "FR root 1"):
+        made.sign(signer(name), append=True)
+    brought = replace(everything(), targets=made.to_bytes())
+    with pytest.raises(TrustError):
+        publish(a_folder(tmp_path / "trust"), brought, record=Ledger().record, now=START)
+    if isinstance(quorum, int) and quorum is not True:
+        with pytest.raises(ConfigurationError, match="quorum"):
+            targets(quorum=quorum)
+
+
+async def test_a_copy_in_a_folder_is_read_whole_and_refused_as_a_server_would_be(tmp_path: Path):
+    folder, before = published(tmp_path / "trust")
+    after = publish(folder, brought_list(FR, SECOND_KEYS, 2), record=Ledger().record, now=START)
+    seen = tmp_path / "seen"
+
+    def read(now: Instant = START) -> TrustList:
+        return fetch_from(folder.published, root=root(), seen=seen, now=now)
+
+    found = read()
+    assert list(found.lists) == list(JURISDICTIONS)
+    assert (found.quorum, found.root, found.signs, found.lapsed) == (None, 1, (3, 5), ())
+    assert START + 6 * DAY < found.ends <= START + 7 * DAY
+    with pytest.raises(OutOfDate):  # freeze
+        read(Instant(START + 8 * DAY))
+    overwrite(folder, before.current)
+    with pytest.raises(NotTrusted):  # roll-back
+        read()
+    overwrite(folder, after.current)
+    assert read() == found
+    (folder.published / "metadata" / "timestamp.json").unlink()
+    with pytest.raises(Unavailable):
+        read()
+    with pytest.raises(NotTrusted):
+        fetch_from(folder.published, root=b"{}", seen=tmp_path / "other", now=START)
+
+
+async def test_who_let_a_list_lapse_is_named_and_stops_nobody_else(tmp_path: Path):
+    late = Instant(START - 88 * DAY)
+    keys = first_keys(FR)
+    first = everything()
+    brought = replace(first, lists={**first.lists, FR: list_of(FR, keys, now=late)})
+    folder = a_folder(tmp_path / "trust")
+    publish(folder, brought, record=Ledger().record, now=START)
+    found = fetch_from(folder.published, root=root(), seen=tmp_path / "seen", now=Instant(START + 3 * DAY))
+    assert found.lapsed == (FR,)
+    assert FR not in found.lists
+
+
+async def test_a_name_that_two_jurisdictions_list_is_refused_by_publishers_and_clients(tmp_path: Path):
+    folder, _ = published(tmp_path / "trust")
+    ledger = Ledger()
+    for code, version in (("FR", 2), ("DE", 2)):
+        keys = orjson.loads(first_keys(Jurisdiction(code)))["keys"]
+        taken = jwks(*keys, key_of(KeyUse.LOG, f"{code}-log"))
+        brought = brought_list(Jurisdiction(code), taken, version)
+        if code == "FR":
+            publish(folder, brought, record=ledger.record, now=START)
+            continue
+        with pytest.raises(NotTrusted, match="one name"):
+            publish(folder, brought, record=ledger.record, now=START)
+        current = folder.current()
+        assert current is not None
+        lists, others = {**current.lists, **brought.lists}, {**current.jwks, **brought.jwks}
+        overwrite(folder, signed_by_operator(replace(current, lists=lists, jwks=others), version=3))
+        with pytest.raises(NotTrusted, match="one name"):
+            fetch_from(folder.published, root=root(), seen=tmp_path / "seen", now=START)
 
 
 async def test_a_genuine_root_in_anothers_turn_is_refused(tmp_path: Path):

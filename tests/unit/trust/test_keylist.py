@@ -11,18 +11,21 @@ from registry.errors import NotTrusted
 from registry.trust.keylist import (
     MAXIMUM_BYTES,
     MAXIMUM_KEYS,
+    KeyList,
     KeyStatus,
     KeyUse,
     Listed,
     check_follows,
+    check_names,
     key_at,
     list_at,
     parse_key_list,
     to_bytes,
 )
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import SECOND, Instant
 from registry.vault.block import encoded
-from tests.trust import FR, a_list, jwk, jwks
+from tests.trust import FR, a_list, jwk, jwks, named
 
 BEGIN, END = 1_700_000_000, 2_000_000_000
 WITHIN = Instant(1_800_000_000 * SECOND)
@@ -160,6 +163,67 @@ def test_another_form_is_refused(raw: bytes):
     with pytest.raises(NotTrusted, match="key list") as refused:
         parse_key_list(raw, FR)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        jwk("k", **{"x-po-use": "log"}),
+        jwk("k", **{"x-po-use": "statement"}),
+        jwk("k", **{"x-po-name": "registry.test/log"}),
+        named("k", "card", "registry.test/log"),
+        named("k", "log", ""),
+        named("k", "log", "two words"),
+        named("k", "log", "a+b"),
+        named("k", "log", "caf\u00e9"),
+        named("k", "log", "x" * 256),
+        jwk("k", **{"x-po-ends": END - 1}),
+        jwk("k", **{"x-po-ends": 2**41}),
+        jwk("k", **{"x-po-since": BEGIN}),
+        jwk("k", **COMPROMISED, **{"x-po-since": -1}),
+        jwk("k", **COMPROMISED, **{"x-po-since": 2**41}),
+        jwk("k", **{"x-po-jurisdiction": "DE"}),
+    ],
+    ids=count(),
+)
+def test_a_key_that_signs_under_a_name_has_one_and_no_other_has(key: dict[str, object]):
+    with pytest.raises(NotTrusted, match="key list"):
+        a_list(key)
+
+
+@pytest.mark.parametrize("use", ["log", "statement", "answer", "witness"])
+def test_a_named_key_reads_back_and_keeps_its_name(use: str):
+    keys = a_list(named("k", use, "registry.test/log", **{"x-po-ends": END, "x-po-jurisdiction": "FR"}))
+    assert parse_key_list(to_bytes(keys), FR) == keys
+    assert keys.keys[0].name == "registry.test/log"
+    with pytest.raises(NotTrusted, match="another key, use, name"):
+        check_follows(keys, a_list(named("k", use, "registry.test/other")))
+
+
+def test_a_list_from_before_there_were_names_is_read_and_its_keys_may_get_one():
+    old = a_list(jwk("a", **{"x-po-use": "answer"}), jwk("w", **{"x-po-use": "witness"}))
+    assert [key.name for key in old.keys] == [None, None]
+    check_follows(old, a_list(named("a", "answer", "urn:uuid:1"), named("w", "witness", "witness.test/w")))
+
+
+def test_two_jurisdictions_do_not_sign_under_one_name():
+    ours = a_list(named("k", "log", "registry.test/log"), named("l", "log", "registry.test/log"))
+    same = parse_key_list(jwks(named("m", "log", "registry.test/log")), Jurisdiction("DE"))
+    other = parse_key_list(jwks(named("m", "witness", "registry.test/log")), Jurisdiction("DE"))
+    check_names([ours, other])
+    with pytest.raises(NotTrusted, match="one name"):
+        check_names([ours, same])
+
+
+def test_a_last_second_only_moves_towards_the_beginning():
+    def marked(since: int | None) -> KeyList:
+        return a_list(jwk("k", **COMPROMISED, **({} if since is None else {"x-po-since": since})))
+
+    check_follows(marked(None), marked(BEGIN + 9))
+    check_follows(marked(BEGIN + 9), marked(BEGIN + 8))
+    for later in (None, BEGIN + 10):
+        with pytest.raises(NotTrusted, match="last second"):
+            check_follows(marked(BEGIN + 9), marked(later))
 
 
 BEFORE = (jwk("k"), jwk("r", **RETIRED), jwk("c", **COMPROMISED, **since(40)))

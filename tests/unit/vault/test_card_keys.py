@@ -49,4 +49,11 @@ def test_a_salt_is_of_one_card_and_one_secret(one, other):
     assert (KEYS.salt(one) == KEYS.salt(other)) == (one == other)
     assert CardKeys(bytes(32)).salt(one) != KEYS.salt(one)
     assert len(KEYS.salt(one)) == 16
+
+
+def test_a_salt_cannot_be_told_without_the_opening_of_every_name_on_the_card():
+    card, ada, ben = bytes(16), b"a" * 32, b"b" * 32
+    salts = {KEYS.salt(card, openings) for openings in ((), (ada,), (ben,), (ada, ben), (ben, ada))}
+    assert len(salts) == 5
+    assert KEYS.salt(card, (ada, ben)) == KEYS.salt(card, [ada, ben])
     assert "000102" not in repr(KEYS)

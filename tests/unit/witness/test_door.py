@@ -150,6 +150,25 @@ async def test_a_witness_whose_disk_hangs_keeps_no_thread_from_the_registry_besi
         assert 200 in {status for status, _, _ in await asyncio.gather(*hanging)}
 
 
+async def test_bodies_that_do_not_come_take_nobody_s_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(door, "COMING_FROM_ONE", door.AT_ONCE + 2)
+    async with a_witness(tmp_path / "fr") as running:
+        port = int(running.url.rpartition(":")[2])
+        slow = [await asyncio.open_connection("127.0.0.1", port) for _ in range(door.AT_ONCE + 1)]
+        for _, writer in slow:
+            writer.write(b"POST /add-checkpoint HTTP/1.1\r\nHost: w\r\nContent-Length: 100\r\n\r\nold")
+            await writer.drain()
+        assert (await post(running.url, submission(a_log(5), 0).raw))[0] == 200
+        for _, writer in slow:
+            writer.close()
+
+
+async def test_one_address_has_only_so_many_bodies_on_their_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(door, "COMING_FROM_ONE", 0)
+    async with a_witness(tmp_path / "fr") as running:
+        assert (await post(running.url, submission(a_log(5), 0).raw))[::2] == (503, b"busy\n")
+
+
 async def test_a_body_that_does_not_come_ends_the_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
     async with a_witness(tmp_path / "fr") as running:

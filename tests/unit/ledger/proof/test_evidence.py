@@ -5,19 +5,24 @@ import json
 import subprocess
 import sys
 from contextlib import suppress
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.cli import main
 from registry.ledger.leaf import base64url
+from registry.ledger.proof.cosignature import CosignatureKey, SubtreeKey
 from registry.ledger.proof.errors import NotWellFormed
 from registry.ledger.proof.evidence import FORMAT, Outcome, Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.ledger.proof.self_check import sign_checkpoint
+from registry.ledger.proof.signed_note import parse_note
 from registry.ledger.proof.tlog_proof import TlogProof
 from registry.ledger.proof.vkey import to_vkey
 from registry.signing import signed_digest
@@ -31,6 +36,9 @@ POLICY = "".join(f"log {each}\n" for each in VKEYS) + "quorum none\n"
 TRUSTED = Trusted(receipt_key=X, policy=parse_policy(POLICY.encode()))
 FACT, STREAM = "01234567-89ab-cdef-0123-456789abcdef", "fedcba98-7654-3210-fedc-ba9876543210"
 AT = "2026-11-22T07:00:00.000000Z"
+WITNESS_ED25519, WITNESS_ML_DSA_44 = ed25519("witness"), MLDSA44PrivateKey.from_seed_bytes(bytes(range(32)))
+WITNESS = CosignatureKey(name="witness.test/1", public=WITNESS_ED25519.public_key().public_bytes_raw())
+SUBTREE_WITNESS = SubtreeKey(name="witness.test/1", public=WITNESS_ML_DSA_44.public_key().public_bytes_raw())
 
 
 def short(uuid):
@@ -42,9 +50,10 @@ ENTRY |= {"o": short(STREAM), "ov": 1, "p": -1, "v": 1}
 RECORDED = {"fact": FACT, "kind": "order.issued", "position": 1, "record": "D"}
 RECEIPT = {"iss": "urn:uuid:7", "jti": FACT, "iat": 1795330800, "aud": "fr-tj-lille", "recorded_at": AT}
 RECEIPT |= {"stream": STREAM, "version": 1, "position": 1, "facts": [RECORDED]}
-ANSWER = {"aud": "fr-tj-lille", "fact": FACT, "query": "Q"}
+ANSWER = {"iss": "urn:uuid:7", "iat": 1795330800, "aud": "fr-tj-lille", "fact": FACT, "query": "Q"}
+ANSWER |= {"known_at": AT, "known_position": 0}
 BOUND = "log entries are of what was signed"
-SIGNED = "signature of the receipt or answer"
+SIGNED = "signature of what the registry said"
 ANSWERED = "question is the one that was answered"
 SIGNED_HEAD = "entry 1: the log has signed the checkpoint"
 
@@ -184,7 +193,7 @@ def test_no_pack_says_what_kind_it_is_in_its_own_words(typ, tmp_path):
     assert done.returncode == 1
     assert "\x1b" not in done.stdout
     assert "HOLDS        key is" not in done.stdout
-    assert "FAILS        signature of the receipt or answer: neither a receipt nor an answer" in done.stdout
+    assert "FAILS        signature of what the registry said: neither a receipt nor an answer" in done.stdout
 
 
 def test_what_a_pack_says_is_spelled_out_and_never_obeyed(tmp_path):
@@ -193,7 +202,7 @@ def test_what_a_pack_says_is_spelled_out_and_never_obeyed(tmp_path):
     done = printed(path, pack(signed(claims)))
     mine = CliRunner().invoke(main, ["evidence", "verify", str(path)])
     assert done.stdout.isascii()
-    assert len(done.stdout.splitlines()) == 6
+    assert len(done.stdout.splitlines()) == 7
     for said in (done.stdout, mine.stdout):
         assert not {"\x1b", "\u202e", "\x9b"} & set(said)
         assert "[green]" in said
@@ -213,8 +222,10 @@ def test_a_genuine_pack_does_not_fail_where_a_kind_of_signature_cannot_be_checke
     assert "FAILS" not in told.values()
     assert (told[SIGNED_HEAD], told["entry 1: 1 signatures of the log"]) == ("HOLDS", "NOT CHECKED")
     assert by_court(found, log_keys=VKEYS[1:])[SIGNED_HEAD] == "NOT CHECKED"
-    assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "NOT CHECKED"
-    assert by_court(found, witnesses=VKEYS[1:], quorum=2)["entry 1 was seen by 2 witnesses"] == "FAILS"
+    seen = cosigned(found, SUBTREE_WITNESS.sign, WITNESS_ML_DSA_44.sign)
+    witnesses = [to_vkey(SUBTREE_WITNESS)]
+    assert by_court(seen, witnesses=witnesses, quorum=1)["entry 1 was seen by 1 witnesses"] == "NOT CHECKED"
+    assert by_court(seen, witnesses=witnesses, quorum=2)["entry 1 was seen by 2 witnesses"] == "FAILS"
 
 
 @pytest.mark.parametrize("query", ["é", "\ud800", 7, None])
@@ -236,7 +247,171 @@ def test_a_tree_of_a_size_beyond_everything_fails():
     proof = found["entries"][0]["proof"]
     found["entries"][0]["proof"] = proof.replace(f"{ORIGIN}\n1\n", f"{ORIGIN}\n{1 << 64}\n")
     assert by_folder(found)["entry 1 is in the log"].outcome is Outcome.FAILS
-    assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "FAILS"
+    assert by_court(found, witnesses=VKEYS[1:], quorum=1)["entry 1 was seen by 1 witnesses"] == "NOT CHECKED"
+
+
+def cosigned(found, sign, by):
+    """Give a pack whose checkpoint a witness has cosigned as well."""
+    entry = dict(found["entries"][0])
+    head, note = entry["proof"].split("\n\n", 1)
+    line = sign(parse_note(note.encode()).text, by, timestamp=NOW).line.decode()
+    return found | {"entries": [entry | {"proof": f"{head}\n\n{note}{line}"}]}
+
+
+SEEN = "entry 1 was seen by 1 witnesses"
+
+
+def test_what_is_not_in_the_tree_was_seen_by_nobody():
+    found = cosigned(pack(signed(RECEIPT)), WITNESS.sign, WITNESS_ED25519.sign)
+    assert by_court(found, witnesses=[to_vkey(WITNESS)], quorum=1)[SEEN] == "HOLDS"
+    found["entries"][0]["entry"] = base64url(json.dumps(ENTRY | {"p": 0}).encode())
+    told = by_court(found, witnesses=[to_vkey(WITNESS)], quorum=1)
+    assert (told["entry 1 is in the log"], told[SEEN]) == ("FAILS", "NOT CHECKED")
+
+
+@pytest.mark.parametrize(
+    "witnesses",
+    [
+        VKEYS[:1],
+        VKEYS[1:],
+        [to_vkey(CosignatureKey(name=ORIGIN, public=LOG_KEY.public))],
+        [to_vkey(WITNESS), to_vkey(CosignatureKey(name="witness.test/2", public=WITNESS.public))],
+    ],
+    ids=["the log's", "the log's other", "the log's as a witness's", "one under two names"],
+)
+def test_a_log_is_no_witness_of_its_own_and_one_key_no_two(witnesses):
+    found = cosigned(pack(signed(RECEIPT)), WITNESS.sign, WITNESS_ED25519.sign)
+    assert by_court(found, witnesses=witnesses, quorum=1)[SEEN] == "FAILS"
+
+
+WHEN = "answer was given when the log says"
+
+
+@pytest.mark.parametrize(
+    ("claims", "entry", "outcome"),
+    [
+        ({}, {}, "HOLDS"),
+        ({"iat": 1795330741}, {}, "HOLDS"),
+        ({"iat": 1795330739, "known_at": "2026-11-22T06:58:00Z"}, {}, "NOT CHECKED"),
+        ({"iat": 1700000000, "known_at": "2023-11-14T00:00:00Z"}, {}, "NOT CHECKED"),
+        ({"iat": 1795330801}, {}, "FAILS"),
+        ({"known_at": "2026-11-22T07:00:01Z"}, {}, "FAILS"),
+        ({"known_position": 1}, {}, "FAILS"),
+        ({"known_position": "0"}, {}, "FAILS"),
+        ({"iat": None}, {}, "FAILS"),
+        ({"known_at": "once"}, {}, "FAILS"),
+        ({}, {"at": 7}, "FAILS"),
+    ],
+)
+def test_an_answer_that_was_dated_back_is_not_said_to_hold(claims, entry, outcome):
+    assert both(answer_pack(entry, **claims), WHEN) == (outcome, outcome)
+
+
+WHOSE = "entry 1: log of who signed"
+
+
+@pytest.mark.parametrize(
+    ("origin", "outcome"),
+    [
+        ("registry.test/po/7", "HOLDS"),
+        ("registry.test/po/7-2", "HOLDS"),
+        ("registry.test/po/8", "FAILS"),
+        ("registry.test/po/7-x", "FAILS"),
+        ("registry.test/log", "NOT CHECKED"),
+    ],
+)
+def test_a_log_of_another_ledger_is_not_the_one_that_signed(origin, outcome, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ORIGIN", origin)
+    key, subtree = replace(LOG_KEY, name=origin), replace(LOG_SUBTREE_KEY, name=origin)
+    monkeypatch.setattr(f"{__name__}.SIGNER", replace(SIGNER, ed25519=key, ml_dsa_44=subtree))
+    vkeys = [to_vkey(key), to_vkey(subtree)]
+    policy = "".join(f"log {each}\n" for each in vkeys) + "quorum none\n"
+    found = pack(signed(RECEIPT))
+    trusted = Trusted(receipt_key=X, policy=parse_policy(policy.encode()))
+    assert by_folder(found, trusted)[WHOSE].outcome.value == outcome
+    assert by_court(found, log_keys=vkeys)[WHOSE] == outcome
+
+
+PARTY, BLOB = "11111111-2222-3333-4444-555555555555", "99999999-2222-3333-4444-555555555555"
+ERASED = {"order_ref": STREAM, "subject": PARTY, "key_id": "ab" * 16, "ground": "RETENTION_OVER", "documents": [BLOB]}
+WHO_WAS = "record in the log says who was erased"
+COPIES = "older copies of the key"
+
+
+def record_of(event=None, topic="subject.erased.1", head="po-record/v1"):
+    return f"{head}\n{topic}\n{json.dumps({'event': ERASED if event is None else event})}".encode()
+
+
+def erasure_pack(record=None, *, logged=None, **claims):
+    raw = record_of() if record is None else record
+    digest = base64url(sha256(raw if logged is None else logged).digest())
+    fact = RECORDED | {"kind": "subject.erased", "record": digest}
+    copies = {"epoch": "FR/1", "open_nothing_since": None}
+    said = RECEIPT | {"facts": [fact], "erased": ERASED, "older_copies_of_the_key": copies} | claims
+    entry = {"k": "subject.erased", "d": digest}
+    return pack(signed(said, typ="po-erasure+jwt"), entry) | {"record": base64url(raw)}
+
+
+def test_a_certificate_of_erasure_holds_and_says_who_was_erased():
+    found = erasure_pack()
+    assert both(found) == ("HOLDS", "HOLDS")
+    assert both(found, WHO_WAS) == ("HOLDS", "HOLDS")
+    assert both(found, COPIES) == ("NOT CHECKED", "NOT CHECKED")
+    (theirs,) = [detail for _, name, detail in COURT.verify(found, X, VKEYS) if name == WHO_WAS]
+    for said in (by_folder(found)[WHO_WAS].detail, theirs):
+        assert all(
+            each in said for each in (PARTY, STREAM, "RETENTION_OVER", AT, "fr-tj-lille", "position 1", "ab" * 16)
+        )
+
+
+def test_a_certificate_says_what_the_registry_says_of_older_copies():
+    since = {"epoch": "FR/1", "open_nothing_since": AT}
+    assert AT in by_folder(erasure_pack(older_copies_of_the_key=since))[COPIES].detail
+    assert "not say so yet" in by_folder(erasure_pack())[COPIES].detail
+    assert both(erasure_pack(older_copies_of_the_key=7), COPIES)[0] == "NOT CHECKED"
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{name: STREAM if name == "subject" else "other"} for name in ERASED]
+    + [{"documents": []}, {"documents": None}, {"ground": None}, {"subject": 7}],
+)
+def test_a_certificate_that_says_otherwise_than_its_record_fails(lie):
+    assert both(erasure_pack(erased=ERASED | lie), WHO_WAS) == ("FAILS", "FAILS")
+    assert both(erasure_pack(erased=7), WHO_WAS) == ("FAILS", "FAILS")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        b"",
+        b"po-record/v1",
+        b"po-record/v1\nsubject.erased.1\n",
+        b"po-record/v1\nsubject.erased.1\n[]",
+        record_of(event=7),
+        record_of(topic="order.issued.1"),
+        record_of(topic="subject.erased"),
+        record_of(head="po-record/v2"),
+    ],
+)
+def test_what_is_no_record_of_an_erasure_fails_though_the_log_has_it(record):
+    found = erasure_pack(record)
+    assert both(found) == ("HOLDS", "HOLDS")
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+
+
+def test_a_record_that_the_log_does_not_have_fails():
+    other = record_of(ERASED | {"subject": STREAM})
+    found = erasure_pack(other, logged=record_of(), erased=ERASED | {"subject": STREAM})
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+    del found["record"]
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
+
+
+def test_a_record_is_held_against_no_entry_without_a_digest():
+    found = erasure_pack()
+    found["entries"][0]["entry"] = base64url(b"{}")
+    assert both(found, WHO_WAS) == ("FAILS", "FAILS")
 
 
 ANY = st.recursive(
@@ -248,13 +423,15 @@ ANY = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    claims=st.dictionaries(st.sampled_from(sorted(RECEIPT | ANSWER)), ANY),
+    claims=st.dictionaries(
+        st.sampled_from(sorted(RECEIPT | ANSWER | {"erased": 0, "older_copies_of_the_key": 0})), ANY
+    ),
     entry=st.dictionaries(st.sampled_from(sorted(ENTRY | {"q": 0, "r": 0})), ANY),
-    of_pack=st.dictionaries(st.sampled_from(["question", "opening", "policy", "receipt_key", "signed"]), ANY),
-    typ=st.sampled_from(["po-receipt+jwt", "po-answer+jwt"]),
+    of_pack=st.dictionaries(st.sampled_from(["question", "opening", "policy", "receipt_key", "signed", "record"]), ANY),
+    typ=st.sampled_from(["po-receipt+jwt", "po-answer+jwt", "po-erasure+jwt"]),
 )
 def test_whatever_is_signed_and_logged_neither_verifier_falls_over(claims, entry, of_pack, typ):
-    found = pack(signed((RECEIPT if typ.startswith("po-r") else ANSWER) | claims, typ=typ), entry) | of_pack
+    found = pack(signed((ANSWER if typ.startswith("po-a") else RECEIPT) | claims, typ=typ), entry) | of_pack
     with suppress(NotWellFormed):
         verify_evidence(read_evidence(json.dumps(found).encode()), TRUSTED)
     try:
