@@ -12,8 +12,9 @@ from typing import Final
 from registry.anchors import Witnessed, counts, logs_of, policy_of, receipt_key_of, witnessed
 from registry.errors import RegistryError, TrustError, Unavailable
 from registry.ledger.proof.bound import as_object
+from registry.ledger.proof.checks import Check, Outcome
 from registry.ledger.proof.errors import NotVerified, ProofError
-from registry.ledger.proof.evidence import Check, Evidence, Outcome, Trusted, verify_evidence, verify_jws
+from registry.ledger.proof.evidence import Evidence, Trusted, verify_evidence, verify_jws
 from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
 from registry.trust.keylist import Jwk, KeyUse, key_at

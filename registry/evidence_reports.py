@@ -12,16 +12,9 @@ from registry import core
 from registry.anchored import verify_by
 from registry.errors import ConfigurationError
 from registry.ledger.proof.bound import as_object
+from registry.ledger.proof.checks import Check, Outcome
 from registry.ledger.proof.errors import NotWellFormed, ProofError
-from registry.ledger.proof.evidence import (
-    Check,
-    Outcome,
-    Trusted,
-    read_evidence,
-    verify_evidence,
-    with_question,
-    write_evidence,
-)
+from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence, with_question, write_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.trust.client import fetch_from
 from registry.verbs import bounded

@@ -7,7 +7,8 @@ import pytest
 
 from registry.alerts.reactor import REGISTRY
 from registry.commands.notice import IssueNotice
-from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.checks import Outcome
+from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
 from registry.values.jurisdiction import Jurisdiction

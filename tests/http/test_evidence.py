@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from registry.cli import main
 from registry.ledger.leaf import base64url
+from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.errors import NotWellFormed
-from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
 from tests.http.given import an_order
 from tests.transparency import flipped

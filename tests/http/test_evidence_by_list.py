@@ -14,8 +14,9 @@ from click.testing import CliRunner
 
 from registry.anchored import LIST, LISTED, verify_by
 from registry.cli import main
+from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.cosignature import CosignatureKey
-from registry.ledger.proof.evidence import Outcome, read_evidence
+from registry.ledger.proof.evidence import read_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.tlog_proof import parse_tlog_proof

@@ -14,7 +14,8 @@ from registry.errors import KeyErased, Unavailable
 from registry.events.erasure import SubjectErased
 from registry.identity.exact import finding_keys
 from registry.ledger.port import Recorded
-from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.checks import Outcome
+from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.sweeping import BATCH, BETWEEN_SECONDS, TOPICS, Sweeping
 from registry.values.identifiers import Position
 from registry.values.parties import Identity, Name

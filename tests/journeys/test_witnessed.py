@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 
 from registry.errors import ConfigurationError
-from registry.ledger.proof.evidence import Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.checks import Outcome
+from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.ledger.witness_answers import Asked
 from registry.ledger.witness_answers import Outcome as Answered

@@ -11,6 +11,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidSignature
@@ -143,8 +144,8 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
         found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
         if found is not None and kinds:
-            origin = found.accepted.checkpoint.origin
-            attempt(checks, f"entry {number}: log of who signed", lambda o=origin: of_the_ledger(o, claims), own=own)
+            check = partial(of_the_ledger, found.accepted.checkpoint.origin, claims)
+            attempt(checks, f"entry {number}: log of who signed", check, own=own)
     checks.append(_pinned_policy(trusted))
     return tuple(checks)
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from registry.cli import main
 from registry.ledger.leaf import base64url
+from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.cosignature import CosignatureKey, SubtreeKey
 from registry.ledger.proof.errors import NotWellFormed
-from registry.ledger.proof.evidence import FORMAT, Outcome, Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.evidence import FORMAT, Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
 from registry.ledger.proof.self_check import sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note
