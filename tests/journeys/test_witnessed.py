@@ -130,7 +130,7 @@ async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path
             state = await until(served, lambda state: state["signing"] != "NEW")
             assert state["signing"] == "BEHIND"
             assert "does not sign" in await served.says()
-            await served.enters(held + 1)
+            await served.enters(held - FOUNDED + 1)
             state = await until(served, lambda state: state["signing"] != "BEHIND")
             assert state["signing"] == "CONTRADICTS"
             assert state["signed_size"] < held
