@@ -20,11 +20,12 @@ from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.held_keys import key_changes, keys_stand
 from registry.ledger.port import Draft, Fold, Unit, Work
-from registry.ledger.rows import Change
+from registry.ledger.rows import Cell, Change, Put
 from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
+from registry.vault.audit import audit_month
 from registry.vault.keys import WrappedKey
-from registry.views.police import SUBJECT_KEY
+from registry.views.police import AUDIT_KEY, SUBJECT_KEY
 
 MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 """Bytes; above it the spool takes no more and no answer leaves."""
@@ -62,7 +63,15 @@ def recording(given: Given) -> Work[Receipt]:
 
 
 def _key_changes(given: Given) -> Iterator[Change]:
-    return key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+    yield from key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+    if given.new_key is not None:
+        row: dict[str, Cell] = {
+            "subject": given.subject.bytes,
+            "institution": given.actor.institution,
+            "month": audit_month(given.new_key.created_at),
+            "jurisdiction": given.new_key.jurisdiction,
+        }
+        yield Put(table=AUDIT_KEY, row=row)
 
 
 def _given_before(given: Given, unit: Unit) -> bool:

@@ -46,7 +46,7 @@ from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, audit_subject, seal_query
+from registry.vault.audit import SealedQuery, audit_month, audit_subject, seal_query
 from registry.views.police import FINDING
 
 _ATTEMPTS: Final = 3
@@ -240,7 +240,7 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Given, _Signed]:
         """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
-        if self.executor.ring.holds(audit_subject(principal.institution)):
+        if self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock()))):
             return self._given(question, fact, principal)
         return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
@@ -270,7 +270,7 @@ class Checker:
         if self.spool is None:
             return 0
         waiting = await asyncio.to_thread(self.spool.waiting)
-        return await fold(waiting, self.spool, self.executor, self.clock)
+        return await fold(waiting, self.spool, self.executor)
 
     def _sealed(self, question: Question, principal: Principal, stream: StreamId, fact_id: FactId) -> SealedQuery:
         """Commit to the question and seal it under the asking institution's audit key."""

@@ -197,6 +197,7 @@ main.add_command(key_verbs.key)
 for _verb in (institution_verbs.add_key, institution_verbs.retire_key, institution_verbs.mark_key):
     key_verbs.key.add_command(_verb)
 main.add_command(key_verbs.person)
+main.add_command(key_verbs.queries)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)
 main.add_command(witness_verbs.witness)

@@ -21,7 +21,7 @@ from registry.access.commands import permit_command
 from registry.boundary import Attachment, Bound, Boundary, Idempotency
 from registry.errors import AlreadyTaken, KeyReused, StaleVersion, Unavailable
 from registry.events.base import Actor, Claim
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.held_keys import KeyMadeMeanwhile, assert_active, key_changes, keys_stand
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
@@ -204,7 +204,7 @@ class Passage:
         _fresh(outcome, asked.expected_version)
         if not outcome.events:
             return _unchanged(unit, outcome, bound.claims)
-        self._erased = tuple(event.subject for event in outcome.events if isinstance(event, SubjectErased))
+        self._erased = tuple(each.subject for each in outcome.events if isinstance(each, SubjectErased | QueriesErased))
         rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
         drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))

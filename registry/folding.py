@@ -5,7 +5,6 @@ be recorded for another reason stays in the spool, and the log names its kind of
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +13,6 @@ from registry.errors import RegistryError, Unavailable, VaultError
 from registry.execute import Executor, off_loop
 from registry.ledger.tables import StatementRejected
 from registry.values.identifiers import FactId
-from registry.values.time import Instant
 from registry.vault.audit import reseal_query
 
 LOG: Final = logging.getLogger("registry.folding")
@@ -24,13 +22,13 @@ class _Stays(RegistryError):
     """The key of this one answer cannot be had now, which is no reason for the next one to wait."""
 
 
-async def fold(waiting: tuple[Given, ...], spool: Spool, executor: Executor, clock: Callable[[], Instant]) -> int:
+async def fold(waiting: tuple[Given, ...], spool: Spool, executor: Executor) -> int:
     """Fold answers into the ledger; gives how many it holds now. Raises `Unavailable` while it cannot take them."""
     folded: set[FactId] = set()
     try:
         for given in waiting:
             try:
-                await _folded(given, executor, clock)
+                await _folded(given, executor)
                 folded.add(given.fact_id)
             except Unavailable:
                 raise
@@ -42,18 +40,18 @@ async def fold(waiting: tuple[Given, ...], spool: Spool, executor: Executor, clo
     return len(folded)
 
 
-async def _folded(given: Given, executor: Executor, clock: Callable[[], Instant]) -> None:
+async def _folded(given: Given, executor: Executor) -> None:
     try:
         await executor.writer.submit(recording(given))
     except StatementRejected:
         executor.ring.forget(given.subject)
-        again = await off_loop(executor.reader, lambda: _resealed(given, executor, clock()))
+        again = await off_loop(executor.reader, lambda: _resealed(given, executor))
         await executor.writer.submit(recording(again))
         given = again
     executor.ring.saved(() if given.new_key is None else (given.new_key,))
 
 
-def _resealed(given: Given, executor: Executor, now: Instant) -> Given:
+def _resealed(given: Given, executor: Executor) -> Given:
     """Seal the question again under the key that stands: another was saved while this one waited with its own.
 
     The commitment stays, and with it what was signed. Where either key was destroyed, the question stays as it is,
@@ -69,7 +67,6 @@ def _resealed(given: Given, executor: Executor, now: Instant) -> Given:
             stream=given.stream,
             fact_id=given.fact_id,
             ring=executor.ring,
-            now=now,
             entropy=executor.entropy,
         )
     except VaultError:

@@ -4,13 +4,14 @@ from typing import Any, Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
+from registry.audit_keys import audit_key
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import contact, disclosure, duty, erasure, hit, keylist
+from registry.decisions import contact, disclosure, duty, erasure, hit, keylist, withdrawal
 from registry.erasing import erasure_case, sealed_documents, subject_keys
 from registry.errors import NotFound
 from registry.ledger.port import Unit
@@ -20,6 +21,7 @@ from registry.states import (
     HIT,
     KEY_LIST,
     MESSAGE,
+    WITHDRAWAL,
     Outcome,
     Plan,
     order_state,
@@ -27,6 +29,7 @@ from registry.states import (
     speaks_for_itself,
 )
 from registry.values.identifiers import StreamId
+from registry.values.keylist import key_stream
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -46,6 +49,15 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
     case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
     events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
     return outcome(command.order_ref, version, events)
+
+
+def _erase_queries(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """What was asked is the registry's to destroy, by the law of whoever asked."""
+    permit(principal, Action.RUN_REGISTRY)
+    held = audit_key(unit, command.institution, command.month, command.subject)
+    version = len(unit.facts(StreamId(command.subject)))
+    events = erasure.decide_queries(command, jurisdiction=held.jurisdiction, key=held.key_id, now=unit.now)
+    return outcome(command.subject, version, events)
 
 
 def _contact(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -85,6 +97,24 @@ def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     return outcome(command.stream, loaded[0], keylist.decide(command, loaded[1]))
 
 
+def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
+    stream = key_stream(command.use, command.kid)
+    loaded = unit.state(stream, WITHDRAWAL)
+    return outcome(stream, loaded[0], withdrawal.decide(command, loaded[1], now=unit.now))
+
+
+def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """To all but the key's own jurisdiction there is no such withdrawal."""
+    permit(principal, Action.CONFIRM_KEY_WITHDRAWAL)
+    loaded = unit.state(command.stream, WITHDRAWAL)
+    version, state = loaded
+    said = (state.proposed or state.withdrawn) if state else None
+    if said is None or not principal.acts_in(said.jurisdiction):
+        raise NotFound("no-such-key-withdrawal")
+    return outcome(command.stream, version, withdrawal.decide(command, state, now=unit.now))
+
+
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
@@ -96,8 +126,11 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
     erasure_commands.EraseParty: _erase,
+    erasure_commands.EraseQueries: _erase_queries,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
     keylist_commands.RecordKeyList: _key_list,
+    keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
+    keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
 }

@@ -1,4 +1,4 @@
-"""Forgets keys that another process has erased: one thread that follows the ledger for `subject.erased` alone.
+"""Forgets keys that another process has erased: one thread that follows the ledger for erasures alone.
 
 The store refuses whatever is sealed under an erased key; this is for what is opened. A process that
 holds the key unwrapped lets go of it as soon as it reads the fact, which is within half a second.
@@ -6,7 +6,7 @@ holds the key unwrapped lets go of it as soon as it reads the fact, which is wit
 
 from typing import Final
 
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.ledger.port import Reader
 from registry.values.identifiers import Position
 from registry.vault.keys import KeyRing
@@ -14,7 +14,7 @@ from registry.views.engine import POLL_FLOOR_SECONDS
 from registry.views.supervised import Pulse, Supervised
 
 BATCH: Final = 500
-TOPICS: Final = (SubjectErased.TOPIC,)
+TOPICS: Final = (SubjectErased.TOPIC, QueriesErased.TOPIC)
 
 
 class Forgetting:
@@ -50,7 +50,7 @@ class Forgetting:
         head = self._reader.head()
         found = self._reader.after(self._position, limit=BATCH, topics=TOPICS)
         for recorded in found:
-            if isinstance(recorded.fact.event, SubjectErased):
+            if isinstance(recorded.fact.event, SubjectErased | QueriesErased):
                 self._ring.forget(recorded.fact.event.subject)
             self._position = recorded.position
         if len(found) < BATCH:

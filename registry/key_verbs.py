@@ -1,4 +1,4 @@
-"""The verbs of the command line that destroy: keys of jurisdictions, and a person in an order."""
+"""The verbs of the command line that destroy: keys of jurisdictions, a person in an order, what was asked."""
 
 from typing import Final
 
@@ -95,3 +95,35 @@ def rotate(context: click.Context, jurisdiction: str, *, no_compact: bool) -> No
     from registry import key_reports  # noqa: PLC0415  # as in init
 
     key_reports.rotate(settings_of(context), jurisdiction, compact=not no_compact)
+
+
+@click.group()
+def queries() -> None:
+    """What officers asked, sealed by institution and month: how long it is kept, and its end."""
+
+
+@queries.command()
+@click.pass_context
+@faults
+def due(context: click.Context) -> None:
+    """Print as JSON each institution's months, until when each is kept and by which law; and a word to erase by.
+
+    A basis with `"verified": false` was not read for this project: have it confirmed. May run beside `serve`.
+    """
+    from registry import query_reports  # noqa: PLC0415  # as in init
+
+    query_reports.due(settings_of(context))
+
+
+@queries.command(name="erase")
+@click.option("--confirm", required=True, help="The word that `due` printed.")
+@click.pass_context
+@faults
+def erase_queries(context: click.Context, confirm: str) -> None:
+    """Destroy the keys of all that is due, for good; what was asked can be opened by nobody then.
+
+    That it was asked, when and by whom stays, and so does every proof. Not beside `serve` where the ledger is a file.
+    """
+    from registry import query_reports  # noqa: PLC0415  # as in init
+
+    query_reports.erase(settings_of(context), confirm=confirm)

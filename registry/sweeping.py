@@ -9,7 +9,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Final
 
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.ledger.port import Reader
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.upkeep import Upkeep
@@ -23,7 +23,7 @@ SWEPT: Final = (SUBJECT_KEY, FINDING, OUTBOX, DOCUMENT)
 BATCH: Final = 500
 BETWEEN_SECONDS: Final = 5.0
 """The least time from one sweep to the next: many erasures share one."""
-TOPICS: Final = (SubjectErased.TOPIC,)
+TOPICS: Final = (SubjectErased.TOPIC, QueriesErased.TOPIC)
 
 
 def sweep(settings: LedgerSettings) -> None:

@@ -6,7 +6,7 @@ that it holds what cannot come before ours, the log stops signing.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,6 +59,8 @@ class Witnessing:
     store: LogStore
     heads: Heads
     origin: str
+    seconds: Callable[[], float] = monotonic
+    """A clock that only goes forward."""
     witnessed: Witnessed | None = None
     """The newest checkpoint that has the policy's quorum."""
     last: tuple[Asked, ...] = ()
@@ -100,7 +102,7 @@ class Witnessing:
                 await asyncio.sleep(BETWEEN_SECONDS)
 
     async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
-        if monotonic() - self._asked_at > AGAIN_SECONDS:
+        if self.seconds() - self._asked_at > AGAIN_SECONDS:
             self._asked_of = -1  # an idle log is cosigned again: nothing else was shown to anybody until now
         newer = await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS)
         if self.witnessed is None:  # after the wait: from a start's first checkpoint on the tree is known to contain it
@@ -152,5 +154,5 @@ class Witnessing:
         if cosigned.witnessed:
             await asyncio.to_thread(self.heads.write_witnessed, cosigned.note.raw)
             self.witnessed = Witnessed(checkpoint=checkpoint, note=cosigned.note.raw)
-            self._asked_of, self._asked_at = checkpoint.size, monotonic()
+            self._asked_of, self._asked_at = checkpoint.size, self.seconds()
         return cosigned.asked

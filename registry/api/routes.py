@@ -10,6 +10,7 @@ from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
+from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.models import Model
@@ -47,6 +48,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *INSTITUTION_ROUTES,
+    *KEY_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -59,6 +59,8 @@ _CONFLICTS: Final = (
     "proposal-outdated",
     "proposal-void",
     "too-many-proposals",
+    "another-withdrawal-proposed",
+    "key-withdrawn-earlier",
     "already-suspended",
     "already-taken",
     "breach-open",
@@ -85,6 +87,7 @@ _CONFLICTS: Final = (
 )
 _ABSENT: Final = (
     "no-such-hit",
+    "no-such-key-withdrawal",
     "no-such-duty",
     "no-such-alert",
     "no-such-card",
@@ -96,6 +99,7 @@ _ABSENT: Final = (
     "no-such-order",
     "no-such-pack",
     "no-such-proposal",
+    "no-such-queries",
     "no-such-receipt",
     "no-such-recognition",
     "no-such-status-list",

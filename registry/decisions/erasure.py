@@ -1,16 +1,19 @@
-"""Decide whether a party's data in an order may be erased, and what goes with it."""
+"""Decide whether a party's data in an order may be erased, and what goes with it; and whether queries may."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
 from uuid import UUID
 
-from registry.commands.erasure import EraseParty
+from registry.commands.erasure import EraseParty, EraseQueries
 from registry.errors import Conflict, Refused
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.law.erasable import Case, impediments
+from registry.law.jurisdictions import zone_of
+from registry.law.schedule import query_rule
 from registry.values.erasure import ImpedimentCode
 from registry.values.identifiers import SubjectId
-from registry.values.time import Instant
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import Instant, moment_of
 
 _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.ORDER_IN_FORCE: "order-in-force",
@@ -61,3 +64,28 @@ def decide(
         )
         for each in going
     )
+
+
+def decide_queries(
+    command: EraseQueries, *, jurisdiction: Jurisdiction, key: bytes | None, now: Instant
+) -> tuple[QueriesErased, ...]:
+    """Answer with the fact, or raise `Conflict` while the period runs or where nobody knows it.
+
+    `jurisdiction` is the asking institution's; `key` the id of the key that is there, None once it was destroyed.
+    """
+    zone = zone_of(jurisdiction) or "UTC"
+    rule = query_rule(jurisdiction, moment_of(now, zone).date())
+    if rule is None:
+        raise Conflict("no-retention-rule")
+    if now < rule.kept_until(command.month, zone):
+        raise Conflict("retention-period-runs", cite=str(rule.basis))
+    if key is None:
+        return ()
+    erased = QueriesErased(
+        subject=command.subject,
+        institution=command.institution,
+        month=command.month,
+        key_id=key.hex(),
+        basis=str(rule.basis),
+    )
+    return (erased,)

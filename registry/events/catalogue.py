@@ -12,12 +12,12 @@ from registry.events.contact import ContactEvent
 from registry.events.disclosure import DisclosureEvent
 from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
-from registry.events.erasure import ErasureEvent, SubjectErased
+from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
-from registry.events.keylist import KeyListUpdated
+from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -42,6 +42,7 @@ AnyEvent: TypeAlias = (
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
+    | KeyEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -52,7 +53,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ViolationEvent),
     *get_args(ContactEvent),
     *get_args(PartyEvent),
-    SubjectErased,
+    *get_args(ErasureEvent),
     DocumentEvent,
     *get_args(DutyEvent),
     *get_args(HitEvent),
@@ -62,6 +63,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),
+    *get_args(KeyEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

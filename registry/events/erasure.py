@@ -1,11 +1,11 @@
-"""Facts of erasure: the key of a party in an order was destroyed. References and key ids only."""
+"""Facts of erasure: a key was destroyed, of a party in an order or of queries. References and key ids only."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import OrderRef, SubjectId
+from registry.values.identifiers import InstitutionId, OrderRef, SubjectId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,4 +23,20 @@ class SubjectErased:
     """The sealed source documents that went with it, since they open only with this key too."""
 
 
-ErasureEvent: TypeAlias = SubjectErased
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueriesErased:
+    """What an institution asked in a month, kept for the supervision of searches, can be opened by nobody any more."""
+
+    TOPIC: ClassVar[str] = "queries.erased.1"
+
+    subject: SubjectId
+    institution: InstitutionId
+    month: str
+    """The calendar month, UTC, such as `2026-11`; the last one, where the key sealed earlier ones as well."""
+    key_id: str
+    """The id of the destroyed key, 16 bytes as hexadecimal text."""
+    basis: str
+    """The rule by which they need be kept no longer."""
+
+
+ErasureEvent: TypeAlias = SubjectErased | QueriesErased

@@ -4,6 +4,7 @@ Dated data with its legal basis, one module of law/retention each, found by scan
 read for this project says so (`verified=False`); an operator has it confirmed before relying on it.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,8 +14,10 @@ from types import ModuleType
 
 from registry.law import retention
 from registry.law.citation import Citation
+from registry.law.periods import months_after
 from registry.values.issuance import Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction, covers
+from registry.values.time import Instant, LegalMoment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,11 +50,36 @@ class RetentionRule:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class QueryRule:
+    """How long what was asked is kept for the supervision of searches, and by what law. Asked as the law stands."""
+
+    since: date
+    until: date | None = None
+    """First day on which the rule is law no more."""
+    keep_months: int
+    """Months that the queries of a calendar month are kept after its end."""
+    keep_from_year_end: bool = False
+    """Whether those months begin with the end of the year."""
+    basis: Citation
+
+    def kept_until(self, month: str, zone: str) -> Instant:
+        """Give the first instant at which the queries of a month, such as `2026-11`, need be kept no longer.
+
+        Months are UTC's and are taken for those of the place: their edges lie hours apart.
+        """
+        year, number = int(month[:4]), 12 if self.keep_from_year_end else int(month[5:])
+        last = date(year, number, monthrange(year, number)[1])
+        return LegalMoment(date=months_after(last, self.keep_months), zone=zone).ends()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Schedule:
     """The rules of a law area, or of a country whose parts have none of their own; the first that covers, counts."""
 
     jurisdiction: Jurisdiction
     rules: tuple[RetentionRule, ...]
+    queries: tuple[QueryRule, ...] = ()
+    """The same of what was asked; none: nobody here knows how long it is kept."""
 
 
 def scan(package: ModuleType) -> tuple[Schedule, ...]:
@@ -80,4 +108,13 @@ def retention_rule(jurisdiction: Jurisdiction, kind: OrderKind, nature: Nature, 
     for schedule in schedules():
         if covers(schedule.jurisdiction, jurisdiction):
             return next((rule for rule in schedule.rules if rule.covers(kind, nature, day)), None)
+    return None
+
+
+def query_rule(jurisdiction: Jurisdiction, day: date) -> QueryRule | None:
+    """Find the rule for what institutions of a jurisdiction asked, as the law stands on a day; None if we have none."""
+    for schedule in schedules():
+        if covers(schedule.jurisdiction, jurisdiction):
+            in_force = (rule for rule in schedule.queries if rule.since <= day < (rule.until or date.max))
+            return next(in_force, None)
     return None

@@ -1,7 +1,8 @@
 """What was asked, kept so that the log shows nothing: a commitment, and the query under an audit key.
 
 Whoever holds the opening can be shown that this was the query; whoever does not learns nothing, not
-even that two queries were the same. An audit key belongs to an institution and can be erased too.
+even that two queries were the same. An audit key belongs to an institution and a calendar month (UTC),
+so that the queries of a month can be destroyed when the time for which they are kept is over.
 """
 
 from base64 import urlsafe_b64encode
@@ -12,7 +13,7 @@ from uuid import UUID
 
 from registry.values.identifiers import FactId, InstitutionId, SealedBlock, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import Instant
+from registry.values.time import EPOCH, MICROSECOND, Instant
 from registry.vault.block import OPENING_BYTES, Opened, Place, commitment_of, open_text, seal_opened
 from registry.vault.keys import Entropy, KeyRing, WrappedKey
 from registry.vault.sealing import opened
@@ -34,8 +35,18 @@ class SealedQuery:
     new_key: WrappedKey | None = None
 
 
-def audit_subject(institution: InstitutionId) -> SubjectId:
-    """Give the subject whose key seals an institution's queries; the same one each time, and no secret."""
+def audit_month(at: Instant) -> str:
+    """Give the month of an instant, such as `2026-11`, UTC."""
+    return f"{EPOCH + at * MICROSECOND:%Y-%m}"
+
+
+def audit_subject(institution: InstitutionId, month: str) -> SubjectId:
+    """Give the subject whose key seals an institution's queries of a month; the same each time, and no secret."""
+    return SubjectId(UUID(bytes=sha256(f"po-audit/v2|{month}|{institution}".encode()).digest()[:16]))
+
+
+def undated_subject(institution: InstitutionId) -> SubjectId:
+    """Give the subject whose key sealed all of an institution's queries before keys were of months."""
     return SubjectId(UUID(bytes=sha256(b"po-audit/v1|" + institution.encode()).digest()[:16]))
 
 
@@ -55,7 +66,7 @@ def seal_query(
 
     Raises `KeyErased` where the audit key was destroyed, `Malformed` where the query is too long.
     """
-    subject = audit_subject(institution)
+    subject = audit_subject(institution, audit_month(now))
     audit_key = ring.to_seal(subject, jurisdiction=jurisdiction, now=now, entropy=entropy)
     content = Opened(opening=entropy(OPENING_BYTES), content=query)
     place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
@@ -76,17 +87,16 @@ def reseal_query(
     stream: StreamId,
     fact_id: FactId,
     ring: KeyRing,
-    now: Instant,
     entropy: Entropy,
 ) -> SealedQuery:
     """Seal a query again for the same fact: `waited` was never saved and another key of its subject stands now.
 
-    Query and opening stay as they are, and so does the commitment. Raises `KeyErased` where either key was destroyed,
-    `Tampered` where the block does not fit.
+    Query and opening stay as they are, and so does the commitment; a key that is made is of the same month. Raises
+    `KeyErased` where either key was destroyed, `Tampered` where the block does not fit.
     """
     place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)
     content = open_text(query, key=ring.unsaved(waited), place=place)
-    audit_key = ring.to_seal(waited.subject, jurisdiction=waited.jurisdiction, now=now, entropy=entropy)
+    audit_key = ring.to_seal(waited.subject, jurisdiction=waited.jurisdiction, now=waited.created_at, entropy=entropy)
     return SealedQuery(
         commitment=_text(commitment_of(content)),
         query=seal_opened(content, key=audit_key.key, place=place, entropy=entropy),

@@ -93,6 +93,13 @@ SUBJECT_KEY: Final = Table(
     indexes=(("key_id",),),
 )
 """Wrapped keys of subjects (vault/keys.py), saved with the first fact that uses them."""
+AUDIT_KEY: Final = Table(
+    name="audit_key",
+    columns={"subject": "bytes", "institution": "text", "month": "text", "jurisdiction": "text"},
+    key=("subject",),
+    indexes=(("institution",),),
+)
+"""Whose queries of which month (UTC) a key of `SUBJECT_KEY` seals; saved with the key."""
 CARD: Final = Table(
     name="card",
     columns={
@@ -149,6 +156,7 @@ TABLES: Final = (
     SOURCE,
     OUTBOX,
     SUBJECT_KEY,
+    AUDIT_KEY,
     KEY_EPOCH,
     DOCUMENT,
     CARD,

@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.events.card import CardIssued, StatusListOpened
 from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
-from registry.events.erasure import SubjectErased
+from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
 from registry.events.notice import NoticeIssued
@@ -118,13 +118,18 @@ def _status_list(recorded: Recorded, event: StatusListOpened) -> Iterator[Change
     )
 
 
-def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
-    """Destroy the key and leave its tombstone; drop every row that was made from what it opened."""
+def _destroyed(recorded: Recorded, event: SubjectErased | QueriesErased) -> Iterator[Change]:
+    """Destroy the key and leave its tombstone."""
     yield Amend(
         table=SUBJECT_KEY,
         key={"subject": event.subject.bytes},
         cells={"wrapped": b"", "state": ERASED, "erased_at": recorded.fact.recorded_at},
     )
+
+
+def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
+    """Destroy the key, and drop every row that was made from what it opened."""
+    yield from _destroyed(recorded, event)
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
     for document in event.documents:
@@ -188,6 +193,7 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     AnswerGiven: _answered,
     ViolationReported: _broken,
     SubjectErased: _erased,
+    QueriesErased: _destroyed,
     AlertRaised: _alert,
     FeedRead: _read,
     CardIssued: _card,

@@ -68,7 +68,7 @@ def turn(path: Path, level: int, at: int) -> None:
 def test_a_whole_house_holds_in_every_check(house):
     code, checks = house.checks("verify")
     assert (code, failing(checks)) == (0, set())
-    assert set(checks) == {"checkpoint", "tiles", "entries", *FACTS, "waiting"}
+    assert set(checks) == {"checkpoint", "tiles", "entries", *FACTS, "waiting", "status lists"}
     assert checks["checkpoint"]["said"].endswith(f"size {SIZE}, signed by 2 keys")
     assert checks["once"]["said"] == f"{SIZE} entries"
     code, checks = house.checks("fsck")

@@ -47,6 +47,8 @@ WHO = {
     Action.READ_DEADLINES: {*DESKS, Role.POLICE},
     Action.READ_LOG: {*DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR},
     Action.IMPORT_FEED: {Role.OPERATOR, Role.COURT},
+    Action.PROPOSE_KEY_WITHDRAWAL: DESKS | {Role.OPERATOR},
+    Action.CONFIRM_KEY_WITHDRAWAL: DESKS,
     Action.RUN_REGISTRY: {Role.REGISTRY},
 }
 """Written a second time on purpose: a role that gains a right is a change to be seen twice."""

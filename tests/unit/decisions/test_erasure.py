@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from registry.commands.erasure import EraseParty
+from registry.commands.erasure import EraseParty, EraseQueries
 from registry.decisions import erasure
 from registry.errors import Conflict, Refused
 from registry.law.erasable import Breach, Case
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef, SubjectId
+from registry.values.jurisdiction import Jurisdiction
 from tests.given import ORDER, PROTECTED, RESPONDENT, World, at, day, enter, ref
 
 NOW = at("2044-03-20T12:00:00+00:00")
@@ -64,3 +65,26 @@ def test_a_document_goes_with_anybody_whose_key_sealed_it():
     left = {subject: key for subject, key in KEYS.items() if subject != RESPONDENT}
     events = erasure.decide(ERASE, case(), keys=left, documents=documents, now=NOW)
     assert [each.documents for each in events] == [tuple(sorted((ref("both"), ref("one")))), ()]
+
+
+QUERIES = EraseQueries(subject=SubjectId(ref("audit")), institution="de-polizei", month="2042-05")
+
+
+def queries_erased(place="DE", key=b"k" * 16, now=NOW):
+    return erasure.decide_queries(QUERIES, jurisdiction=Jurisdiction(place), key=key, now=now)
+
+
+def test_queries_go_when_the_law_of_the_place_lets_them_and_not_before():
+    (event,) = queries_erased()
+    assert (event.institution, event.month, event.key_id) == ("de-polizei", "2042-05", "6b" * 16)
+    assert event.basis == "BDSG s 76(4)"
+    assert queries_erased(key=None) == ()
+    with pytest.raises(Conflict) as caught:
+        queries_erased(now=at("2043-12-31T22:59:59+00:00"))
+    assert (caught.value.code, caught.value.cite) == ("retention-period-runs", "BDSG s 76(4)")
+    assert queries_erased(now=at("2043-12-31T23:00:00+00:00"))
+
+
+def test_queries_of_a_place_whose_law_nobody_here_knows_are_kept():
+    with pytest.raises(Conflict, match="no-retention-rule"):
+        queries_erased("NZ")

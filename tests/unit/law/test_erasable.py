@@ -12,7 +12,7 @@ from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
 from registry.law.erasable import Breach, Case, breach_after, effect_end, erasable_from, impediments
-from registry.law.schedule import RetentionRule, Schedule, retention_rule, scan, schedules
+from registry.law.schedule import RetentionRule, Schedule, query_rule, retention_rule, scan, schedules
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
@@ -159,6 +159,24 @@ def test_every_schedule_has_a_rule_for_every_order_today_and_cites_its_law():
                 assert rule.keep_basis.instrument
                 assert rule.limitation_basis.instrument
     assert {"FR", "DE", "ES", "GB-EAW", "US"} <= {each.jurisdiction for each in schedules()}
+
+
+def test_every_schedule_says_how_long_queries_are_kept_and_by_which_law():
+    for each in schedules():
+        rule = query_rule(each.jurisdiction, date(2026, 1, 1))
+        assert rule is not None
+        assert rule.keep_months > 0
+        assert rule.basis.instrument
+        assert query_rule(each.jurisdiction, date(1990, 1, 1)) is None
+    assert query_rule(Jurisdiction("US-CA"), date(2026, 1, 1)) == query_rule(Jurisdiction("US"), date(2026, 1, 1))
+    assert query_rule(Jurisdiction("NZ"), date(2026, 1, 1)) is None
+
+
+def test_queries_are_kept_to_the_last_day_of_their_period():
+    germany, france = (query_rule(Jurisdiction(each), date(2026, 1, 1)) for each in ("DE", "FR"))
+    assert iso(germany.kept_until("2026-02", "Europe/Berlin")) == "2027-12-31T23:00:00.000000Z"
+    assert iso(germany.kept_until("2026-12", "Europe/Berlin")) == "2027-12-31T23:00:00.000000Z"
+    assert iso(france.kept_until("2024-02", "Europe/Paris")) == "2027-02-28T23:00:00.000000Z"
 
 
 def test_a_rule_is_law_from_a_day_to_a_day_for_some_kinds_and_natures():

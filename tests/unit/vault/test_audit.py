@@ -8,7 +8,8 @@ import pytest
 
 from registry.errors import KeyErased, Tampered
 from registry.values.identifiers import FactId, InstitutionId, StreamId
-from registry.vault.audit import audit_subject, open_query, seal_query
+from registry.values.time import Instant
+from registry.vault.audit import audit_month, audit_subject, open_query, seal_query, undated_subject
 from tests.unit.vault.given import FACT, FR, LEDGER, NOW, Vault
 
 POLICE = InstitutionId("de-polizei-berlin")
@@ -51,9 +52,24 @@ def test_the_same_query_twice_looks_different():
     assert other.new_key is None
 
 
-def test_an_institution_has_one_audit_key_and_shares_it_with_nobody():
-    assert audit_subject(POLICE) == audit_subject(POLICE) == asked(Vault()).subject
-    assert audit_subject(POLICE) != audit_subject(InstitutionId("de-polizei-bonn"))
+def test_an_institution_has_one_audit_key_a_month_and_shares_it_with_nobody():
+    month = audit_month(NOW)
+    assert audit_subject(POLICE, month) == asked(Vault()).subject
+    others = {audit_subject(InstitutionId("de-polizei-bonn"), month), audit_subject(POLICE, "1999-01")}
+    assert len({audit_subject(POLICE, month), undated_subject(POLICE), *others}) == 4
+
+
+@pytest.mark.parametrize(
+    ("at", "month"),
+    [
+        (0, "1970-01"),
+        (1_795_305_600_000_000 - 1, "2026-11"),
+        (1_796_083_199_999_999, "2026-11"),
+        (1_796_083_200_000_000, "2026-12"),
+    ],
+)
+def test_months_are_those_of_utc(at, month):
+    assert audit_month(Instant(at)) == month
 
 
 def test_a_query_moved_to_another_answer_is_refused_and_an_erased_one_is_gone():
