@@ -63,7 +63,7 @@ def recording(given: Given) -> Work[Receipt]:
 
 
 def _key_changes(given: Given) -> Iterator[Change]:
-    yield from key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+    yield from key_changes(() if given.new_key is None else (given.new_key,), {given.subject: None})
     if given.new_key is not None:
         row: dict[str, Cell] = {
             "subject": given.subject.bytes,
@@ -87,7 +87,7 @@ def _given_before(given: Given, unit: Unit) -> bool:
 
 def key_stands(given: Given) -> Work[bool]:
     """Ask in the writer whether the audit key is as it was, when the store has refused the answer."""
-    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), (given.subject,))
+    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), {given.subject: None})
 
 
 def _receipt(given: Given, version: int, position: Position) -> Receipt:

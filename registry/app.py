@@ -25,6 +25,7 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api.connections import Connections
 from registry.api.server import Runner, application
 from registry.api.services import Services
 from registry.api.tokens import SignIn
@@ -38,6 +39,9 @@ from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
+from registry.limit_fittings import limits_table, lock_out, teller
+from registry.limits.gate import Gate
+from registry.limits.peers import Peers, networks_of
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer
 from registry.log_voice import Voice
@@ -53,7 +57,7 @@ from registry.views.engine import Projector
 from registry.views.supervised import Supervised
 from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
-from registry.witnessing import Witnessing, witness_policy
+from registry.witnessing import Witnessing, witness_policy, witness_rule
 
 LOG: Final = logging.getLogger("registry.app")
 SPOOL_SECONDS: Final = 2.0
@@ -132,8 +136,9 @@ def _witnessing(opened: Core) -> Witnessing | None:
         return None
     origin = opened.log.origin()
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
+    rule = witness_rule(opened.settings.outgoing_networks)
     policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
-    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin)
+    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin, rule=rule)
 
 
 def log_publisher(opened: Core, clock: Callable[[], Instant], witnessing: Witnessing | None = None) -> Publisher:
@@ -190,6 +195,9 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
+        gate=Gate(table=limits_table(opened.settings)),
+        peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
+        lock_out=lock_out(opened, clock),
         doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
     )
 
@@ -211,12 +219,20 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
-    running_on = (registry.outbox.run(), fold_spool(registry), trust, _publish(registry.services.lists))
+    connections = Connections(peers=registry.services.peers)
+    telling = teller(registry.services, connections)
+    running_on = (
+        telling.run(),
+        registry.outbox.run(),
+        fold_spool(registry),
+        trust,
+        _publish(registry.services.lists),
+    )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
-    runner = Runner(application(registry.services))
+    runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
         site = web.TCPSite(runner, settings.host, settings.port)
@@ -232,6 +248,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
             await asyncio.to_thread(thread.stop)
         with suppress(Exception):  # what is not published now is published at the next start
             await asyncio.to_thread(registry.publisher.step)
+        registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
 

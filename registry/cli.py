@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from registry import evidence_verbs, institution_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import evidence_verbs, institution_verbs, key_verbs, limits_verbs, log_verbs, trust_verbs, witness_verbs
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -197,6 +197,7 @@ main.add_command(key_verbs.key)
 for _verb in (institution_verbs.add_key, institution_verbs.retire_key, institution_verbs.mark_key):
     key_verbs.key.add_command(_verb)
 main.add_command(key_verbs.person)
+main.add_command(limits_verbs.limits)
 main.add_command(key_verbs.queries)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)

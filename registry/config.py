@@ -53,6 +53,12 @@ class Settings:
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
+    limits: Path | None = None
+    """File of lines `budget amount/time` for budgets that are not to be as docs/reference/limits.md has them."""
+    proxies: str = "127.0.0.1,::1"
+    """Networks of the servers in front that end TLS: their `X-Forwarded-For` says whom a request is from."""
+    outgoing_networks: str = ""
+    """Networks that are not public and may be asked all the same, such as `10.20.0.0/16`, or `127.0.0.1` for tests."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -68,7 +74,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses"}:
+    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses", "limits"}:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

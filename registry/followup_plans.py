@@ -12,7 +12,7 @@ from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
 from registry.decisions import contact, disclosure, duty, erasure, hit, keylist, withdrawal
-from registry.erasing import erasure_case, sealed_documents, subject_keys
+from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.errors import NotFound
 from registry.ledger.port import Unit
 from registry.states import (
@@ -46,8 +46,12 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
         # Not there and not yours are one answer.
         raise NotFound("no-such-order")
     permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
-    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
-    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
+    documents, former = sealed_documents(unit, order), former_keys(unit, order)
+    if isinstance(command, erasure_commands.EraseFormer):
+        events = erasure.decide_former(command, order, documents=documents, former=former)
+        return outcome(command.order_ref, version, events)
+    case, keys = erasure_case(unit, order), subject_keys(unit, order)
+    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now, former=former)
     return outcome(command.order_ref, version, events)
 
 
@@ -126,6 +130,7 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
     erasure_commands.EraseParty: _erase,
+    erasure_commands.EraseFormer: _erase,
     erasure_commands.EraseQueries: _erase_queries,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,

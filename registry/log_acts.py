@@ -12,6 +12,7 @@ from registry import core
 from registry.config import Settings
 from registry.core import Core
 from registry.errors import ConfigurationError, LedgerError, NoLedger
+from registry.ledger import opening
 from registry.ledger.fsck import contains
 from registry.ledger.heads import Heads
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -20,11 +21,19 @@ from registry.ledger.proof.self_check import LogSigner, sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note, verify_note
 from registry.log_keys import NAME, log_signer
 from registry.values.time import SECOND
+from registry.views.police import TABLES
+from registry.views.police_rows import project
 from registry.witness_findings import asked
+from registry.witnessing import witness_rule
 
 _REASON: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,8})")
 MAXIMUM_NUMBER: Final = 999_999_999
+
+
+def add_tables(settings: Settings) -> Sequence[str]:
+    """Make the tables that the ledger lacks, from its facts; gives their names. Raises `LedgerError` kinds."""
+    return opening.add_tables(core.ledger_settings(settings), project=project, tables=TABLES)
 
 
 def create_log(settings: Settings, *, number: int | None = None, never_signed: bool = False) -> str:
@@ -125,7 +134,7 @@ def trust(settings: Settings, note: bytes | None, *, ask: bool = False) -> Check
 
 def _seen(settings: Settings, origin: str, signer: LogSigner) -> list[Checkpoint]:
     """Give what witnesses hold of the log, signed by it; raises `ConfigurationError` where none says anything."""
-    found = asked(settings.witnesses, origin, signer, None)
+    found = asked(settings.witnesses, witness_rule(settings.outgoing_networks), origin, signer, None)
     if all(each.silent for each in found):
         raise ConfigurationError("no witness answered; ask again, or decide without --ask-witnesses")
     return [each.checkpoint for each in found if each.checkpoint is not None]

@@ -33,6 +33,7 @@ from registry.log_keys import NAME, log_signer
 from registry.processes import VIEWS
 from registry.values.identifiers import Position
 from registry.witness_findings import witnesses_say
+from registry.witnessing import witness_rule
 
 _PAGE: Final = 1_000
 _NOTHING_SIGNED: Final = "nothing has been signed yet"
@@ -182,7 +183,8 @@ def fsck(settings: Settings, *, ask: bool = False) -> list[Finding]:
     findings += _databases(core.ledger_settings(settings).path)
     try:
         with local(settings) as opened:
-            seen = witnesses_say(settings.witnesses, opened.store, opened.heads, opened.signer, ask=ask)
+            rule = witness_rule(settings.outgoing_networks)
+            seen = witnesses_say(settings.witnesses, rule, opened.store, opened.heads, opened.signer, ask=ask)
             return [*findings, *_log(opened), *seen, *_views(settings, opened)]
     except (RegistryError, ProofError, sqlite3.Error, OSError, ValueError) as fault:
         said = f"{type(fault).__name__}: {fault}" if isinstance(fault, RegistryError) else type(fault).__name__

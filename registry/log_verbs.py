@@ -91,6 +91,20 @@ def fsck(context: click.Context, *, ask_witnesses: bool, as_json: bool) -> None:
     _exit(log_reports.fsck(settings_of(context), ask=ask_witnesses, as_json=as_json))
 
 
+@ledger.command(name="add-tables")
+@click.pass_context
+@faults
+def add_tables(context: click.Context) -> None:
+    """Make the tables that a newer version reads and this ledger lacks, filled from its facts.
+
+    With the registry stopped, after an upgrade that says so. Facts are only read. May be repeated.
+    """
+    from registry import log_acts  # noqa: PLC0415  # as in verify
+
+    made = log_acts.add_tables(settings_of(context))
+    click.echo(f"registry: made {', '.join(made) if made else 'nothing: every table is there'}", err=True)
+
+
 @ledger.command(name="create-log")
 @_NUMBER
 @click.option("--never-signed", is_flag=True, help="No log of this ledger ever signed anything, here or elsewhere.")

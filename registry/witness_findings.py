@@ -4,8 +4,6 @@ import asyncio
 from pathlib import Path
 from typing import Final
 
-from aiohttp import ClientSession
-
 from registry.errors import ConfigurationError, WouldFork
 from registry.ledger.findings import Finding, Result, not_checked
 from registry.ledger.heads import Heads
@@ -18,6 +16,7 @@ from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.witness_answers import Latest
 from registry.ledger.witnesses import Witnesses, hold_against
+from registry.limits.outgoing import Rule, outgoing
 from registry.witness.carrier import HttpCarrier
 from registry.witnessing import witness_policy
 
@@ -25,14 +24,16 @@ ADVICE: Final = "keep everything, sign nothing: restore what was signed, or begi
 _NONE: Final = "no policy of witnesses is set: REGISTRY_WITNESSES"
 
 
-def witnesses_say(path: Path | None, store: LogStore, heads: Heads, signer: LogSigner, *, ask: bool) -> list[Finding]:
+def witnesses_say(
+    path: Path | None, rule: Rule, store: LogStore, heads: Heads, signer: LogSigner, *, ask: bool
+) -> list[Finding]:
     """Give a finding for each witness. `ask` allows the network; without it nothing is asked, and that is said."""
     if path is None:
         return [not_checked("witnesses", _NONE)]
     if not ask:
         return [not_checked("witnesses", "they are asked over the network: --ask-witnesses")]
     try:
-        found = asked(path, store.origin(), signer, _remembered(heads, store.origin()))
+        found = asked(path, rule, store.origin(), signer, _remembered(heads, store.origin()))
     except ConfigurationError as fault:
         said = str(fault)
         return [Finding(check="witnesses", result=Result.FAILED, said=said, advice="mend the policy of witnesses")]
@@ -41,17 +42,17 @@ def witnesses_say(path: Path | None, store: LogStore, heads: Heads, signer: LogS
     return [_finding(each, own, store) for each in found]
 
 
-def asked(path: Path | None, origin: str, signer: LogSigner, own: Note | None) -> tuple[Latest, ...]:
+def asked(path: Path | None, rule: Rule, origin: str, signer: LogSigner, own: Note | None) -> tuple[Latest, ...]:
     """Ask each witness of a policy what it holds of a log. Raises `ConfigurationError`; blocks, bounded."""
     if path is None:
         raise ConfigurationError(_NONE)
     policy = witness_policy(path, [to_vkey(key) for key in (signer.ed25519, signer.ml_dsa_44)])
-    return asyncio.run(_survey(policy, origin, own))
+    return asyncio.run(_survey(policy, rule, origin, own))
 
 
-async def _survey(policy: Policy, origin: str, own: Note | None) -> tuple[Latest, ...]:
-    async with ClientSession() as session:
-        return await Witnesses(policy, HttpCarrier(session)).survey(origin, own)
+async def _survey(policy: Policy, rule: Rule, origin: str, own: Note | None) -> tuple[Latest, ...]:
+    async with outgoing(rule) as way:
+        return await Witnesses(policy, HttpCarrier(way)).survey(origin, own)
 
 
 def _remembered(heads: Heads, origin: str) -> Note | None:

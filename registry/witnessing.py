@@ -13,8 +13,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from aiohttp import ClientSession
-
 from registry.errors import ConfigurationError, WouldFork
 from registry.ledger.fsck import contains
 from registry.ledger.heads import Heads
@@ -28,7 +26,9 @@ from registry.ledger.published import Signing
 from registry.ledger.publisher import Publisher
 from registry.ledger.witness_answers import Asked
 from registry.ledger.witnesses import Witnesses, contradictions, hold_against
-from registry.witness.carrier import HttpCarrier
+from registry.limits.outgoing import Rule, outgoing
+from registry.limits.peers import networks_of
+from registry.witness.carrier import SCHEMES, HttpCarrier
 
 WAIT_SECONDS: Final = 1.0
 """How long one wait for a newer checkpoint lasts."""
@@ -37,6 +37,11 @@ BETWEEN_SECONDS: Final = 1.0
 
 AGAIN_SECONDS: Final = 3600.0
 """After how long an unchanged checkpoint is cosigned again."""
+
+
+def witness_rule(networks: str) -> Rule:
+    """Give where witnesses may be: public addresses, and the setting's networks. Raises `ConfigurationError`."""
+    return Rule(schemes=SCHEMES, networks=networks_of(networks, "REGISTRY_OUTGOING_NETWORKS"))
 
 
 def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
@@ -59,6 +64,8 @@ class Witnessing:
     store: LogStore
     heads: Heads
     origin: str
+    rule: Rule = field(default_factory=lambda: Rule(schemes=SCHEMES))
+    """Where witnesses may be."""
     seconds: Callable[[], float] = monotonic
     """A clock that only goes forward."""
     witnessed: Witnessed | None = None
@@ -83,8 +90,8 @@ class Witnessing:
         own = parse_checkpoint(note.text) if note is not None else None
         if note is not None and own is not None and own.origin != self.origin:
             note = own = None
-        async with ClientSession() as session:
-            found = await Witnesses(self.policy, HttpCarrier(session)).survey(self.origin, note)
+        async with outgoing(self.rule) as way:
+            found = await Witnesses(self.policy, HttpCarrier(way)).survey(self.origin, note)
         # A tree that the log does not hold yet is the publisher's to weigh: it may still grow to it from the facts.
         shown = tuple(each.checkpoint for each in found if each.checkpoint is not None)
         addressed = {each.name for each in self.policy.witnesses if each.url}
@@ -94,8 +101,8 @@ class Witnessing:
 
     async def run(self, publisher: Publisher, proofs: Proofs) -> None:
         """Have each checkpoint cosigned, one after another, the newest there is. Until cancelled."""
-        async with ClientSession() as session:
-            witnesses = Witnesses(self.policy, HttpCarrier(session))
+        async with outgoing(self.rule) as way:
+            witnesses = Witnesses(self.policy, HttpCarrier(way))
             while True:
                 with suppress(Exception):  # a witness's fault, or a store's, is no reason to stop asking
                     await self._next(publisher, proofs, witnesses)

@@ -56,6 +56,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
     erasure_commands.EraseParty: (Action.ERASE_PERSON,),
+    erasure_commands.EraseFormer: (Action.ERASE_PERSON,),
     erasure_commands.EraseQueries: (Action.RUN_REGISTRY,),
     document_commands.SupplyDocument: (Action.SUPPLY_DOCUMENT, Action.IMPORT_FEED),
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),

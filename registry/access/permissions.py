@@ -57,6 +57,7 @@ class Action(StrEnum):
     PROPOSE_KEY_WITHDRAWAL = "PROPOSE_KEY_WITHDRAWAL"
     CONFIRM_KEY_WITHDRAWAL = "CONFIRM_KEY_WITHDRAWAL"
     RUN_REGISTRY = "RUN_REGISTRY"
+    RELEASE_LOCK = "RELEASE_LOCK"
 
 
 class Scope(StrEnum):
@@ -130,6 +131,7 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.PROPOSE_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.OPERATOR),
     Action.CONFIRM_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
+    Action.RELEASE_LOCK: _may(Scope.ANY, Role.OPERATOR),
 }
 
 

@@ -171,6 +171,7 @@ CARD_ROUTES: Final[tuple[Route, ...]] = (
         CardReceipt,
         "Make a card of the order as it stands: what police of another State check without a network.",
         "order-ended",
+        "order-erased",
         "order-has-changed",
         "respondent-needed",
         "no-such-respondent",

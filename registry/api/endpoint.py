@@ -2,10 +2,12 @@
 
 1 sign-in     an access token, and the directory as it is now
 2 permit      the role, by the one table, before a byte of the body is read
-3 reference   the one in the path; what is none is answered like one that is not there
-4 query       known parameters in their form
-5 headers     Idempotency-Key, If-Match
-6 body        registry/api/reading.py
+3 budget      how much whoever asks may still ask (registry/limits/table.py)
+4 reference   the one in the path; what is none is answered like one that is not there
+5 query       known parameters in their form
+6 headers     Idempotency-Key, If-Match
+7 body        registry/api/reading.py
+8 budget      a search by protected person has one of its own, and only the body says that it is one
 """
 
 import re
@@ -17,6 +19,8 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import permit
+from registry.api.admission import admit, budgets_of, budgets_of_model
+from registry.api.concealment import answered
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.route import NIL, Call, IfMatch, Route
@@ -25,6 +29,7 @@ from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
 from registry.errors import NotFound
+from registry.limits import table
 from registry.values.identifiers import InstitutionId, KeyId
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
@@ -37,17 +42,21 @@ NOBODY: Final = Principal(institution=InstitutionId(""), key_id=KeyId(""), roles
 def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a handler as aiohttp types it
     """Give the aiohttp handler of a route."""
     patterns = {parameter.name: re.compile(parameter.pattern) for parameter in route.parameters}
+    budgets = budgets_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = _principal(route, request, services)
-        if principal is not NOBODY:
-            request[PRINCIPAL] = principal
+        principal = await _known(route, request, services)
+        known = None if principal is NOBODY else principal
+        if known is not None:
+            request[PRINCIPAL] = known
+        await admit(request, services, budgets, known)
         reference = _reference(route, request)
         place = _place(route, request)
         query = _query(request, patterns)
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
         body, model = await _body(route, request, services)
+        await admit(request, services, budgets_of_model(model), known)
         # The key belongs to this request and no other: the path is part of what it came with.
         said = b"\n".join((route.method.encode(), request.path.encode(), body))
         call = Call(
@@ -64,9 +73,18 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             expected_version=expected,
             renewed=lambda: _principal(route, request, services),
         )
-        return await route.handler(call)
+        return await answered(route, call)
 
     return handle
+
+
+async def _known(route: Route, request: web.Request, services: Services) -> Principal:
+    """Steps 1 and 2. Whoever comes without a good token is counted by where they come from."""
+    try:
+        return _principal(route, request, services)
+    except HttpProblem:
+        await admit(request, services, (table.STRANGERS,))
+        raise
 
 
 def _principal(route: Route, request: web.Request, services: Services) -> Principal:

@@ -26,7 +26,7 @@ MIN_POSITION: Final = Parameter(
 ORDER: Final = "/v1/orders/{order_ref}"
 RECOGNITION: Final = "/v1/recognitions/{recognition_ref}"
 NEAR: Final = ("outside-own-jurisdiction", "jurisdiction-needed")
-CHANGES: Final = ("order-ended", "no-power-over-this-order", *NEAR)
+CHANGES: Final = ("order-ended", "order-erased", "no-power-over-this-order", *NEAR)
 PROCEDURE: Final = ("recognition-in-another-state",)
 _CHANGED: Final = writes("order_ref", etag=True)
 

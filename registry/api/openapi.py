@@ -9,6 +9,7 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from registry.api.admission import budgets_of
 from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
@@ -44,6 +45,18 @@ _HEADERS: Final[Object] = {
         "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     },
 }
+
+
+_TOO_MANY: Final = "429"
+_LEFT: Final[Object] = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until one more is answered."},
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "Budgets: quota `q` in `w` seconds.",
+    },
+    "RateLimit": {"schema": {"type": "string"}, "description": "What remains, `r`, and in `t` seconds there is more."},
+}
+"""draft-ietf-httpapi-ratelimit-headers. Answers to whoever is signed in carry the latter two as well."""
 
 
 def document_bytes(routes: Sequence[Route]) -> bytes:
@@ -143,10 +156,12 @@ def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
     for code in problems_of(route):
         by_status[status_of(code)].append(code)
     problem = {MEDIA_TYPE: {"schema": refs[ProblemDetails, "serialization"]}}
-    failures = {
+    failures: Object = {
         str(status): {"description": ", ".join(f"`{code}`" for code in sorted(set(codes))), "content": problem}
         for status, codes in sorted(by_status.items())
     }
+    if _TOO_MANY in failures:
+        failures[_TOO_MANY]["headers"] = _LEFT
     return {str(route.status): success, **failures}
 
 
@@ -167,4 +182,6 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:
         codes += ["too-many-streams"]
+    if budgets_of(route):
+        codes += ["too-many-requests"]
     return tuple(dict.fromkeys(codes))

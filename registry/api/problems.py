@@ -19,6 +19,7 @@ from registry.errors import (
     Refused,
     RegistryError,
     StaleVersion,
+    TooMany,
     Unavailable,
 )
 
@@ -69,6 +70,8 @@ def problem_of(error: Exception, *, incident: str) -> Problem:
         case HttpProblem():
             retry = 5 if HTTP_STATUS[error.code] == web.HTTPTooManyRequests.status_code else None
             return Problem(status=HTTP_STATUS[error.code], code=error.code, errors=error.errors, retry_after=retry)
+        case TooMany():
+            return Problem(status=HTTP_STATUS[error.code], code=error.code, retry_after=error.wait)
         case Unavailable():
             # A store's own fault codes are many; what a caller can do is the same for all of them.
             code = error.code if error.code in MEANINGS else "store-unavailable"

@@ -12,6 +12,7 @@ from registry.api.erasure_routes import ERASURE_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
+from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.models import Model
 from registry.api.openapi import document_bytes
@@ -19,6 +20,7 @@ from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
 from registry.api.route import Call, Route
 from registry.api.sign_in_form import TokenRequest
+from registry.api.sign_in_guard import guarded
 
 
 @cache
@@ -35,7 +37,7 @@ _TOKEN: Final = Route(
     path="/v1/token",
     action=None,
     form=TokenRequest,
-    handler=asking.sign_in,
+    handler=guarded(asking.sign_in),
     response=receipt_models.Token,
     summary="Sign in: an access token for a signed assertion.",
     problems=("sign-in-failed",),
@@ -48,6 +50,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *INSTITUTION_ROUTES,
+    *LOCK_ROUTES,
     *KEY_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),

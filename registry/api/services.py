@@ -18,6 +18,9 @@ from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
+from registry.limits.gate import Gate, monotonic
+from registry.limits.lock_out import LockOut
+from registry.limits.peers import Peers
 from registry.ports import ContainerFormat
 from registry.roster import Roster
 from registry.values.duty import DutyCode, Whom
@@ -95,6 +98,10 @@ class Limits:
     body_seconds: float = 10.0
     depth: int = 16
     page: int = 200
+    failed_sign_in_seconds: float = 0.05
+    """After how long, or a multiple of it, a sign-in that fails is answered; the work for it takes a tenth of that."""
+    absent_seconds: float = 0.02
+    """After how long, or a multiple of it, it is answered that there is nothing, or nothing of one's own."""
     streams: int = 256
     streams_an_institution: int = 16
     heartbeat_seconds: float = 15.0
@@ -168,3 +175,9 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
+    gate: Gate = field(default_factory=Gate)
+    """Budgets of requests, counted in this process."""
+    peers: Peers = field(default_factory=Peers)
+    """Whom requests come from."""
+    lock_out: LockOut = field(default_factory=lambda: LockOut(clock=monotonic))
+    """Who failed too often to sign in; in memory alone where no file is given."""

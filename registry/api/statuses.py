@@ -25,6 +25,8 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "content-encoding-unsupported": 415,
     "does-not-fit": 422,
     "too-many-streams": 429,
+    "too-many-requests": 429,
+    "head-too-large": 431,
     "internal": 500,
 }
 """Codes that the HTTP interface itself gives, with their status; all others follow from the error's class."""
@@ -74,6 +76,7 @@ _CONFLICTS: Final = (
     "notice-rejected",
     "order-already-entered",
     "order-ended",
+    "order-erased",
     "order-in-force",
     "order-not-suspended",
     "personal-data-erased",
@@ -83,6 +86,7 @@ _CONFLICTS: Final = (
     "recognition-pending",
     "reference-in-use",
     "retention-period-runs",
+    "same-person-in-force",
     "violation-already-reported",
 )
 _ABSENT: Final = (
@@ -94,6 +98,7 @@ _ABSENT: Final = (
     "no-such-fact-in-doubt",
     "no-such-key",
     "no-such-link",
+    "no-such-lock",
     "no-such-message",
     "no-such-notice",
     "no-such-order",

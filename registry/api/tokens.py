@@ -55,6 +55,10 @@ class _Algorithms(JWSRegistry):
 _READ: Final = _Algorithms(algorithms=["Ed25519", "EdDSA", "ES256"])
 
 
+class KeyHeld(HttpProblem):
+    """An assertion failed that the client's own key had signed: nobody guessed, and nobody is locked out for it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speaker:
     """Whom an access token names. Whether they may still speak is asked of the directory."""
@@ -93,8 +97,10 @@ class SignIn:
         header, claims = _unverified(assertion, "sign-in-failed")
         client = claims.get("sub")
         key = enrolment.keys.get((cast("InstitutionId", client), cast("KeyId", header.get("kid"))))
-        if key is None or not _verified(assertion, header, key) or not self._weighed(claims, now):
+        if key is None or not _verified(assertion, header, key):
             raise HttpProblem("sign-in-failed")
+        if not self._weighed(claims, now):
+            raise KeyHeld("sign-in-failed")
         officer = claims.get("on_behalf_of")
         self._remember(str(client), str(claims["jti"]), Instant(claims["exp"] * SECOND + CLOCK_SKEW), now)
         return self._token(InstitutionId(str(client)), key.kid, officer, now, jti)
@@ -150,7 +156,7 @@ class SignIn:
             for used in [used for used, expires in self._used.items() if expires <= now]:
                 del self._used[used]
         if self._used.get(mark, now) > now:
-            raise HttpProblem("sign-in-failed")
+            raise KeyHeld("sign-in-failed")
         if len(self._used) >= MAXIMUM_REMEMBERED:
             raise Unavailable("queue-full", retry_after=30)
         self._used[mark] = until
@@ -184,7 +190,7 @@ def _seconds(claims: dict[str, Any], name: str) -> int:
     """Give a time of an assertion in whole seconds; `nbf` may be absent. Raises `HttpProblem`."""
     seconds = claims.get(name, 0 if name == "nbf" else None)
     if type(seconds) is not int or not 0 <= seconds < 1 << 40:
-        raise HttpProblem("sign-in-failed")
+        raise KeyHeld("sign-in-failed")
     return seconds
 
 

@@ -14,6 +14,7 @@ from joserfc.jwk import ECKey, OKPKey
 from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.connections import Connections
 from registry.api.list_models import ProblemDetails
 from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
@@ -94,6 +95,7 @@ class Registry:
     url: str
     random: Random
     publisher: Publisher
+    connections: Connections
     tokens: dict[str, str] = field(default_factory=dict)
 
     def head(self) -> int:
@@ -231,6 +233,7 @@ async def a_registry(
                 url=f"http://{host}:{port}",
                 random=random,
                 publisher=publisher,
+                connections=runner.connections,
             )
         )
         try:

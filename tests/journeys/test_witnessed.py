@@ -45,7 +45,7 @@ def policy(house, places, quorum="all"):
     lines += [f"group them {quorum} {' '.join(folder.name for folder, _ in places)}", "quorum them"]
     file = house.folder / "witnesses"
     file.write_text("".join(f"{line}\n" for line in lines))
-    house.settings = replace(house.settings, witnesses=file)
+    house.settings = replace(house.settings, witnesses=file, outgoing_networks="127.0.0.1")
 
 
 async def followed(house, folder):
