@@ -18,7 +18,6 @@ from zoneinfo import reset_tzpath
 from aiohttp import web
 
 from registry import core
-from registry.access.actors import Directory
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.lapses import Lapses
@@ -34,7 +33,7 @@ from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.fittings import channels, containers, log_policy, token_key
+from registry.fittings import answer_key, channels, containers, issuers, log_policy, publish, tls_of, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -94,15 +93,10 @@ def compose(
 ) -> Registry:
     """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
-    roster = opened.roster
-
-    def directory() -> Directory:
-        return roster.enrolment(clock()).directory
-
+    directory = opened.roster.directory(clock)
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
-    folder = opened.settings.witness
-    witness = open_witness(folder, clock=clock) if folder else None
+    witness = open_witness(folder, clock=clock) if (folder := opened.settings.witness) else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
     witnessing = _witnessing(opened)
     publisher = log_publisher(opened, clock, witnessing)
@@ -163,6 +157,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
+    others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
     return Services(
@@ -173,7 +168,14 @@ def _services(  # noqa: PLR0917  # one place puts it together
         reader=opened.ledger.reader,
         enrolment=lambda: opened.roster.enrolment(clock()),
         roster=opened.roster,
-        sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
+        sign_in=SignIn(
+            issuer=opened.settings.issuer,
+            key=token_key(opened),
+            others=others,
+            bound=opened.settings.tls_clients is not None,
+        ),
+        nonces=opened.nonces,
+        answer_key=answer_key(opened),
         clock=clock,
         entropy=entropy,
         inbox=desks.inbox,
@@ -206,6 +208,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
+    tls = tls_of(settings)  # files that do not fit stop the start before anything runs
     threads = (
         registry.core.roster,
         registry.forgetting,
@@ -226,16 +229,19 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.outbox.run(),
         fold_spool(registry),
         trust,
-        _publish(registry.services.lists),
+        publish(registry.services.lists),
     )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
+    others = registry.services.sign_in.others
+    if others is not None:
+        tasks = (*tasks, asyncio.create_task(others.keys.run(registry.services.clock)))
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
     runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
         await site.start()
         port: int = runner.addresses[0][1]
         yield port
@@ -265,16 +271,6 @@ async def fold_spool(registry: Registry) -> None:
         await asyncio.sleep(SPOOL_SECONDS)
 
 
-async def _publish(lists: CardLists) -> None:
-    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
-    while True:
-        try:
-            await lists.run()
-        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
-            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
-        await asyncio.sleep(SPOOL_SECONDS)
-
-
 def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM. Raises `ConfigurationError`, `LedgerError` kinds before the doors open."""
     reset_tzpath(())  # zone rules come from the pinned package, on every machine the same
@@ -292,6 +288,7 @@ async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with running(registry) as port:
-        announce(f"registry: serving on http://{registry.core.settings.host}:{port}")
+        scheme = "http" if registry.core.settings.tls_certificate is None else "https"
+        announce(f"registry: serving on {scheme}://{registry.core.settings.host}:{port}")
         await stopped.wait()
         announce("registry: stopping")

@@ -4,8 +4,9 @@ People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
 """
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -16,6 +17,8 @@ from registry.verbs import bounded as _bounded
 from registry.verbs import faults as _faults
 from registry.verbs import print_json as _print
 from registry.verbs import settings_of as _settings
+
+MAXIMUM_BODY: Final = 1 << 20
 
 
 @click.group()
@@ -189,6 +192,24 @@ def demo_token(institution: str, url: str) -> None:
     from registry.demo import sign_in  # noqa: PLC0415  # as in init
 
     click.echo(sign_in.token(url, institution))
+
+
+@main.command(name="demo-send")
+@click.option("--url", default="http://127.0.0.1:8606", show_default=True, help="Address of the running demo.")
+@click.option("--key", help="Idempotency-Key: the same one again gives the same receipt.")
+@click.option("--if-match", help="Version of the order that a change rests on, as its ETag says it.")
+@click.argument("institution")
+@click.argument("path")
+@_faults
+def demo_send(institution: str, path: str, url: str, key: str | None, if_match: str | None) -> None:
+    """Sign a request to a running demo, send it, and print the answer. The body comes from standard input."""
+    from registry.demo import sign_in  # noqa: PLC0415  # as in init
+
+    given = {"Idempotency-Key": key, "If-Match": if_match}
+    headers = {name: value for name, value in given.items() if value is not None}
+    taken, answered = sign_in.send(url, institution, path, sys.stdin.buffer.read(MAXIMUM_BODY), headers=headers)
+    click.echo(answered.decode())
+    raise SystemExit(0 if taken else 1)
 
 
 main.add_command(evidence_verbs.evidence)

@@ -13,6 +13,20 @@ from registry.errors import ConfigurationError
 
 PREFIX: Final = "REGISTRY_"
 _PORTS: Final = range(65536)
+_PATHS: Final = frozenset(
+    {
+        "data",
+        "heads",
+        "issuers",
+        "limits",
+        "postgresql_dsn_file",
+        "tls_certificate",
+        "tls_clients",
+        "tls_key",
+        "witness",
+        "witnesses",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,11 +42,19 @@ class Settings:
     witnesses: Path | None = None
     """File of `witness`, `group`, `quorum` lines (tlog-policy): who cosigns this log, and how many must."""
     host: str = "127.0.0.1"
-    """Address to listen on. TLS is ended in front of the registry."""
+    """Address to listen on. Without `REGISTRY_TLS_CERTIFICATE`, TLS is ended in front of the registry."""
     port: int = 8606
     """Port to listen on; 0 takes a free one."""
     issuer: str = "http://127.0.0.1:8606"
     """Our own name in tokens: the URL that institutions reach us at, without a trailing slash."""
+    tls_certificate: Path | None = None
+    """Certificate chain (PEM) with which the registry ends TLS itself."""
+    tls_key: Path | None = None
+    """Its private key (PEM), mode 0600."""
+    tls_clients: Path | None = None
+    """Authorities (PEM) of clients' certificates: machines then need one, and their tokens are bound to it."""
+    issuers: Path | None = None
+    """File of other issuers whose access tokens are taken: `docs/how-to/sign-in-a-machine.md`."""
     smtp_host: str = ""
     """Mail server for messages to protected persons; empty: no mail is sent, and messages wait."""
     smtp_port: int = 25
@@ -74,7 +96,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses", "limits"}:
+    if field in _PATHS:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

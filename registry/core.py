@@ -26,6 +26,7 @@ from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstr
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
+from registry.ledger.nonces import Nonces, open_nonces
 from registry.ledger.opening import Ledger, create_ledger, identity, open_ledger, store_at
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
@@ -68,6 +69,7 @@ class Core:
     views: ViewStore
     log: LogStore
     roster: Roster
+    nonces: Nonces
     executor: Executor
     checker: Checker
 
@@ -81,6 +83,7 @@ class Core:
         self.ledger.close()
         self.views.close()
         self.log.close()
+        self.nonces.close()
 
 
 def court_systems() -> dict[str, CourtSystem]:
@@ -200,7 +203,7 @@ def open_core(settings: Settings) -> Core:
         executor = _executor(keeper, ledger)
         checker = _checker(settings, executor, keeper, roster)
         views = open_views(where)
-        log = open_log(where)
+        log, nonces = open_log(where), open_nonces(where)
     except BaseException:
         ledger.close()
         raise
@@ -211,6 +214,7 @@ def open_core(settings: Settings) -> Core:
         views=views,
         log=log,
         roster=roster,
+        nonces=nonces,
         executor=executor,
         checker=checker,
     )

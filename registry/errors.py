@@ -8,6 +8,7 @@ RegistryError
 │   │   ├── StaleVersion    the order has changed since the caller read it (If-Match)
 │   │   ├── AlreadyTaken    a claim (a court's case number) is held by another fact
 │   │   └── KeyReused       an idempotency key came back with another body
+│   ├── NotSigned           what has to be signed is not, or not by whom, how or when it has to be
 │   └── Malformed           the request cannot be read; names the field
 ├── Unavailable             try again: the queue is full, the store is down, a wait ran out
 ├── TooMany                 a budget of requests has nothing left; says for how long
@@ -72,6 +73,10 @@ class AlreadyTaken(Conflict):
 
 class KeyReused(Conflict):
     """The same idempotency key with another body."""
+
+
+class NotSigned(Refused):
+    """What has to carry a signature carries none, or none that counts: wrong form, time, key, words, or used before."""
 
 
 class Malformed(Refused):

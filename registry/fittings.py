@@ -1,20 +1,34 @@
 """What is fitted to an open registry from shelves and keys: channels, container formats, the key of access tokens."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Mapping
+from ssl import SSLContext
 from typing import Any, Final, Protocol, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
+from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
+from registry.errors import ConfigurationError
 from registry.ledger.proof.self_check import LogSigner
-from registry.log_keys import unwitnessed
+from registry.log_keys import NAME as LOG_SECRET
+from registry.log_keys import key_name, message_key, unwitnessed
+from registry.machines.access_tokens import AccessTokens
+from registry.machines.certificates import tls
+from registry.machines.issuer_keys import IssuerKeys
+from registry.machines.issuers import parse_issuers
+from registry.machines.keys_at import KeysAt
+from registry.messages.keys import SigningKey
 from registry.ports import Channel, ContainerFormat
 from registry.shelf import shelf
 from registry.values.time import Instant
 from registry.vault.block import encoded
 
+LOG: Final = logging.getLogger("registry.fittings")
+_AGAIN_SECONDS: Final = 2.0
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -40,6 +54,29 @@ def token_key(opened: Core) -> OKPKey:
     return OKPKey.import_key(cast("Any", members))
 
 
+def answer_key(opened: Core) -> SigningKey:
+    """Make the key that signs the answers to signed requests; it is named by its digest."""
+    private = message_key(opened.keeper.secret(LOG_SECRET), opened.executor.ledger_id)
+    return SigningKey(kid=key_name(private.public_key().public_bytes_raw()), private=private)
+
+
+def tls_of(settings: Settings) -> SSLContext | None:
+    """Make what ends TLS here, if it does; raises `ConfigurationError`."""
+    return tls(settings.tls_certificate, settings.tls_key, settings.tls_clients)
+
+
+def issuers(settings: Settings) -> AccessTokens | None:
+    """Read which other issuers' tokens are taken, if any; raises `ConfigurationError`."""
+    if settings.issuers is None:
+        return None
+    try:
+        content = settings.issuers.read_bytes()
+    except OSError:
+        raise ConfigurationError("the file of issuers cannot be read") from None
+    found = parse_issuers(content)
+    return AccessTokens(issuers={each.issuer: each for each in found}, keys=IssuerKeys(found, KeysAt(found)))
+
+
 def log_policy(settings: Settings, signer: LogSigner) -> str:
     """Give the policy that evidence is handed out with: the log's own keys, and its witnesses if it has any."""
     if settings.witnesses is None:
@@ -59,3 +96,13 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
         "tls": _TLS[settings.smtp_security],
     }
     return {"email": kinds["email"].open(given, clock=clock)}
+
+
+async def publish(lists: CardLists) -> None:
+    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
+    while True:
+        try:
+            await lists.run()
+        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
+            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
+        await asyncio.sleep(_AGAIN_SECONDS)

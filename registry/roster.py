@@ -4,11 +4,13 @@ A process that records a change reads it back before it answers, so that the ver
 process records counts here within half a second. The institutions of a ledger are nowhere else.
 """
 
+from collections.abc import Callable
 from threading import Lock
 from typing import Final
 from uuid import UUID
 
 from registry.access import doubt, roll
+from registry.access.actors import Directory
 from registry.access.directory import Enrolment
 from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.roll import NOBODY, Roll, enrolment_at
@@ -80,6 +82,10 @@ class Roster:
             enrolment, until = enrolment_at(known, now)
             made = self._made = (known, now, until, enrolment)
         return made[3]
+
+    def directory(self, clock: Callable[[], Instant]) -> Callable[[], Directory]:
+        """Give what tells who takes part whenever it is asked."""
+        return lambda: self.enrolment(clock()).directory
 
     def catch_up(self) -> bool:
         """Take in what was recorded since; say whether there was anything."""

@@ -15,8 +15,10 @@ from aiohttp.typedefs import Middleware
 
 from registry.api.admission import say_left
 from registry.api.connections import HEAD_BYTES
-from registry.api.endpoint import PRINCIPAL
 from registry.api.problems import HttpProblem, problem_of, response_of
+from registry.api.refusals import PRINCIPAL, note_refusal
+from registry.api.services import Services
+from registry.api.signed import sign_answer
 from registry.vault.keys import Entropy
 
 LOG: Final = logging.getLogger("registry.api")
@@ -32,8 +34,8 @@ _HEADERS: Final = {
 _ID_BYTES: Final = 8
 
 
-def observed(entropy: Entropy) -> Middleware:
-    """Give the one middleware there is."""
+def observed(entropy: Entropy, services: Services | None = None) -> Middleware:
+    """Give the one middleware there is; without `services` nobody signs, and refusals are not counted."""
 
     @web.middleware
     async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
@@ -44,6 +46,10 @@ def observed(entropy: Entropy) -> Middleware:
             response = await handler(request)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client gets a problem and nothing else
             response = _problem(error, request_id)
+            if services is not None:
+                note_refusal(error, request, services, request_id)
+        if services is not None:
+            sign_answer(request, response, services)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         _log(request, response, request_id, clock() - started)

@@ -14,7 +14,7 @@ from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
-from registry.api.statuses import status_of
+from registry.api.statuses import SIGNATURE_CODES, status_of
 from registry.api.stream import EVENT_STREAM
 
 VERSION: Final = "1"
@@ -43,6 +43,29 @@ _HEADERS: Final[Object] = {
         "in": "header",
         "description": "The ETag that the order was read with.",
         "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
+    },
+}
+_SIGNATURE: Final[Object] = {
+    "content-digest": {
+        "name": "Content-Digest",
+        "in": "header",
+        "required": True,
+        "description": "SHA-256 of the body (RFC 9530).",
+        "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+    },
+    "signature-input": {
+        "name": "Signature-Input",
+        "in": "header",
+        "required": True,
+        "description": "What is signed, for how long, by which key (RFC 9421); one signature.",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+    "signature": {
+        "name": "Signature",
+        "in": "header",
+        "required": True,
+        "description": "The signature itself (RFC 9421).",
+        "schema": {"type": "string", "maxLength": 2048},
     },
 }
 
@@ -84,6 +107,7 @@ def document(routes: Sequence[Route]) -> Object:
         "paths": dict(paths),
         "components": {
             "schemas": schemas["$defs"],
+            "parameters": _SIGNATURE,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"}},
         },
     }
@@ -128,6 +152,8 @@ def _parameters(route: Route) -> Iterable[Object]:
         yield _parameter(parameter, "query")
     if route.needs_idempotency_key:
         yield _HEADERS["idempotency"]
+    if route.signed:
+        yield from ({"$ref": f"#/components/parameters/{name}"} for name in _SIGNATURE)
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
@@ -172,6 +198,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += _SIGNED_IN
     if route.request or route.form:
         codes += _WITH_BODY
+    if route.signed:
+        codes += SIGNATURE_CODES
     if route.needs_idempotency_key:
         codes += ["idempotency-key-missing", "idempotency-key-malformed", "idempotency-key-reused"]
     if route.if_match is not IfMatch.NONE:

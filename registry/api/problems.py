@@ -16,6 +16,7 @@ from registry.errors import (
     Malformed,
     NotFound,
     NotPermitted,
+    NotSigned,
     Refused,
     RegistryError,
     StaleVersion,
@@ -28,6 +29,7 @@ TYPE_PREFIX: Final = "urn:protective-order-registry:problem:"
 
 STATUS: Final[Mapping[type[RegistryError], int]] = {
     NotPermitted: 403,
+    NotSigned: 403,
     NotFound: 404,
     StaleVersion: 412,
     KeyReused: 422,

@@ -23,6 +23,21 @@ order was read with; a check answers the order's `version`, which is the same nu
 is `after` of the following one. Failures are [problems](problems.md). A label names an element within one request
 alone; the receipt says which reference it was given. A request is counted against [budgets](limits.md); one that is
 used up is answered 429 with `Retry-After`, and `RateLimit` tells how much is left.
+
+## Signed requests
+
+A machine signs every request that records something, checks among them (RFC 9421, one signature), with a key that the
+directory holds of the institution that signed in:
+
+* covered: `"@method"`, `"@target-uri"`, `"content-digest"`, `"content-type"`, `"authorization"`, and
+  `"idempotency-key"` and `"if-match"` where the request has them; nothing else, in any order
+* parameters: `created` and `expires` (at most 300 s later; clocks may differ by 60 s), `keyid`, `alg` (`ed25519` or
+  `ecdsa-p256-sha256`, as the key is), `nonce` (16 to 128 letters, used once), `tag="po-v1"`
+* `@target-uri` begins with the registry's own name, `issuer` of `GET /`, whatever address the request is sent to
+* `Content-Digest` is `sha-256` of the body and nothing else (RFC 9530)
+
+The answer is signed in turn, by the key of `GET /v1/keys`: `"@status"`, `"content-digest"` and `"signature";req`, which
+binds it to its request. [How to sign in a machine](../how-to/sign-in-a-machine.md) shows it.
 """
 
 _PROBLEMS_HEAD = f"""# Problems
@@ -69,6 +84,8 @@ def _section(route: Route) -> Iterator[str]:
         yield f"* Answer: {route.status} `{route.response.__name__}`" + (" or an event stream" if route.stream else "")
     if route.needs_idempotency_key:
         yield "* `Idempotency-Key`: required"
+    if route.signed:
+        yield "* Signed: `Content-Digest`, `Signature-Input`, `Signature`"
     if route.if_match is not IfMatch.NONE:
         yield f"* `If-Match`: {route.if_match.value}"
     for parameter in route.parameters:

@@ -104,6 +104,11 @@ class Route:
         return self.path.replace(f"{{{self.place.name}}}", f"{{{self.place.name}:.+}}") if self.place else self.path
 
     @property
+    def signed(self) -> bool:
+        """Say whether a machine signs its request: wherever something is recorded (RFC 9421)."""
+        return self.action is not None and self.method != "GET"
+
+    @property
     def operation(self) -> str:
         """Give the operation's id: the method and the words of the path."""
         words = self.path.removeprefix("/v1").replace("{", "").replace("}", "").replace(".", "/").split("/")

@@ -51,6 +51,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *CARD_ROUTES,
     *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
+    read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),
     *KEY_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),

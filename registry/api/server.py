@@ -22,7 +22,7 @@ _SHUTDOWN_SECONDS: Final = 10.0
 
 def application(services: Services) -> web.Application:
     """Give the application. `Runner` runs it; no other runner answers broken requests with problems."""
-    app = web.Application(middlewares=[observed(services.entropy)])
+    app = web.Application(middlewares=[observed(services.entropy, services)])
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, endpoint(route, services))
     app.add_routes([_counted(door, services) for door in services.doors])

@@ -15,12 +15,14 @@ from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
 from registry.execute import Executor
+from registry.ledger.nonces import Nonces
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
 from registry.limits.gate import Gate, monotonic
 from registry.limits.lock_out import LockOut
 from registry.limits.peers import Peers
+from registry.messages.keys import SigningKey
 from registry.ports import ContainerFormat
 from registry.roster import Roster
 from registry.values.duty import DutyCode, Whom
@@ -146,6 +148,10 @@ class Services:
     roster: Roster
     """All that the ledger says of institutions; brought up to the ledger's head before a change is answered."""
     sign_in: SignIn
+    nonces: Nonces
+    """What was used and may be used once: nonces of requests, ids of assertions."""
+    answer_key: SigningKey
+    """Signs the answers to signed requests."""
     clock: Callable[[], Instant]
     entropy: Entropy
     inbox: Callable[[InstitutionId, Position, int], Sequence[InboxRow]]
@@ -173,6 +179,8 @@ class Services:
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    refusals: Counter[str] = field(default_factory=Counter[str])
+    """How often each refusal that tells of an attempt was given since the start, by its code."""
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
     gate: Gate = field(default_factory=Gate)

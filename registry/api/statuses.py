@@ -45,6 +45,18 @@ _FORBIDDEN: Final = (
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
 )
+SIGNATURE_CODES: Final = (
+    "content-digest-wrong",
+    "signature-algorithm",
+    "signature-coverage",
+    "signature-invalid",
+    "signature-key-unknown",
+    "signature-malformed",
+    "signature-missing",
+    "signature-replayed",
+    "signature-time",
+)
+"""What the signature of a request is refused for; each with 403."""
 _CONFLICTS: Final = (
     "digest-differs",
     "directory-founded",
@@ -133,7 +145,7 @@ _UNAVAILABLE: Final = (
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,
-    **dict.fromkeys(_FORBIDDEN, 403),
+    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES), 403),
     **dict.fromkeys(_ABSENT, 404),
     **dict.fromkeys(_CONFLICTS, 409),
     **dict.fromkeys(("order-has-changed", "log-has-moved", "stale-version", "view-has-moved"), 412),

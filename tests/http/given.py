@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 from aiohttp import ClientSession, web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from yarl import URL
@@ -30,11 +31,14 @@ from registry.fittings import containers
 from registry.founding import found
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import open_log
+from registry.ledger.nonces import open_nonces
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.messages.keys import SigningKey
+from registry.messages.request import signed_headers
 from registry.roster import Roster
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
@@ -138,8 +142,17 @@ class Registry:
     async def post(self, client: str | None, path: str, body, *, key="fresh", if_match=None, **more):
         headers = await self.headers(client, key=key, if_match=if_match) | more.pop("headers", {})
         data = body if isinstance(body, bytes) else orjson.dumps(body)
+        if client is not None:
+            headers |= self.signature(client, path, headers, data)
         async with self.session.post(self.url + path, data=data, headers=headers, **more) as response:
             return as_described("POST", path, Answered(response.status, response.headers, await response.read()))
+
+    def signature(self, client: str, path: str, headers: Mapping[str, str], body: bytes, *, method="POST", **changes):
+        """Sign a request as the institution does: by its own key, now, under a nonce of its own."""
+        given = {"now": self.clock(), "nonce": self.random.randbytes(16).hex(), "target_uri": ISSUER + path}
+        key = changes.pop("key", None) or self.keys[client]
+        signer = SigningKey(kid=changes.pop("kid", key.kid), private=key.raw_value)
+        return signed_headers(signer, method=method, headers=headers, body=body, **given | changes)
 
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
@@ -194,9 +207,19 @@ def form(assertion: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def a_registry(
-    folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START, recorded: bool = False
+    folder,
+    *,
+    limits: Limits | None = None,
+    roles=ROLES,
+    start: Instant = START,
+    recorded: bool = False,
+    tls=None,
+    **sign_in,
 ):
-    """Open a registry with these institutions, born at `start`; `recorded`: its ledger says who they are."""
+    """Open a registry with these institutions, born at `start`; `recorded`: its ledger says who they are.
+
+    `sign_in` is more for `SignIn`, `tls` ends TLS.
+    """
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
@@ -212,12 +235,22 @@ async def a_registry(
         reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
     )
     entries = [entry(client, keys[client], *roles[client]) for client in roles]
+    nonces = open_nonces(settings)
     services = services_of(
-        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, entries * recorded
+        ledger,
+        clock,
+        random,
+        lambda: registry[0].entries,
+        limits or Limits(),
+        log,
+        publisher,
+        nonces,
+        sign_in,
+        entries * recorded,
     )
     runner = Runner(application(services))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0][:2]
     async with ClientSession() as session:
@@ -230,7 +263,7 @@ async def a_registry(
                 keys=keys,
                 entries=entries,
                 session=session,
-                url=f"http://{host}:{port}",
+                url=f"{'https' if tls else 'http'}://{host}:{port}",
                 random=random,
                 publisher=publisher,
                 connections=runner.connections,
@@ -242,6 +275,7 @@ async def a_registry(
             await session.close()
             await runner.cleanup()
             log.close()
+            nonces.close()
             ledger.close()
 
 
@@ -253,7 +287,16 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, recorded=()
+    ledger,
+    clock,
+    random,
+    entries: Callable[[], list[dict]],
+    limits: Limits,
+    log,
+    publisher,
+    nonces,
+    sign_in,
+    recorded=(),
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -321,7 +364,9 @@ def services_of(  # noqa: PLR0917  # one place makes it
         reader=reader,
         enrolment=enrolment,
         roster=roster,
-        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
+        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"}), **sign_in),
+        nonces=nonces,
+        answer_key=SigningKey(kid="answers", private=Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),
         clock=clock,
         entropy=random.randbytes,
         inbox=lambda _, after, limit: [row for row in rows.inbox if row.position > after][:limit],

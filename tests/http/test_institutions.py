@@ -21,6 +21,7 @@ async def founded(tmp_path):
     async with a_registry(tmp_path, roles=ROLES, recorded=True) as registry:
         registry.tokens["ann"] = await registry.sign_in("xx-operator", on_behalf_of="ann")
         registry.tokens["bob"] = await registry.sign_in("xx-supervisor", on_behalf_of="bob")
+        registry.keys |= {"ann": registry.keys["xx-operator"], "bob": registry.keys["xx-supervisor"]}
         yield registry
 
 
@@ -107,6 +108,7 @@ async def test_a_key_turns_with_an_overlap_and_the_old_token_ends_with_the_old_k
     assert added.status == 201
     old = dict(await registry.headers("fr-tj-lille"))
     registry.tokens["new"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["new"] = key
     assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 200
     assert (await registry.post("new", "/v1/keys/k1/retirement", {})).status == 200
     assert old["Authorization"]
@@ -165,6 +167,7 @@ async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_i
     seen = registry.head()
 
     registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
     marked = await registry.post("court", "/v1/keys/k1/compromise", {"position": stolen["position"]})
     assert marked.status == 200
     assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
@@ -212,6 +215,7 @@ async def test_a_false_revocation_is_taken_back_and_the_order_stands(founded):
     path = f"/v1/orders/{order['order_ref']}"
     revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
     registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
     since = {"since": order["recorded_at"]}
     assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
     said = {"corrects": revoked["facts"][0], "retracts": True}

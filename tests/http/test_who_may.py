@@ -31,7 +31,7 @@ def test_only_these_routes_are_public():
     public = [route.path for route in ROUTES if route.action is None]
     hashes = ["/checkpoint", "/log/keys", "/tile/{tile}", "/proof/consistency"]
     cards = ["/status/pack", "/status/keys", "/status/{list_ref}", "/card"]
-    assert public == ["/v1/token", *hashes, *cards, "/openapi.json", "/livez", "/readyz", "/"]
+    assert public == ["/v1/token", *hashes, *cards, "/v1/keys", "/openapi.json", "/livez", "/readyz", "/"]
 
 
 async def test_nobody_may_do_anything_without_a_token(registry):
