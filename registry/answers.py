@@ -19,6 +19,7 @@ from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.held_keys import key_changes, keys_stand
+from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.ledger.rows import Cell, Change, Put
 from registry.receipts import Receipt
@@ -162,9 +163,10 @@ class Spool:
     def _read(self) -> Iterator[Given]:
         if not self.path.exists():
             return
+        given = compiled(Given)
         for line in self.path.read_bytes().split(b"\n")[:-1]:
             try:
-                yield msgspec.json.decode(line, type=Given)
+                yield given.decode(line)
             except msgspec.DecodeError:
                 # The tail of a write that was cut off, with whole lines after it: nobody was told of it.
                 continue

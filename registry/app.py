@@ -5,7 +5,6 @@ stop    the doors close, what is under way is finished, processes stop, the ledg
 """
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable
@@ -24,16 +23,29 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api import security_contact
+from registry.api.account_pages import account_pages
 from registry.api.connections import Connections
 from registry.api.server import Runner, application
 from registry.api.services import Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import Unavailable
-from registry.fittings import answer_key, channels, containers, issuers, log_policy, publish, tls_of, token_key
+from registry.fittings import (
+    answer_key,
+    channels,
+    containers,
+    fold_spool,
+    issuers,
+    log_policy,
+    people,
+    publish,
+    tls_of,
+    token_key,
+)
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -58,8 +70,6 @@ from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
 from registry.witnessing import Witnessing, witness_policy, witness_rule
 
-LOG: Final = logging.getLogger("registry.app")
-SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
 WITNESS: Final = "/witness"
 """Under which path a registry that is also a witness answers other logs."""
@@ -160,6 +170,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
     others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
+    persons = people(opened, clock, entropy, lambda: opened.enrolment)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
@@ -200,7 +211,13 @@ def _services(  # noqa: PLR0917  # one place puts it together
         gate=Gate(table=limits_table(opened.settings)),
         peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
         lock_out=lock_out(opened, clock),
-        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
+        people=persons,
+        doors=(
+            *((*pages(persons), *account_pages(persons)) if persons else ()),
+            *trust_doors(folder_of(opened.settings)),
+            *(witness_doors(witness, WITNESS) if witness else ()),
+            *security_contact.doors(opened.settings.security_contact, clock),
+        ),
     )
 
 
@@ -221,14 +238,12 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     )
     for thread in threads:
         thread.start()
-    trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
     connections = Connections(peers=registry.services.peers)
-    telling = teller(registry.services, connections)
     running_on = (
-        telling.run(),
+        teller(registry.services, connections).run(),
         registry.outbox.run(),
-        fold_spool(registry),
-        trust,
+        fold_spool(registry.core.checker),
+        keep(folder_of(settings), registry.core.executor, registry.services.clock),
         publish(registry.services.lists),
     )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
@@ -247,6 +262,9 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         yield port
     finally:
         await runner.cleanup()
+        if registry.services.people is not None:
+            await registry.services.people.passwords.settled()
+            registry.services.people.house.passwords.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -257,18 +275,6 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
-
-
-async def fold_spool(registry: Registry) -> None:
-    """Fold answers given while the store was down into the ledger, as soon as it takes them."""
-    while True:
-        try:
-            await registry.core.checker.fold_spool()
-        except Unavailable:
-            pass
-        except Exception as fault:  # noqa: BLE001  # whatever it is, answers that come later must not wait for ever
-            LOG.error("the spool waits: %s", type(fault).__name__)  # noqa: TRY400  # no values in logs
-        await asyncio.sleep(SPOOL_SECONDS)
 
 
 def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:

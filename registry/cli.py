@@ -10,7 +10,17 @@ from typing import Any, Final
 
 import click
 
-from registry import evidence_verbs, institution_verbs, key_verbs, limits_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import (
+    account_verbs,
+    evidence_verbs,
+    institution_verbs,
+    key_verbs,
+    limits_verbs,
+    log_verbs,
+    process,
+    trust_verbs,
+    witness_verbs,
+)
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
@@ -27,6 +37,7 @@ MAXIMUM_BODY: Final = 1 << 20
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
+    process.close_to_others()
     context.obj = data
 
 
@@ -212,6 +223,7 @@ def demo_send(institution: str, path: str, url: str, key: str | None, if_match: 
     raise SystemExit(0 if taken else 1)
 
 
+main.add_command(account_verbs.account)
 main.add_command(evidence_verbs.evidence)
 main.add_command(institution_verbs.institution)
 main.add_command(key_verbs.key)

@@ -20,6 +20,8 @@ _PATHS: Final = frozenset(
         "issuers",
         "limits",
         "postgresql_dsn_file",
+        "providers",
+        "security_contact",
         "tls_certificate",
         "tls_clients",
         "tls_key",
@@ -73,6 +75,12 @@ class Settings:
     """File holding the user PIN of the token, mode 0600."""
     witness: Path | None = None
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
+    site: str = ""
+    """Address that people open in a browser, without a path: scope of sessions and passkeys. The issuer's if unset."""
+    providers: Path | None = None
+    """File of the identity providers that people may sign in through; see `docs/how-to/let-people-sign-in.md`."""
+    security_contact: Path | None = None
+    """File given at `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `Contact` and `Expires`."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
     limits: Path | None = None

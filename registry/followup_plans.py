@@ -5,17 +5,19 @@ from typing import Any, Final
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
 from registry.audit_keys import audit_key
+from registry.commands import account as account_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import contact, disclosure, duty, erasure, hit, keylist, withdrawal
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
-from registry.errors import NotFound
+from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
 from registry.states import (
+    ACCOUNT,
     DISCLOSURE,
     DUTY,
     HIT,
@@ -101,6 +103,18 @@ def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     return outcome(command.stream, loaded[0], keylist.decide(command, loaded[1]))
 
 
+def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution's own key manages its people's accounts; a person's session never manages anybody's."""
+    permit(principal, Action.MANAGE_ACCOUNTS)
+    if principal.by_session:
+        raise NotPermitted("account-managed-by-key")
+    if not {*getattr(command, "roles", ())} <= principal.roles:
+        raise NotPermitted("role-not-permitted")
+    loaded = unit.state(StreamId(command.account_ref), ACCOUNT)
+    events = account.decide(command, loaded[1], by=principal.institution, now=unit.now)
+    return outcome(command.account_ref, loaded[0], events)
+
+
 def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
     stream = key_stream(command.use, command.kid)
@@ -138,4 +152,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     keylist_commands.RecordKeyList: _key_list,
     keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
     keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
+    account_commands.InviteAccount: _account,
+    account_commands.LockAccount: _account,
+    account_commands.UnlockAccount: _account,
+    account_commands.EndAccount: _account,
 }

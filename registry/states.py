@@ -7,7 +7,7 @@ from uuid import UUID
 
 from registry.access import roll as rolls
 from registry.access.actors import Principal
-from registry.decisions import contact, disclosure, duty, hit, keylist, notice, party, violation, withdrawal
+from registry.decisions import account, contact, disclosure, duty, hit, keylist, notice, party, violation, withdrawal
 from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -33,6 +33,7 @@ DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=
 WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
+ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 

@@ -48,6 +48,9 @@ class Principal:
     on_behalf_of: str | None = None
     purposes: frozenset[CheckPurpose] = EVERY_PURPOSE
     """For which it may check. Of an institution these are what it was enrolled with."""
+    by_session: bool = False
+    """A signed-in person, whose browser session is the channel: `on_behalf_of` is the account, and no key of the
+    institution signs the request. Whatever asks machines to sign their requests asks this first."""
 
     def acts_in(self, jurisdiction: Jurisdiction) -> bool:
         """Say whether a jurisdiction is, or lies in, one of its own."""

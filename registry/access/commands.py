@@ -4,6 +4,7 @@ from typing import Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
+from registry.commands import account as account_commands
 from registry.commands import card as card_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
@@ -88,6 +89,10 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     institution_commands.MarkOwnKeyCompromised: (Action.KEEP_OWN_KEYS,),
     institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
     institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
+    account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.LockAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.UnlockAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.EndAccount: (Action.MANAGE_ACCOUNTS,),
 }
 """By which permissions a command may come at all; one of them is enough to be looked at further."""
 

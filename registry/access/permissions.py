@@ -58,6 +58,7 @@ class Action(StrEnum):
     CONFIRM_KEY_WITHDRAWAL = "CONFIRM_KEY_WITHDRAWAL"
     RUN_REGISTRY = "RUN_REGISTRY"
     RELEASE_LOCK = "RELEASE_LOCK"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
 
 
 class Scope(StrEnum):
@@ -132,6 +133,8 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.CONFIRM_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
     Action.RELEASE_LOCK: _may(Scope.ANY, Role.OPERATOR),
+    # Of the own institution alone, which the decider holds.
+    Action.MANAGE_ACCOUNTS: _may(Scope.ANY, *(role for role in Role if role is not Role.REGISTRY)),
 }
 
 

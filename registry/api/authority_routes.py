@@ -268,6 +268,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
         parameters=(KEY, LIMIT, MIN_POSITION),
+        problems=("cursor-unknown",),
     ),
     write(
         "/v1/duties/{duty_ref}/discharge",

@@ -228,6 +228,21 @@ MEANINGS: Final[dict[str, str]] = {
     "withheld-by-the-court": "The court of the order marked it confidential.",
     "writer-fault": "The writer failed on this; try again.",
     "zone-unknown": "There is no such time zone.",
+    "account-locked": "The account is locked; the institution can unlock it.",
+    "account-managed-by-key": "Accounts are managed with the institution's key, not from a person's session.",
+    "code-wrong": "The code does not fit; wait for the next one, and see that the telephone's clock is right.",
+    "credential-missing": "There is nothing here to sign in with.",
+    "cross-site-request": "The request does not come from a page that was given to this browser; open the page again.",
+    "identity-provider-unreachable": "The identity provider does not answer as it should; try again.",
+    "invitation-too-long": "An invitation holds for a week at most.",
+    "invitation-used": "There is no such invitation, or it was used, or is too old; ask for a new one.",
+    "last-credential": "Nothing would be left to sign in with; add something else first.",
+    "no-such-account": "There is no such account of this institution that is open.",
+    "passkey-not-made": "The passkey could not be taken; try again.",
+    "password-too-weak": "The password is too short, too long, or too uniform.",
+    "role-missing": "An account has at least one role.",
+    "second-factor-missing": "Your institution's provider did not ask for a second factor, and your role needs one.",
+    "used-before": "This counts once, and was used.",
 }
 
 FIELD_CODES: Final[dict[str, str]] = {

@@ -1,6 +1,6 @@
 """The door of every route, in one order for all: who, may they, what do they say, and only then the handler.
 
-1 sign-in     an access token, and the directory as it is now
+1 sign-in     an access token or a person's session, and the directory as it is now
 2 permit      the role, by the one table, before a byte of the body is read
 3 budget      how much whoever asks may still ask (registry/limits/table.py)
 4 reference   the one in the path; what is none is answered like one that is not there
@@ -27,6 +27,7 @@ from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.refusals import PRINCIPAL
 from registry.api.route import NIL, Call, IfMatch, Route
 from registry.api.services import Services
+from registry.api.session import SESSION, principal_by_session
 from registry.api.signed import held, weighed
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
@@ -75,7 +76,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
-            renewed=lambda: _principal(route, request, services),
+            renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await answered(route, call)
 
@@ -83,18 +84,23 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
 
 
 async def _known(route: Route, request: web.Request, services: Services) -> Principal:
-    """Steps 1 and 2. Whoever comes without a good token is counted by where they come from."""
+    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from."""
     try:
-        return _principal(route, request, services)
+        return await _principal(route, request, services)
     except HttpProblem:
         await admit(request, services, (table.STRANGERS,))
         raise
 
 
-def _principal(route: Route, request: web.Request, services: Services) -> Principal:
+async def _principal(route: Route, request: web.Request, services: Services, *, touch: bool = True) -> Principal:
     if route.action is None:
         return NOBODY
     given = request.headers.getall("Authorization", [])
+    if not given and services.people is not None and SESSION in request.cookies:
+        person = await principal_by_session(request, services.people, touch=touch)
+        request[PRINCIPAL] = person
+        permit(person, route.action)
+        return person
     if len(given) != 1 or given[0][: len(_BEARER)].lower() != _BEARER:
         raise HttpProblem("unauthenticated")
     token, certificate = given[0][len(_BEARER) :].strip(), thumbprint(request.transport)

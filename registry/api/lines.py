@@ -42,8 +42,10 @@ def read(
     absent: str = "not-found",
     etag: bool = False,
     stream: bool = False,
+    produces: tuple[str, ...] = ("application/json",),
+    problems: tuple[str, ...] = (),
 ) -> Route:
-    """Give the line of a request that records nothing."""
+    """Give the line of a request that records nothing. `produces`: its media type, then those that one may ask for."""
     return Route(
         method="GET",
         path=path,
@@ -55,7 +57,9 @@ def read(
         absent=absent,
         etag=etag,
         stream=stream,
-        problems=(absent,) if absent != "not-found" else (),
+        produces=produces[0],
+        also=produces[1:],
+        problems=(*problems, *((absent,) if absent != "not-found" else ())),
     )
 
 

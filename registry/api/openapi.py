@@ -169,9 +169,9 @@ def _parameter(parameter: Parameter, stands: str) -> Object:
 
 
 def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
-    other = {"type": "object"} if route.produces == JSON else {"type": "string"}
+    other = {"type": "object"} if route.produces.endswith("json") else {"type": "string"}
     schema = refs[route.response, "serialization"] if route.response is not None else other
-    content: Object = {route.produces: {"schema": schema}}
+    content: Object = {media_type: {"schema": schema} for media_type in (route.produces, *route.also)}
     if route.stream:
         content[EVENT_STREAM] = {"schema": {"type": "string"}}
     success: Object = {"description": HTTPStatus(route.status).phrase, "content": content}
@@ -210,6 +210,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:
         codes += ["too-many-streams"]
+    if route.place is not None or route.reference is not None:
+        codes += [route.absent]
     if budgets_of(route):
         codes += ["too-many-requests"]
     return tuple(dict.fromkeys(codes))

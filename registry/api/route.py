@@ -54,7 +54,7 @@ class Call:
     model: Model | None = field(repr=False)
     idempotency: Idempotency | None = field(repr=False)
     expected_version: int | None
-    renewed: Callable[[], Principal]
+    renewed: Callable[[], Awaitable[Principal]]
     """Signs in again by the same token: raises once it has run out, or the institution was removed."""
 
 
@@ -86,6 +86,8 @@ class Route:
     """What stands in the path where it is no reference: a number, or the rest of a path. None other is found."""
     produces: str = "application/json"
     """The media type of the answer."""
+    also: tuple[str, ...] = ()
+    """Media types that it is given in too, to who accepts them."""
     absent: str = "not-found"
     """The code for a reference in the path that is none."""
     etag: bool = False

@@ -6,6 +6,7 @@ from typing import Final
 from aiohttp import web
 
 from registry.api import asking, list_models, receipt_models
+from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
@@ -53,6 +54,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),
     *KEY_ROUTES,
+    *ACCOUNT_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

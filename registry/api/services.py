@@ -23,6 +23,7 @@ from registry.limits.gate import Gate, monotonic
 from registry.limits.lock_out import LockOut
 from registry.limits.peers import Peers
 from registry.messages.keys import SigningKey
+from registry.people.people import People
 from registry.ports import ContainerFormat
 from registry.roster import Roster
 from registry.values.duty import DutyCode, Whom
@@ -181,6 +182,8 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     refusals: Counter[str] = field(default_factory=Counter[str])
     """How often each refusal that tells of an attempt was given since the start, by its code."""
+    people: People | None = None
+    """Who signs in as a person; None where only machines do."""
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
     gate: Gate = field(default_factory=Gate)

@@ -15,6 +15,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "if-match-malformed": 400,
     "unauthenticated": 401,
     "sign-in-failed": 401,
+    "cross-site-request": 403,
     "not-found": 404,
     "method-not-allowed": 405,
     "not-acceptable": 406,
@@ -44,6 +45,7 @@ _FORBIDDEN: Final = (
     "second-person-needed",
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
+    "account-managed-by-key",
 )
 SIGNATURE_CODES: Final = (
     "content-digest-wrong",
@@ -100,11 +102,13 @@ _CONFLICTS: Final = (
     "retention-period-runs",
     "same-person-in-force",
     "violation-already-reported",
+    "used-before",
 )
 _ABSENT: Final = (
     "no-such-hit",
     "no-such-key-withdrawal",
     "no-such-duty",
+    "no-such-account",
     "no-such-alert",
     "no-such-card",
     "no-such-fact-in-doubt",
@@ -142,6 +146,7 @@ _UNAVAILABLE: Final = (
     "timed-out",
     "view-behind",
     "writer-fault",
+    "identity-provider-unreachable",
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,

@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
@@ -43,6 +44,7 @@ AnyEvent: TypeAlias = (
     | KeyListUpdated
     | InstitutionEvent
     | KeyEvent
+    | AccountEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -64,6 +66,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     KeyListUpdated,
     *get_args(InstitutionEvent),
     *get_args(KeyEvent),
+    *get_args(AccountEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-from aiohttp import ClientError, ClientSession, ClientTimeout
-
+from registry.limits.outgoing import Rule, outgoing
 from registry.machines.issuers import MAXIMUM_SET, Issuer
 
-_TIMEOUT: Final = ClientTimeout(total=5)
+_SECONDS: Final = 5.0
 _OK: Final = 200
 
 
 class KeysAt:
     """Gets what is at the addresses of a file of issuers; see `issuer_keys.Outgoing`."""
 
-    def __init__(self, issuers: Sequence[Issuer]) -> None:
-        """Take the addresses that may be asked."""
+    def __init__(self, issuers: Sequence[Issuer], rule: Rule) -> None:
+        """Take the addresses that may be asked, and the rule of the way out."""
+        self._rule = rule
         self._allowed = frozenset(issuer.keys_at for issuer in issuers if issuer.keys_at is not None)
 
     async def get(self, address: str, /) -> bytes:
@@ -23,15 +23,10 @@ class KeysAt:
         if address not in self._allowed:
             raise PermissionError("not an address of the file of issuers")
         try:
-            async with (
-                ClientSession(timeout=_TIMEOUT, trust_env=False) as session,
-                session.get(address, allow_redirects=False) as response,
-            ):
-                body = await response.content.read(MAXIMUM_SET + 1)
-                while len(body) <= MAXIMUM_SET and not response.content.at_eof():
-                    body += await response.content.read(MAXIMUM_SET + 1 - len(body))
-        except (ClientError, TimeoutError) as fault:
+            async with outgoing(self._rule) as way:
+                answered = await way.exchange("GET", address, maximum=MAXIMUM_SET, seconds=_SECONDS)
+        except (OSError, TimeoutError) as fault:
             raise ConnectionError(type(fault).__name__) from None
-        if response.status != _OK or len(body) > MAXIMUM_SET:
+        if answered.status != _OK:
             raise ConnectionError("an issuer gave something else than its keys")
-        return body
+        return answered.body

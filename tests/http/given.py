@@ -15,11 +15,13 @@ from joserfc.jwk import ECKey, OKPKey
 from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.account_pages import account_pages
 from registry.api.connections import Connections
 from registry.api.list_models import ProblemDetails
 from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.boundary import Boundary
 from registry.card_lists import CardLists
@@ -39,6 +41,14 @@ from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
 from registry.messages.keys import SigningKey
 from registry.messages.request import signed_headers
+from registry.people.attempts import AttemptsHere
+from registry.people.box import box
+from registry.people.house import House
+from registry.people.passwords import Cost, Passwords
+from registry.people.people import People
+from registry.people.records import Records
+from registry.people.sessions import Sessions
+from registry.people.sign_in import PasswordDoor
 from registry.roster import Roster
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
@@ -206,7 +216,7 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(
+async def a_registry(  # one place makes it
     folder,
     *,
     limits: Limits | None = None,
@@ -214,6 +224,7 @@ async def a_registry(
     start: Instant = START,
     recorded: bool = False,
     tls=None,
+    site: str = ISSUER,
     **sign_in,
 ):
     """Open a registry with these institutions, born at `start`; `recorded`: its ledger says who they are.
@@ -246,12 +257,13 @@ async def a_registry(
         publisher,
         nonces,
         sign_in,
+        site,
         entries * recorded,
     )
     runner = Runner(application(services))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
-    await site.start()
+    # The site of a test that has a real browser names the port; all others take a free one.
+    await web.TCPSite(runner, "127.0.0.1", URL(site).explicit_port or 0, ssl_context=tls).start()
     host, port = runner.addresses[0][:2]
     async with ClientSession() as session:
         registry.append(
@@ -296,6 +308,7 @@ def services_of(  # noqa: PLR0917  # one place makes it
     publisher,
     nonces,
     sign_in,
+    site,
     recorded=(),
 ) -> Services:
     reader, rows = ledger.reader, Rows()
@@ -349,7 +362,10 @@ def services_of(  # noqa: PLR0917  # one place makes it
         clock=clock,
         entropy=random.randbytes,
     )
+    people = people_of(executor, enrolment, clock, random.randbytes, site)
     services = Services(
+        people=people,
+        doors=(*pages(people), *account_pages(people)),
         executor=executor,
         checker=Checker(
             executor=executor,
@@ -384,6 +400,24 @@ def services_of(  # noqa: PLR0917  # one place makes it
     )
     ROWS[id(services)] = rows
     return services
+
+
+def people_of(executor: Executor, enrolment: Callable[[], Enrolment], clock, entropy, site: str) -> People:
+    """Give people who sign in at a site, with hashes that cost nothing."""
+    sealed = box(bytes(32), executor.ledger_id, entropy)
+    records = Records(executor=executor)
+    house = House(
+        site=site,
+        records=records,
+        sessions=Sessions(records=records, hashing=sealed.hashing, entropy=entropy),
+        box=sealed,
+        passwords=Passwords(entropy=entropy, cost=Cost(memory_kib=8, passes=1, lanes=1)),
+        attempts=AttemptsHere(clock=clock),
+        enrolment=enrolment,
+        clock=clock,
+        entropy=entropy,
+    )
+    return People(house=house, passwords=PasswordDoor(house=house), providers={})
 
 
 def new_key(client: str) -> OKPKey | ECKey:

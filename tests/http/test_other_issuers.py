@@ -8,6 +8,8 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from registry import core
+from registry.limits.outgoing import Rule
+from registry.limits.peers import LOOPBACK
 from registry.machines.access_tokens import AccessTokens
 from registry.machines.issuer_keys import IssuerKeys
 from registry.machines.issuers import parse_issuers
@@ -43,7 +45,10 @@ async def registry(tmp_path, provider):
     issuers = {"issuer": provider.issuer, "audience": ISSUER, "clients": {"lille-filing": "fr-tj-lille"}}
     issuers |= {"jwks_uri": provider.issuer + "/jwks"}
     found = parse_issuers(orjson.dumps({"issuers": [issuers]}))
-    others = AccessTokens(issuers={each.issuer: each for each in found}, keys=IssuerKeys(found, KeysAt(found)))
+    others = AccessTokens(
+        issuers={each.issuer: each for each in found},
+        keys=IssuerKeys(found, KeysAt(found, Rule(schemes=frozenset({"http"}), networks=LOOPBACK))),
+    )
     async with a_registry(tmp_path, start=core.clock(), others=others) as made:
         yield made
 

@@ -54,6 +54,7 @@ WHO = {
     Action.PROPOSE_KEY_WITHDRAWAL: DESKS | {Role.OPERATOR},
     Action.CONFIRM_KEY_WITHDRAWAL: DESKS,
     Action.RUN_REGISTRY: {Role.REGISTRY},
+    Action.MANAGE_ACCOUNTS: {*Role} - {Role.REGISTRY},
 }
 """Written a second time on purpose: a role that gains a right is a change to be seen twice."""
 

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 import pytest
 from aiohttp import web
 
+from registry.limits.outgoing import Rule
+from registry.limits.peers import LOOPBACK
 from registry.machines.issuers import MAXIMUM_SET
 from registry.machines.keys_at import KeysAt
 from tests.unit.machines.given import issuer
@@ -41,7 +43,10 @@ async def server():
 
 
 def asking(address: str) -> KeysAt:
-    return KeysAt([issuer(jwks=None, jwks_uri=address), issuer(issuer="https://pinned.example")])
+    return KeysAt(
+        [issuer(jwks=None, jwks_uri=address), issuer(issuer="https://pinned.example")],
+        Rule(schemes=frozenset({"http"}), networks=LOOPBACK),
+    )
 
 
 async def test_keys_are_given_from_where_the_file_says():
