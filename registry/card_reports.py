@@ -10,7 +10,6 @@ from uuid import UUID
 import orjson
 
 from registry import core
-from registry.access.actors import Principal
 from registry.api.card_routes import shown_card
 from registry.card import page
 from registry.card.keys import read_set
@@ -54,12 +53,7 @@ def issue(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> dict[
         institution = opened.enrolment.directory.find(InstitutionId(str(asked["institution"])))
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
-        principal = Principal(
-            institution=institution.institution,
-            key_id=KeyId("command-line"),
-            roles=institution.roles,
-            jurisdictions=institution.jurisdictions,
-        )
+        principal = institution.principal(KeyId("command-line"))
         made = asyncio.run(core.card_office(opened).issue(wanted, principal=principal))
         return shown_card(made, opened.checker.signer)
 

@@ -36,7 +36,7 @@ class Settings:
     """Everything that can be set. Each field is the variable `REGISTRY_<NAME>` and has a default."""
 
     data: Path = Path("registry-data")
-    """Folder of the ledger, its keys, its views and the enrolment file. Made by `registry init`, mode 0700."""
+    """Folder of the ledger, its keys and its views. Made by `registry init`, mode 0700."""
     postgresql_dsn_file: Path | None = None
     """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
     heads: Path | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from registry.access import roll as rolls
 from registry.access.actors import Principal
 from registry.decisions import account, contact, disclosure, duty, hit, keylist, notice, party, violation, withdrawal
 from registry.errors import NotFound
@@ -31,6 +32,7 @@ HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
+ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 

@@ -50,6 +50,10 @@ class Action(StrEnum):
     READ_DEADLINES = "READ_DEADLINES"
     READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
+    READ_INSTITUTIONS = "READ_INSTITUTIONS"
+    GOVERN_INSTITUTIONS = "GOVERN_INSTITUTIONS"
+    KEEP_OWN_KEYS = "KEEP_OWN_KEYS"
+    ANSWER_FOR_OWN_FACTS = "ANSWER_FOR_OWN_FACTS"
     PROPOSE_KEY_WITHDRAWAL = "PROPOSE_KEY_WITHDRAWAL"
     CONFIRM_KEY_WITHDRAWAL = "CONFIRM_KEY_WITHDRAWAL"
     RUN_REGISTRY = "RUN_REGISTRY"
@@ -84,6 +88,7 @@ def _may(scope: Scope, *roles: Role) -> Permission:
 
 
 _DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
+_SIGNING_IN: Final = tuple(role for role in Role if role is not Role.REGISTRY)
 
 TABLE: Final[dict[Action, Permission]] = {
     Action.ENTER_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
@@ -120,6 +125,10 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
+    Action.READ_INSTITUTIONS: _may(Scope.ANY, *_SIGNING_IN),
+    Action.GOVERN_INSTITUTIONS: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.SUPERVISOR),
+    Action.KEEP_OWN_KEYS: _may(Scope.ANY, *_SIGNING_IN),
+    Action.ANSWER_FOR_OWN_FACTS: _may(Scope.ANY, *_SIGNING_IN),
     Action.PROPOSE_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.OPERATOR),
     Action.CONFIRM_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),

@@ -90,6 +90,7 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) 
             "age_seconds": order.source.age_seconds,
             "limit_seconds": order.source.limit_seconds,
         },
+        "doubts": [str(fact) for fact in order.doubts],
         "duties": list(verdict.duties),
         "notes": list(verdict.notes),
         "information": [shown_information(each) for each in order.information],

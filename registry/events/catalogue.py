@@ -16,6 +16,7 @@ from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
+from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.notice import NoticeEvent
@@ -41,6 +42,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | FeedRead
     | KeyListUpdated
+    | InstitutionEvent
     | KeyEvent
     | AccountEvent
 )
@@ -62,6 +64,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     FeedRead,
     KeyListUpdated,
+    *get_args(InstitutionEvent),
     *get_args(KeyEvent),
     *get_args(AccountEvent),
 )
