@@ -51,6 +51,7 @@ class Action(StrEnum):
     READ_LOG = "READ_LOG"
     IMPORT_FEED = "IMPORT_FEED"
     READ_INSTITUTIONS = "READ_INSTITUTIONS"
+    READ_INSTITUTION_CHANGES = "READ_INSTITUTION_CHANGES"
     GOVERN_INSTITUTIONS = "GOVERN_INSTITUTIONS"
     KEEP_OWN_KEYS = "KEEP_OWN_KEYS"
     ANSWER_FOR_OWN_FACTS = "ANSWER_FOR_OWN_FACTS"
@@ -126,6 +127,8 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.READ_INSTITUTIONS: _may(Scope.ANY, *_SIGNING_IN),
+    # What waits for a second person is seen by everybody who could be that person, or will have to live with it.
+    Action.READ_INSTITUTION_CHANGES: _may(Scope.ANY, Role.OPERATOR, Role.SUPERVISOR),
     Action.GOVERN_INSTITUTIONS: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.SUPERVISOR),
     Action.KEEP_OWN_KEYS: _may(Scope.ANY, *_SIGNING_IN),
     Action.ANSWER_FOR_OWN_FACTS: _may(Scope.ANY, *_SIGNING_IN),
