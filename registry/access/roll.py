@@ -151,7 +151,11 @@ def evolve(roll: Roll | None, fact: Fact[AnyEvent]) -> Roll | None:
             | KeyRetired()
             | KeyCompromised() as event
         ):
-            return _with(before, _member(before.members[event.institution], event, fact), fact.version)
+            # Of whom nobody enrolled nothing can be said: no decider gives such a fact, and it takes nobody's rights.
+            member = before.members.get(event.institution)
+            if member is None:
+                return replace(before, version=fact.version)
+            return _with(before, _member(member, event, fact), fact.version)
         case _:
             return roll
 

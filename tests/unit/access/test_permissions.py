@@ -17,6 +17,8 @@ WHO = {
     Action.CHANGE_ORDER: DESKS,
     Action.CORRECT_ORDER: DESKS,
     Action.READ_INSTITUTIONS: set(Role) - {Role.REGISTRY},
+    Action.READ_INSTITUTION_CHANGES: {Role.OPERATOR, Role.SUPERVISOR},
+    Action.RELEASE_LOCK: {Role.OPERATOR},
     Action.GOVERN_INSTITUTIONS: {Role.OPERATOR, Role.SUPERVISOR},
     Action.KEEP_OWN_KEYS: set(Role) - {Role.REGISTRY},
     Action.ANSWER_FOR_OWN_FACTS: set(Role) - {Role.REGISTRY},
