@@ -6,6 +6,7 @@
 4 query       known parameters in their form
 5 headers     Idempotency-Key, If-Match
 6 body        registry/api/reading.py
+7 look        what the handler showed of an order, recorded before it leaves: registry/api/looking.py
 """
 
 import re
@@ -17,6 +18,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import permit
+from registry.api.looking import answered
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.route import NIL, Call, IfMatch, Route
@@ -25,6 +27,7 @@ from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
 from registry.errors import NotFound
+from registry.sight import Sight
 from registry.values.identifiers import InstitutionId, KeyId
 
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
@@ -62,9 +65,10 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
+            sight=Sight(services.executor),
             renewed=lambda: _principal(route, request, services),
         )
-        return await route.handler(call)
+        return await answered(route, call)
 
     return handle
 

@@ -9,6 +9,7 @@ from registry.api.models import Model
 from registry.api.receipt_models import OrderReceipt
 from registry.api.route import KIBIBYTE, Handler, IfMatch, Parameter, Route
 from registry.api.writing import writes
+from registry.values.look import LookPurpose
 
 AFTER: Final = Parameter(name="after", pattern=r"[0-9]{1,18}", description="`next` of the page before.", example="1200")
 KEY: Final = Parameter(
@@ -42,8 +43,9 @@ def read(
     absent: str = "not-found",
     etag: bool = False,
     stream: bool = False,
+    look: LookPurpose | None = None,
 ) -> Route:
-    """Give the line of a request that records nothing."""
+    """Give the line of a request that reads; `look`: what for, where it shows data of an order."""
     return Route(
         method="GET",
         path=path,
@@ -55,6 +57,7 @@ def read(
         absent=absent,
         etag=etag,
         stream=stream,
+        look=look,
         problems=(absent,) if absent != "not-found" else (),
     )
 
@@ -70,8 +73,9 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
     absent: str,
     status: int = 200,
     limit: int = 16,
+    look: LookPurpose | None = None,
 ) -> Route:
-    """Give the line of a request that records something."""
+    """Give the line of a request that records something; `look` where it shows data of an order besides."""
     return Route(
         method="POST",
         path=path,
@@ -85,6 +89,7 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
         status=status,
         needs_idempotency_key=True,
         body_limit=limit * KIBIBYTE,
+        look=look,
     )
 
 

@@ -15,6 +15,7 @@ from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
 from registry.api.statuses import status_of
 from registry.api.stream import EVENT_STREAM
+from registry.values.look import LookGround, LookPurpose
 
 VERSION: Final = "1"
 Object: TypeAlias = "dict[str, Any]"
@@ -36,6 +37,20 @@ _HEADERS: Final[Object] = {
         "required": True,
         "description": "The same key with the same request gives the same receipt.",
         "schema": {"type": "string", "pattern": '^"?[A-Za-z0-9._-]{8,128}"?$'},
+    },
+    "look-ground": {
+        "name": "Look-Ground",
+        "in": "header",
+        "required": False,
+        "description": "On what ground the reader looks; kept with the look.",
+        "schema": {"type": "string", "enum": [ground.value for ground in LookGround]},
+    },
+    "look-incident": {
+        "name": "Look-Incident",
+        "in": "header",
+        "required": False,
+        "description": "The incident that the look is for; kept sealed, under the institution's own key.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$"},
     },
     "if-match": {
         "name": "If-Match",
@@ -115,6 +130,9 @@ def _parameters(route: Route) -> Iterable[Object]:
         yield _parameter(parameter, "query")
     if route.needs_idempotency_key:
         yield _HEADERS["idempotency"]
+    if route.look is not None:
+        needed = {"required": route.look is LookPurpose.RISK_TO_LIFE}
+        yield from (_HEADERS["look-ground"] | needed, _HEADERS["look-incident"] | needed)
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
@@ -163,6 +181,10 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["if-match-malformed", "order-has-changed"]
     if route.if_match is IfMatch.REQUIRED:
         codes += ["if-match-missing"]
+    if route.look is not None:
+        codes += ["look-ground-unknown", "look-incident-malformed"]
+    if route.look is LookPurpose.RISK_TO_LIFE:
+        codes += ["look-ground-missing"]
     if route.parameters:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:

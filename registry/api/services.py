@@ -18,6 +18,7 @@ from registry.execute import Executor
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
+from registry.looks import Lookbook
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -165,3 +166,8 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
+
+    @property
+    def looks(self) -> Lookbook:
+        """Give where looks are recorded: beside the checks, and in the same spool while the store is down."""
+        return Lookbook(executor=self.executor, clock=self.clock, spool=self.checker.spool)

@@ -17,6 +17,7 @@ from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyListUpdated
+from registry.events.look import LookTaken
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -38,6 +39,7 @@ AnyEvent: TypeAlias = (
     | DisclosureEvent
     | CardEvent
     | AnswerGiven
+    | LookTaken
     | FeedRead
     | KeyListUpdated
 )
@@ -57,6 +59,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(DisclosureEvent),
     *get_args(CardEvent),
     AnswerGiven,
+    LookTaken,
     FeedRead,
     KeyListUpdated,
 )

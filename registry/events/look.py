@@ -1,0 +1,50 @@
+"""Facts of looking: an institution was shown data of an order in another way than by a check. Kept for ever."""
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+from registry.values.identifiers import OrderRef, PartyRef, SealedBlock
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import FieldClass, LookGround, LookPurpose
+from registry.values.time import Instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PartyShown:
+    """Of which party something was opened, and what kinds of field."""
+
+    party_ref: PartyRef
+    classes: tuple[FieldClass, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookTaken:
+    """An institution read of an order, and this is what kind of thing it was shown (Directive (EU) 2016/680 Art 25).
+
+    Who, by which key and for whom stands in the fact's envelope. There is no value in it, and no name.
+    """
+
+    TOPIC: ClassVar[str] = "look.taken.1"
+
+    look_ref: str
+    order_ref: OrderRef
+    jurisdiction: Jurisdiction
+    """Where the reader looked from."""
+    purpose: LookPurpose
+    ground: LookGround | None = None
+    incident_stated: bool
+    """Whether an incident was named; which one is in `query`."""
+    commitment: str
+    """HMAC-SHA256 of what is in `query` under a random salt that is inside it (base64url)."""
+    query: SealedBlock
+    """The incident and the pseudonym of the device, under the institution's audit key of the month."""
+    classes: tuple[FieldClass, ...]
+    """Every kind of field that was shown."""
+    parties: tuple[PartyShown, ...]
+    """Of whom something sealed was opened; empty where the answer named parties by reference alone."""
+    given_at: Instant
+    spooled: bool = False
+    """True when the store was down and the look was kept in the local spool first."""
+
+
+LookEvent: TypeAlias = LookTaken
