@@ -169,6 +169,9 @@ def _services(  # noqa: PLR0917  # one place puts it together
         alerts=desks.alerts,
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
+        looks_at=desks.looks_at,
+        looks_by=desks.looks_by,
+        followed=desks.followed,
         proofs=Proofs(
             origin=publisher.origin,
             store=opened.log,

@@ -11,7 +11,8 @@ from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import contact, disclosure, duty, erasure, hit, keylist
+from registry.commands import look as look_commands
+from registry.decisions import contact, disclosure, duty, erasure, hit, keylist, look
 from registry.erasing import erasure_case, sealed_documents, subject_keys
 from registry.errors import NotFound
 from registry.ledger.port import Unit
@@ -20,6 +21,7 @@ from registry.states import (
     DUTY,
     HIT,
     KEY_LIST,
+    LOOK_DELAY,
     MESSAGE,
     Outcome,
     Plan,
@@ -89,6 +91,17 @@ def _hit(action: Action) -> Plan:
     return plan
 
 
+def _look(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution delays its own looks, in its own jurisdiction, at an order that is there."""
+    permit(principal, Action.DELAY_LOOKS)
+    speaks_for_itself(command, principal, "no-such-delay")
+    stream = look_commands.delay_stream(command.order_ref, command.by)
+    loaded = unit.state(stream, LOOK_DELAY)
+    if order_state(unit, command.order_ref)[1] is None:
+        raise NotFound("no-such-order")
+    return outcome(stream, loaded[0], look.decide(command, loaded[1], now=unit.now))
+
+
 def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(command.stream, KEY_LIST)
@@ -105,6 +118,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
+    look_commands.DelayLooks: _look,
+    look_commands.LiftLookDelay: _look,
     erasure_commands.EraseParty: _erase,
     erasure_commands.EraseQueries: _erase_queries,
     contact_commands.RequestMessage: _contact,

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from registry.access.actors import Principal
-from registry.decisions import contact, disclosure, duty, hit, keylist, notice, party, violation
+from registry.decisions import contact, disclosure, duty, hit, keylist, look, notice, party, violation
 from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -29,6 +29,7 @@ PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
+LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 

@@ -15,6 +15,7 @@ class Role(StrEnum):
     SERVING_AUTHORITY = "SERVING_AUTHORITY"
     POLICE = "POLICE"
     OPERATOR = "OPERATOR"
+    SUPERVISOR = "SUPERVISOR"
     REGISTRY = "REGISTRY"
     """The registry's own processes: they issue notices, alerts and messages from the rules."""
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from registry.api.problems import HttpProblem
 from registry.api.route import Call, Route
 from registry.looks import Reason, device_of
-from registry.values.look import LookGround, LookPurpose
+from registry.values.look import LookGround
 
 GROUND: Final = "Look-Ground"
 INCIDENT: Final = "Look-Incident"
@@ -46,8 +46,6 @@ def _stated(route: Route, request: web.Request) -> tuple[LookGround | None, str 
         raise HttpProblem("look-ground-unknown", errors=[(GROUND, "wrong-form")])
     if incident is not None and not _INCIDENT.fullmatch(incident):
         raise HttpProblem("look-incident-malformed", errors=[(INCIDENT, "wrong-form")])
-    if route.look is LookPurpose.RISK_TO_LIFE and (ground is None or incident is None):
-        raise HttpProblem("look-ground-missing", errors=[(GROUND, "missing"), (INCIDENT, "missing")])
     return LookGround(ground) if ground else None, incident
 
 

@@ -15,7 +15,7 @@ from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
 from registry.api.statuses import status_of
 from registry.api.stream import EVENT_STREAM
-from registry.values.look import LookGround, LookPurpose
+from registry.values.look import LookGround
 
 VERSION: Final = "1"
 Object: TypeAlias = "dict[str, Any]"
@@ -131,8 +131,7 @@ def _parameters(route: Route) -> Iterable[Object]:
     if route.needs_idempotency_key:
         yield _HEADERS["idempotency"]
     if route.look is not None:
-        needed = {"required": route.look is LookPurpose.RISK_TO_LIFE}
-        yield from (_HEADERS["look-ground"] | needed, _HEADERS["look-incident"] | needed)
+        yield from (_HEADERS["look-ground"], _HEADERS["look-incident"])
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
@@ -183,8 +182,6 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["if-match-missing"]
     if route.look is not None:
         codes += ["look-ground-unknown", "look-incident-malformed"]
-    if route.look is LookPurpose.RISK_TO_LIFE:
-        codes += ["look-ground-missing"]
     if route.parameters:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:

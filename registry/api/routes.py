@@ -11,6 +11,7 @@ from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
 from registry.api.lines import read
 from registry.api.log_routes import LOG_ROUTES
+from registry.api.look_routes import LOOK_ROUTES
 from registry.api.models import Model
 from registry.api.openapi import document_bytes
 from registry.api.order_routes import ORDER_ROUTES
@@ -45,6 +46,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
+    *LOOK_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import web
 
 from registry.access.directory import Enrolment
+from registry.access.patterns import Looked
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
@@ -89,6 +90,17 @@ class DeadlineRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LookRow:
+    """A look at an order, or a check that found none; `position` is that of its fact."""
+
+    position: Position
+    look: Looked
+    jurisdiction: str
+    ground: str | None
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Bounds on what comes from outside."""
 
@@ -146,6 +158,12 @@ class Services:
     """Rows after a key (empty: from the first), soonest first."""
     history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
     """Facts of an order and of its recognitions after a position, in ledger order."""
+    looks_at: Callable[[OrderRef, Position, int], Sequence[LookRow]]
+    """Who looked at an order after a position, in ledger order."""
+    looks_by: Callable[[InstitutionId, tuple[Instant, Position]], Sequence[LookRow]]
+    """What an institution looked at after an instant and position: a page, oldest first."""
+    followed: Callable[[OrderRef, InstitutionId], Sequence[Instant]]
+    """When an institution did something on an order."""
     proofs: Proofs
     """The transparency log."""
     log_keys: str

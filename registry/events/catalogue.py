@@ -17,7 +17,7 @@ from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyListUpdated
-from registry.events.look import LookTaken
+from registry.events.look import LookEvent
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -39,7 +39,7 @@ AnyEvent: TypeAlias = (
     | DisclosureEvent
     | CardEvent
     | AnswerGiven
-    | LookTaken
+    | LookEvent
     | FeedRead
     | KeyListUpdated
 )
@@ -59,7 +59,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(DisclosureEvent),
     *get_args(CardEvent),
     AnswerGiven,
-    LookTaken,
+    *get_args(LookEvent),
     FeedRead,
     KeyListUpdated,
 )

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from registry.values.identifiers import OrderRef, PartyRef, SealedBlock
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.look import FieldClass, LookGround, LookPurpose
+from registry.values.look import DelayReason, FieldClass, LiftReason, LookGround, LookPurpose
 from registry.values.time import Instant
 
 
@@ -47,4 +47,43 @@ class LookTaken:
     """True when the store was down and the look was kept in the local spool first."""
 
 
-LookEvent: TypeAlias = LookTaken
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookDelayAsked:
+    """A person of an institution asked that its looks at an order be told later; nothing is delayed yet."""
+
+    TOPIC: ClassVar[str] = "look.delay_asked.1"
+
+    order_ref: OrderRef
+    institution: InstitutionId
+    jurisdiction: Jurisdiction
+    reason: DelayReason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookDelaySet:
+    """A second person of the institution agreed: its looks at the order are told from `until` on."""
+
+    TOPIC: ClassVar[str] = "look.delay_set.1"
+
+    order_ref: OrderRef
+    institution: InstitutionId
+    jurisdiction: Jurisdiction
+    reason: DelayReason
+    until: Instant
+    basis: str
+    verified: bool
+    """Whether the text of the basis was read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookDelayLifted:
+    """The delay ended before its time, and every look it held back is told."""
+
+    TOPIC: ClassVar[str] = "look.delay_lifted.1"
+
+    order_ref: OrderRef
+    institution: InstitutionId
+    reason: LiftReason
+
+
+LookEvent: TypeAlias = LookTaken | LookDelayAsked | LookDelaySet | LookDelayLifted

@@ -27,8 +27,6 @@ class LookPurpose(StrEnum):
     ERASURE = "ERASURE"
     ACCOUNT_OF_LOOKS = "ACCOUNT_OF_LOOKS"
     """To tell the protected person who looked."""
-    RISK_TO_LIFE = "RISK_TO_LIFE"
-    """Beyond what the role may ordinarily see: loud, and reviewed by a second person."""
 
 
 class LookGround(StrEnum):
@@ -43,3 +41,19 @@ class LookGround(StrEnum):
     MISSING_PERSON = "MISSING_PERSON"
     COMPLAINT = "COMPLAINT"
     AUDIT = "AUDIT"
+
+
+class DelayReason(StrEnum):
+    """Why the protected person is told of looks later."""
+
+    ONGOING_INVESTIGATION = "ONGOING_INVESTIGATION"
+    ONGOING_PROSECUTION = "ONGOING_PROSECUTION"
+    SAFETY_OF_ANOTHER_PERSON = "SAFETY_OF_ANOTHER_PERSON"
+
+
+class LiftReason(StrEnum):
+    """Why a delay ends before its time."""
+
+    INVESTIGATION_CLOSED = "INVESTIGATION_CLOSED"
+    NO_LONGER_NEEDED = "NO_LONGER_NEEDED"
+    WRONGLY_SET = "WRONGLY_SET"

@@ -26,6 +26,8 @@ REFERENCES_ALONE = {
 """Lists of what was sent to the reader: references and dates, each told by a fact of its own when it was sent."""
 OWN_RECORDS = {"/v1/receipts/{fact_id}", "/v1/receipts/{fact_id}/evidence"}
 """Receipts: digests of what the reader itself recorded."""
+SUPERVISION = {"/v1/supervision/looks"}
+"""Facts by their ids, and officers by their references: nothing of any order."""
 LOG = {"/tile/entries/{bundle}", "/proof/{index}"}
 """The log: digests of records."""
 
@@ -36,7 +38,7 @@ def looks(registry) -> list:
 
 def test_every_route_that_is_read_says_what_for_or_shows_references_alone():
     silent = {route.path for route in ROUTES if route.method == "GET" and route.action and route.look is None}
-    assert silent == REFERENCES_ALONE | OWN_RECORDS | LOG
+    assert silent == REFERENCES_ALONE | OWN_RECORDS | SUPERVISION | LOG
 
 
 @pytest.fixture
@@ -55,6 +57,7 @@ async def ways(registry):
         "/v1/orders/{order_ref}/erasability": (FRANCE, f"{path}/erasability", LookPurpose.ERASURE),
         "/v1/orders/{order_ref}/erasures": (FRANCE, f"{path}/erasures", LookPurpose.ERASURE),
         "/v1/orders/{order_ref}/erasure": (FRANCE, f"{path}/erasure?party={parties['ben']}", LookPurpose.ERASURE),
+        "/v1/orders/{order_ref}/looks": (FRANCE, f"{path}/looks", LookPurpose.ACCOUNT_OF_LOOKS),
         "/v1/notices/{notice_ref}": (FRANCE, f"/v1/notices/{notice_ref}", LookPurpose.NOTICE_HANDLING),
         "/v1/hits/{hit_ref}": (POLICE, hit_path, LookPurpose.HIT_CONFIRMATION),
         "/v1/violations/{violation_ref}": (POLICE, f"/v1/violations/{violation_ref}", LookPurpose.BREACH_HANDLING),

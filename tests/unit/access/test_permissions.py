@@ -46,6 +46,9 @@ WHO = {
     Action.READ_ALERTS: {*DESKS, Role.POLICE, Role.OPERATOR},
     Action.READ_DEADLINES: {*DESKS, Role.POLICE},
     Action.READ_LOG: {*DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR},
+    Action.READ_LOOKS: {Role.COURT},
+    Action.DELAY_LOOKS: {Role.POLICE},
+    Action.SUPERVISE_LOOKS: {Role.SUPERVISOR},
     Action.IMPORT_FEED: {Role.OPERATOR, Role.COURT},
     Action.RUN_REGISTRY: {Role.REGISTRY},
 }

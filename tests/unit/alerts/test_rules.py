@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from random import Random
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -23,6 +23,7 @@ from registry.events import (
     erasure,
     hit,
     issuance,
+    look,
     notice,
     party,
     recognition,
@@ -54,6 +55,7 @@ SILENT = {
     document.DocumentSupplied,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
+    *get_args(look.LookEvent),
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
