@@ -22,6 +22,7 @@ from registry.events.check import AnswerGiven
 from registry.events.look import LookTaken
 from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
+from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.ledger.rows import Cell, Change, Put
 from registry.ledger.tables import StatementRejected
@@ -55,9 +56,6 @@ class Given(Generic[Audited]):
 
 
 AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken]
-_KINDS: Final[tuple[msgspec.json.Decoder[Any], ...]] = tuple(
-    msgspec.json.Decoder(kind) for kind in (Given[AnswerGiven], Given[LookTaken])
-)
 
 
 async def record(
@@ -104,7 +102,7 @@ def recording(given: AnyGiven) -> Work[Receipt]:
 
 
 def _key_changes(given: AnyGiven) -> Iterator[Change]:
-    yield from key_changes(() if given.new_key is None else (given.new_key,), (given.subject,))
+    yield from key_changes(() if given.new_key is None else (given.new_key,), {given.subject: None})
     if given.new_key is not None:
         row: dict[str, Cell] = {
             "subject": given.subject.bytes,
@@ -128,7 +126,7 @@ def _given_before(given: AnyGiven, unit: Unit) -> bool:
 
 def key_stands(given: AnyGiven) -> Work[bool]:
     """Ask in the writer whether the audit key is as it was, when the store has refused the answer."""
-    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), (given.subject,))
+    return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), {given.subject: None})
 
 
 def _receipt(given: AnyGiven, version: int, position: Position) -> Receipt:
@@ -204,8 +202,9 @@ class Spool:
     def _read(self) -> Iterator[AnyGiven]:
         if not self.path.exists():
             return
+        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]))
         for line in self.path.read_bytes().split(b"\n")[:-1]:
-            for kind in _KINDS:
+            for kind in kinds:
                 with suppress(msgspec.DecodeError):
                     # Of the other kind; or the tail of a write that was cut off, with whole lines after it.
                     given: AnyGiven = kind.decode(line)

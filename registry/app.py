@@ -24,19 +24,26 @@ from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
 from registry.alerts.reactor import Reactor
 from registry.alerts.surroundings import Surroundings
+from registry.api import security_contact
+from registry.api.account_pages import account_pages
+from registry.api.connections import Connections
 from registry.api.server import Runner, application
 from registry.api.services import Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
 from registry.errors import Unavailable
-from registry.fittings import channels, containers, log_policy, token_key
+from registry.fittings import answer_key, channels, containers, issuers, log_policy, people, tls_of, token_key
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
+from registry.limit_fittings import limits_table, lock_out, teller
+from registry.limits.gate import Gate
+from registry.limits.peers import Peers, networks_of
 from registry.log_keys import NAME as LOG_SECRET
 from registry.log_keys import log_signer
 from registry.log_voice import Voice
@@ -52,7 +59,7 @@ from registry.views.engine import Projector
 from registry.views.supervised import Supervised
 from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
-from registry.witnessing import Witnessing, witness_policy
+from registry.witnessing import Witnessing, witness_policy, witness_rule
 
 LOG: Final = logging.getLogger("registry.app")
 SPOOL_SECONDS: Final = 2.0
@@ -127,8 +134,9 @@ def _witnessing(opened: Core) -> Witnessing | None:
         return None
     origin = opened.log.origin()
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
+    rule = witness_rule(opened.settings.outgoing_networks)
     policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
-    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin)
+    return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin, rule=rule)
 
 
 def log_publisher(opened: Core, clock: Callable[[], Instant], witnessing: Witnessing | None = None) -> Publisher:
@@ -153,8 +161,10 @@ def _services(  # noqa: PLR0917  # one place puts it together
     entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
+    others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
+    persons = people(opened, clock, entropy, lambda: opened.enrolment)
     return Services(
         executor=opened.executor,
         checker=opened.checker,
@@ -162,7 +172,14 @@ def _services(  # noqa: PLR0917  # one place puts it together
         lists=CardLists(cards),
         reader=opened.ledger.reader,
         enrolment=lambda: opened.enrolment,
-        sign_in=SignIn(issuer=opened.settings.issuer, key=token_key(opened)),
+        sign_in=SignIn(
+            issuer=opened.settings.issuer,
+            key=token_key(opened),
+            others=others,
+            bound=opened.settings.tls_clients is not None,
+        ),
+        nonces=opened.nonces,
+        answer_key=answer_key(opened),
         clock=clock,
         entropy=entropy,
         inbox=desks.inbox,
@@ -187,7 +204,16 @@ def _services(  # noqa: PLR0917  # one place puts it together
         ),
         containers=containers(),
         zone_rules=version("tzdata"),
-        doors=(*trust_doors(folder_of(opened.settings)), *(witness_doors(witness, WITNESS) if witness else ())),
+        gate=Gate(table=limits_table(opened.settings)),
+        peers=Peers(proxies=networks_of(opened.settings.proxies, "REGISTRY_PROXIES")),
+        lock_out=lock_out(opened, clock),
+        people=persons,
+        doors=(
+            *((*pages(persons), *account_pages(persons)) if persons else ()),
+            *trust_doors(folder_of(opened.settings)),
+            *(witness_doors(witness, WITNESS) if witness else ()),
+            *security_contact.doors(opened.settings.security_contact, clock),
+        ),
     )
 
 
@@ -195,6 +221,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
     settings = registry.core.settings
+    tls = tls_of(settings)  # files that do not fit stop the start before anything runs
     threads = (
         registry.forgetting,
         registry.sweeping,
@@ -207,20 +234,34 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     for thread in threads:
         thread.start()
     trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
-    running_on = (registry.outbox.run(), fold_spool(registry), trust, _publish(registry.services.lists))
+    connections = Connections(peers=registry.services.peers)
+    telling = teller(registry.services, connections)
+    running_on = (
+        telling.run(),
+        registry.outbox.run(),
+        fold_spool(registry),
+        trust,
+        _publish(registry.services.lists),
+    )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
+    others = registry.services.sign_in.others
+    if others is not None:
+        tasks = (*tasks, asyncio.create_task(others.keys.run(registry.services.clock)))
     if registry.witnessing is not None:
         asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
         tasks = (*tasks, asyncio.create_task(asking))
-    runner = Runner(application(registry.services))
+    runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, settings.host, settings.port)
+        site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
         await site.start()
         port: int = runner.addresses[0][1]
         yield port
     finally:
         await runner.cleanup()
+        if registry.services.people is not None:
+            await registry.services.people.passwords.settled()
+            registry.services.people.house.passwords.close()
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -228,6 +269,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
             await asyncio.to_thread(thread.stop)
         with suppress(Exception):  # what is not published now is published at the next start
             await asyncio.to_thread(registry.publisher.step)
+        registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
 
@@ -271,6 +313,7 @@ async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with running(registry) as port:
-        announce(f"registry: serving on http://{registry.core.settings.host}:{port}")
+        scheme = "http" if registry.core.settings.tls_certificate is None else "https"
+        announce(f"registry: serving on {scheme}://{registry.core.settings.host}:{port}")
         await stopped.wait()
         announce("registry: stopping")

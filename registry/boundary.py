@@ -5,7 +5,7 @@ turned into claims, and the rows that let a party be found are computed from the
 this no step of the write path holds, needs or could give away a clear word.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias, cast
 
@@ -20,6 +20,7 @@ from registry.identity.plausible import check_person
 from registry.law.standing import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Change, Drop, Put
+from registry.renewing import Renewing, corrects
 from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Court
@@ -30,6 +31,7 @@ from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id, digest
 from registry.vault.documents import SealedDocument, seal_document
 from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
+from registry.vault.renewal import Renewal
 from registry.vault.sealing import ClearCommand, seal
 from registry.vault.walk import subjects
 from registry.views.police import DOCUMENT, FINDING, ORDER
@@ -68,7 +70,9 @@ class Bound:
     claims: tuple[Claim, ...]
     rows: tuple[Change, ...]
     new_keys: tuple[WrappedKey, ...] = ()
-    subjects: frozenset[SubjectId] = frozenset()
+    held: Mapping[SubjectId, bytes] = field(default_factory=dict[SubjectId, bytes])
+    """Whose keys it was sealed under, with the id of each."""
+    renewals: tuple[Renewal, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +115,7 @@ class Boundary:
             sealed_document = self._document(documented, fact_id, attachment, keys)
             command = _with_document(documented, sealed_document, attachment)
             finding = (*finding, _document_row(documented.order_ref, sealed_document))
+        command, renewals = self._renewed(command)
         sealed = seal(
             cast("ClearCommand", command),
             ledger=self.ledger_id,
@@ -120,6 +125,7 @@ class Boundary:
             ring=self.ring,
             now=self.clock(),
             entropy=self.entropy,
+            renewed=[each.key for each in renewals],
         )
         new = {key.subject: key for key in sealed.new_keys}
         new.update({each.unsaved.subject: each.unsaved for each in keys if each.unsaved is not None})
@@ -128,8 +134,17 @@ class Boundary:
             claims=claims,
             rows=finding,
             new_keys=tuple(new.values()),
-            subjects=sealed.subjects | {each.key.subject for each in keys},
+            held={**sealed.held, **{each.key.subject: each.key.key_id for each in keys}},
+            renewals=renewals,
         )
+
+    def _renewed(self, command: Any) -> tuple[Any, tuple[Renewal, ...]]:  # noqa: ANN401  # as in bind
+        if not _corrects_data(command):
+            return command, ()
+        renewing = Renewing(
+            ledger_id=self.ledger_id, reader=self.reader, ring=self.ring, now=self.clock(), entropy=self.entropy
+        )
+        return renewing.taken(command)
 
     def reads(self, command: Any) -> bool:  # noqa: ANN401  # as in bind
         """Say whether `bind` would ask the store: for a key that is not at hand, or for the order's jurisdiction.
@@ -138,15 +153,15 @@ class Boundary:
         """
         if not may_hold_clear(command):
             return False
-        if isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
-            return True  # for the key of every party
+        if isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer) or _corrects_data(command):
+            return True  # for the key of every party, or what stands there of one
         if command.order_ref not in self._jurisdictions:
             return True
         return not all(self.ring.holds(subject) for subject in subjects(command))
 
     def forget(self, bound: Bound) -> None:
         """Let the next attempt fetch the keys' rows afresh: another command saved one first."""
-        for subject in bound.subjects:
+        for subject in (*bound.held, *(each.new.subject for each in bound.renewals)):
             self.ring.forget(subject)
 
     def _jurisdiction(self, command: Any) -> Jurisdiction:  # noqa: ANN401  # as in bind
@@ -238,6 +253,11 @@ class Boundary:
 def may_hold_clear(command: object) -> bool:
     """Say whether a command is of a kind that can carry personal data."""
     return bool(getattr(type(command), "__parameters__", ()))
+
+
+def _corrects_data(command: Any) -> bool:  # noqa: ANN401  # as in bind
+    """Say whether a command sets data of parties right, so that they get another key."""
+    return isinstance(command, CorrectOrder) and any(map(corrects, cast("CorrectOrder[Clear]", command).parties))
 
 
 def _parties(command: Any) -> Iterator[tuple[str, Party[Clear]]]:  # noqa: ANN401  # as in bind

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Generator, Iterable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Final, cast
 
@@ -21,12 +21,14 @@ from registry.cards import REGISTRY, CardOffice
 from registry.commands.card import PublishStatusList
 from registry.errors import NotFound
 from registry.events.card import StatusListIssued
+from registry.events.keylist import KeyWithdrawn
 from registry.law.standing import fold
 from registry.values.identifiers import ListRef, OrderRef, Position, StreamId
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant, moment_of
 from registry.vault.block import encoded
-from registry.vault.card_keys import SigningKey
+from registry.vault.card_keys import SigningKey, kid_text, signer_of
 from registry.views.police import CARD, STATUS_LIST
 
 LOG: Final = logging.getLogger("registry.cards")
@@ -46,6 +48,8 @@ class Published:
     jwt: bytes = field(repr=False)
     status: StatusList = field(repr=False)
     content: str
+    kid: bytes
+    """Of the key that signed it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +101,7 @@ class CardLists:
         for jurisdiction in self._jurisdictions():
             period = self._key(jurisdiction, PACK_USE, now).public
             for at in (period.begins - 1, now, period.signs_until):
-                found += [self._key(jurisdiction, use, at).public for use in (PACK_USE, STATUS_USE)]
+                found += [each.public for use in (PACK_USE, STATUS_USE) for each in self._turns(jurisdiction, use, at)]
             found += self._card_keys(jurisdiction)
         return orjson.dumps(as_set(found))
 
@@ -116,7 +120,7 @@ class CardLists:
             with _logged(f"status list {list_ref}"):
                 if await self._renewed(list_ref, opened.jurisdiction, now):
                     self._moved.add(opened.jurisdiction)
-        changed = self._moved | (self._jurisdictions() - set(self._packs))
+        changed = (self._moved & self._jurisdictions()) | (self._jurisdictions() - set(self._packs))
         for jurisdiction in changed:
             with _logged(f"pack of {jurisdiction}"):
                 self._packs[jurisdiction] = await asyncio.to_thread(self._pack, jurisdiction, now)
@@ -131,7 +135,8 @@ class CardLists:
         packed = await asyncio.to_thread(self._facts.packed, list_ref, Instant(moment * SECOND))
         held = self._lists.get(list_ref)
         content = sha256(packed).hexdigest()
-        if held is not None and held.content == content and now < held.status.issued + REFRESH_SECONDS:
+        same = held is not None and (held.content, held.kid) == (content, self._kid(jurisdiction, moment))
+        if held is not None and same and now < held.status.issued + REFRESH_SECONDS:
             return False
         if held is not None and now <= held.status.issued:
             return False  # this second is taken; the next round has another
@@ -146,6 +151,8 @@ class CardLists:
                 self._facts.take(recorded.fact)
                 if isinstance(recorded.fact.event, StatusListIssued):
                     self._signed[recorded.fact.event.list_ref] = recorded.fact.event.issued // SECOND
+                if isinstance(recorded.fact.event, KeyWithdrawn):
+                    self._moved.add(recorded.fact.event.jurisdiction)
                 moved.add(OrderRef(getattr(recorded.fact.event, "order_ref", recorded.fact.stream)))
             self._position = facts[-1].position
         for order_ref in moved:
@@ -177,7 +184,7 @@ class CardLists:
             jwt=sha256(jwt).hexdigest(),
         )
         await self._office.executor.execute(command, principal=REGISTRY)
-        self._lists[list_ref] = Published(cwt=cwt, jwt=jwt, status=status, content=command.content)
+        self._lists[list_ref] = Published(cwt=cwt, jwt=jwt, status=status, content=command.content, kid=key.public.kid)
 
     def _pack(self, jurisdiction: Jurisdiction, now: int) -> PublishedPack:
         lists = {
@@ -196,10 +203,10 @@ class CardLists:
             for list_ref, found in lists.items()
         }
         status_keys = {
-            self._key(jurisdiction, STATUS_USE, found.status.issued).public.kid: self._key(
-                jurisdiction, STATUS_USE, found.status.issued
-            ).public
+            found.kid: each.public
             for found in lists.values()
+            for each in self._turns(jurisdiction, STATUS_USE, found.status.issued)
+            if each.public.kid == found.kid
         }
         made = Pack(
             issuer=jurisdiction,
@@ -222,10 +229,26 @@ class CardLists:
                 times |= {card.issued // SECOND for card in list(cards.values())}
         # A key is of a month: one instant of each is enough to ask for it.
         months = {moment_of(Instant(at * SECOND)).strftime("%Y-%m"): at for at in times}
-        return [self._key(jurisdiction, CARD_USE, at).public for _, at in sorted(months.items())]
+        return [each.public for _, at in sorted(months.items()) for each in self._turns(jurisdiction, CARD_USE, at)]
 
     def _key(self, jurisdiction: Jurisdiction, use: int, at: int) -> SigningKey:
-        return self._office.keys.key(jurisdiction, use, at)
+        return signer_of(self._turns(jurisdiction, use, at))
+
+    def _kid(self, jurisdiction: Jurisdiction, at: int) -> bytes:
+        return self._key(jurisdiction, STATUS_USE, at).public.kid
+
+    def _turns(self, jurisdiction: Jurisdiction, use: int, at: int) -> tuple[SigningKey, ...]:
+        """Give the keys of a period, those that were withdrawn with their mark, and last the one that signs."""
+        keys = self._office.keys.turns(jurisdiction, use, at, self._withdrawn)
+        return tuple(replace(each, public=self._ground(each.public)) for each in keys)
+
+    def _withdrawn(self, kid: str) -> int | None:
+        found = self._facts.withdrawn.get(kid)
+        return None if found is None else found.since // SECOND
+
+    def _ground(self, key: Key) -> Key:
+        found = self._facts.withdrawn.get(kid_text(key.kid))
+        return replace(key, compromised=found is not None and found.ground is KeyGround.COMPROMISED)
 
     def _jurisdictions(self) -> set[Jurisdiction]:
         rows = self._office.reader.rows(STATUS_LIST, {})

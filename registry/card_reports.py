@@ -38,6 +38,7 @@ EXITS: Final[Mapping[Word, int]] = {
     Word.EXPIRED: 3,
     Word.TREAT_AS_IN_FORCE: 4,
     Word.ASK: 4,
+    Word.KEY_WITHDRAWN: 4,
     Word.CANNOT_TELL: 4,
     Word.NOT_AUTHENTIC: 1,
     Word.NOT_A_CARD: 1,
@@ -101,6 +102,8 @@ def _print(found: Verification, *, as_json: bool) -> None:
     if found.status is not None and found.as_of is not None:
         as_of = f"status {found.status.name} as of {iso(Instant(found.as_of * SECOND))} ({found.freshness.value})"
     sys.stdout.write(f"{as_of}\n")
+    if found.withdrawn is not None:
+        sys.stdout.write(f"signed with a key that was withdrawn on {iso(Instant(found.withdrawn * SECOND))}\n")
     for each in found.checks:
         sys.stdout.write(f"{each.check.value}: {each.outcome.value} {each.reason}".rstrip() + "\n")
 
@@ -114,6 +117,7 @@ def shown(found: Verification) -> dict[str, Any]:
         "freshness": found.freshness,
         "as_of": found.as_of,
         "extended_to_day": found.extended_to,
+        "key_withdrawn_since": found.withdrawn,
         "order_ref": None if card is None else str(UUID(bytes=card.order_ref)),
         "issuer": None if card is None else card.issuer,
         "checks": [{"check": each.check, "outcome": each.outcome, "reason": each.reason} for each in found.checks],

@@ -17,10 +17,13 @@ from registry.events.base import Fact
 from registry.events.card import CardIssued, CardWithdrawn, StatusListOpened
 from registry.events.catalogue import AnyEvent
 from registry.events.issuance import OrderCorrected, OrderExtended, OrderVaried
+from registry.events.keylist import KeyWithdrawn
 from registry.law import standing as standings
 from registry.law.standing import Standing
 from registry.values.identifiers import CardRef, ListRef, OrderRef
+from registry.values.keylist import SigningUse
 from registry.values.time import EPOCH, Expiry, ExpiryKind, Instant
+from registry.vault.card_keys import kid_text
 
 AnyFact: TypeAlias = Fact[AnyEvent]
 _ONE_IN: Final = 16
@@ -36,6 +39,8 @@ class CardFacts:
     cards: dict[ListRef, dict[int, CardIssued]] = field(default_factory=dict[ListRef, dict[int, CardIssued]])
     gone: set[CardRef] = field(default_factory=set[CardRef])
     """Cards that were withdrawn, or replaced by another."""
+    withdrawn: dict[str, KeyWithdrawn] = field(default_factory=dict[str, KeyWithdrawn])
+    """Keys that count no more, by `kid`; the earliest date of each."""
     orders: dict[OrderRef, Standing] = field(default_factory=dict[OrderRef, Standing])
 
     def take(self, fact: AnyFact) -> None:
@@ -50,6 +55,8 @@ class CardFacts:
                     self.gone.add(event.replaces)
             case CardWithdrawn() as event:
                 self.gone.add(event.card_ref)
+            case KeyWithdrawn() as event:
+                self.withdrawn[event.kid] = event  # a later one is of an earlier date
             case _:
                 pass
 
@@ -58,7 +65,9 @@ class CardFacts:
         standing = self.orders.get(card.order_ref)
         if standing is None:
             return Status.CHANGED
-        return status_of(standing, card, at, gone=card.card_ref in self.gone)
+        key = self.withdrawn.get(kid_text(bytes.fromhex(card.kid)))
+        late = key is not None and key.use is SigningUse.CARD and card.issued >= key.since
+        return status_of(standing, card, at, gone=late or card.card_ref in self.gone)
 
     def packed(self, list_ref: ListRef, at: Instant) -> bytes:
         """Give a list's bytes as it stands at an instant."""

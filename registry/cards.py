@@ -24,10 +24,10 @@ from registry.access.permissions import Action, permit, permit_in
 from registry.boundary import Idempotency
 from registry.card import text
 from registry.card.content import Card
-from registry.card.pack import CARD_USE
 from registry.card.refusals import CardRefused
 from registry.card_status import corrected_since, noise
 from registry.card_summary import Names, summary_of
+from registry.card_turns import CardTurns
 from registry.commands.card import IssueCard, OpenStatusList
 from registry.decisions.card import LONGEST_LIFE
 from registry.errors import KeyErased, NotFound, Refused, Unavailable
@@ -106,6 +106,10 @@ class CardOffice:
     """The URL that institutions reach us at, without a trailing slash: status lists are found under it."""
     clock: Callable[[], Instant]
     entropy: Entropy
+
+    @property
+    def _turns(self) -> CardTurns:
+        return CardTurns(self.keys, self.reader)
 
     async def issue(
         self, wanted: Wanted, *, principal: Principal, sight: Sight, idempotency: Idempotency | None = None
@@ -192,7 +196,7 @@ class CardOffice:
     def _draft(self, wanted: Wanted, standing: Standing, version: int, place: tuple[ListRef, int]) -> IssueCard:
         jurisdiction = standing.details.court.jurisdiction
         issued = self.clock() // SECOND
-        key = self.keys.key(jurisdiction, CARD_USE, issued).public
+        key = self._turns.signer(jurisdiction, issued).public
         ends = standing.expiry.ends()
         latest = [issued + LONGEST_LIFE // SECOND, key.ends, *([ends // SECOND] if ends is not None else [])]
         if min(latest) <= issued:
@@ -215,10 +219,7 @@ class CardOffice:
         )
 
     def _place(self, list_ref: ListRef) -> int | None:
-        """Draw places at random until one is free, and none of the decoys; None where too many are taken.
-
-        A list that is three quarters full takes no more: the draws then still tell nothing.
-        """
+        """Draw a free place that is no decoy; None from three quarters full on, where draws would tell something."""
         opened = self.reader.stream(StreamId(list_ref))[0].fact.event
         decoys, _ = noise(getattr(opened, "seed", ""), ENTRIES)
         drawn = [int.from_bytes(self.entropy(4), "big") % ENTRIES for _ in range(DRAWS)]
@@ -267,7 +268,7 @@ class CardOffice:
             summary=summary,
         )
         try:
-            message = text.seal(card, self.keys.key(jurisdiction, CARD_USE, issued).private)
+            message = text.seal(card, self._turns.named(jurisdiction, issued, said.kid).private)
         except CardRefused as refused:
             raise Refused("card-cannot-be-made") from refused
         _fits(text.written(message))

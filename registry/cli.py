@@ -4,18 +4,30 @@ People read stderr, programs `--json`.
 Exit codes: 0 ok, 1 failed, 2 usage, 3 not in force, 4 cannot tell.
 """
 
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from registry import evidence_verbs, key_verbs, log_verbs, trust_verbs, witness_verbs
+from registry import (
+    account_verbs,
+    evidence_verbs,
+    key_verbs,
+    limits_verbs,
+    log_verbs,
+    process,
+    trust_verbs,
+    witness_verbs,
+)
 from registry.card_cli import card
 from registry.verbs import EXIT_FAILED
 from registry.verbs import bounded as _bounded
 from registry.verbs import faults as _faults
 from registry.verbs import print_json as _print
 from registry.verbs import settings_of as _settings
+
+MAXIMUM_BODY: Final = 1 << 20
 
 
 @click.group()
@@ -24,6 +36,7 @@ from registry.verbs import settings_of as _settings
 @click.pass_context
 def main(context: click.Context, data: Path | None) -> None:
     """Registry of protective orders: record, check, prove."""
+    process.close_to_others()
     context.obj = data
 
 
@@ -187,9 +200,29 @@ def demo_token(institution: str, url: str) -> None:
     click.echo(sign_in.token(url, institution))
 
 
+@main.command(name="demo-send")
+@click.option("--url", default="http://127.0.0.1:8606", show_default=True, help="Address of the running demo.")
+@click.option("--key", help="Idempotency-Key: the same one again gives the same receipt.")
+@click.option("--if-match", help="Version of the order that a change rests on, as its ETag says it.")
+@click.argument("institution")
+@click.argument("path")
+@_faults
+def demo_send(institution: str, path: str, url: str, key: str | None, if_match: str | None) -> None:
+    """Sign a request to a running demo, send it, and print the answer. The body comes from standard input."""
+    from registry.demo import sign_in  # noqa: PLC0415  # as in init
+
+    given = {"Idempotency-Key": key, "If-Match": if_match}
+    headers = {name: value for name, value in given.items() if value is not None}
+    taken, answered = sign_in.send(url, institution, path, sys.stdin.buffer.read(MAXIMUM_BODY), headers=headers)
+    click.echo(answered.decode())
+    raise SystemExit(0 if taken else 1)
+
+
+main.add_command(account_verbs.account)
 main.add_command(evidence_verbs.evidence)
 main.add_command(key_verbs.key)
 main.add_command(key_verbs.person)
+main.add_command(limits_verbs.limits)
 main.add_command(key_verbs.queries)
 main.add_command(log_verbs.ledger)
 main.add_command(trust_verbs.trust)

@@ -13,6 +13,22 @@ from registry.errors import ConfigurationError
 
 PREFIX: Final = "REGISTRY_"
 _PORTS: Final = range(65536)
+_PATHS: Final = frozenset(
+    {
+        "data",
+        "heads",
+        "issuers",
+        "limits",
+        "postgresql_dsn_file",
+        "providers",
+        "security_contact",
+        "tls_certificate",
+        "tls_clients",
+        "tls_key",
+        "witness",
+        "witnesses",
+    }
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,11 +44,19 @@ class Settings:
     witnesses: Path | None = None
     """File of `witness`, `group`, `quorum` lines (tlog-policy): who cosigns this log, and how many must."""
     host: str = "127.0.0.1"
-    """Address to listen on. TLS is ended in front of the registry."""
+    """Address to listen on. Without `REGISTRY_TLS_CERTIFICATE`, TLS is ended in front of the registry."""
     port: int = 8606
     """Port to listen on; 0 takes a free one."""
     issuer: str = "http://127.0.0.1:8606"
     """Our own name in tokens: the URL that institutions reach us at, without a trailing slash."""
+    tls_certificate: Path | None = None
+    """Certificate chain (PEM) with which the registry ends TLS itself."""
+    tls_key: Path | None = None
+    """Its private key (PEM), mode 0600."""
+    tls_clients: Path | None = None
+    """Authorities (PEM) of clients' certificates: machines then need one, and their tokens are bound to it."""
+    issuers: Path | None = None
+    """File of other issuers whose access tokens are taken: `docs/how-to/sign-in-a-machine.md`."""
     smtp_host: str = ""
     """Mail server for messages to protected persons; empty: no mail is sent, and messages wait."""
     smtp_port: int = 25
@@ -51,8 +75,20 @@ class Settings:
     """File holding the user PIN of the token, mode 0600."""
     witness: Path | None = None
     """Folder made by `registry witness init`; with it this registry cosigns for the logs that its policy names."""
+    site: str = ""
+    """Address that people open in a browser, without a path: scope of sessions and passkeys. The issuer's if unset."""
+    providers: Path | None = None
+    """File of the identity providers that people may sign in through; see `docs/how-to/let-people-sign-in.md`."""
+    security_contact: Path | None = None
+    """File given at `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `Contact` and `Expires`."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
+    limits: Path | None = None
+    """File of lines `budget amount/time` for budgets that are not to be as docs/reference/limits.md has them."""
+    proxies: str = "127.0.0.1,::1"
+    """Networks of the servers in front that end TLS: their `X-Forwarded-For` says whom a request is from."""
+    outgoing_networks: str = ""
+    """Networks that are not public and may be asked all the same, such as `10.20.0.0/16`, or `127.0.0.1` for tests."""
 
 
 def read(environment: Mapping[str, str] | None = None) -> Settings:
@@ -68,7 +104,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
-    if field in {"data", "heads", "postgresql_dsn_file", "witness", "witnesses"}:
+    if field in _PATHS:
         return Path(text) if text else None
     if field in {"port", "smtp_port", "hold_seconds"}:
         if not text.isascii() or not text.isdigit() or int(text) not in _PORTS:

@@ -25,6 +25,7 @@ from registry.execute import ID_BYTES, Executor
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
+from registry.ledger.nonces import Nonces, open_nonces
 from registry.ledger.opening import Ledger, create_ledger, identity, open_ledger, store_at
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.view_connections import open_views
@@ -66,6 +67,7 @@ class Core:
     ledger: Ledger
     views: ViewStore
     log: LogStore
+    nonces: Nonces
     enrolment: Enrolment
     executor: Executor
     checker: Checker
@@ -75,6 +77,7 @@ class Core:
         self.ledger.close()
         self.views.close()
         self.log.close()
+        self.nonces.close()
 
 
 def court_systems() -> dict[str, CourtSystem]:
@@ -183,7 +186,7 @@ def open_core(settings: Settings) -> Core:
         executor = _executor(keeper, ledger)
         checker = _checker(settings, executor, keeper)
         views = open_views(where)
-        log = open_log(where)
+        log, nonces = open_log(where), open_nonces(where)
     except BaseException:
         ledger.close()
         raise
@@ -193,6 +196,7 @@ def open_core(settings: Settings) -> Core:
         ledger=ledger,
         views=views,
         log=log,
+        nonces=nonces,
         enrolment=enrolment,
         executor=executor,
         checker=checker,

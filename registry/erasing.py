@@ -4,24 +4,28 @@ And the dry question: what would be erased of whom, what stands against it, and 
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Final
 from uuid import UUID
 
 from registry.errors import NotFound
-from registry.law.erasable import Breach, Case, Impediment, breach_after, erasable_from, impediments
+from registry.law.erasable import Breach, Case, Impediment, Linked, breach_after, erasable_from, impediments
+from registry.law.links import persons
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
 from registry.ledger.port import Fold, Unit
 from registry.ledger.rows import Cell
-from registry.states import PROCEDURE, order_state
+from registry.states import PROCEDURE, kin_of, order_state
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import OrderRef, PartyRef, StreamId, SubjectId
+from registry.values.identifiers import OrderRef, PartyRef, SealedBlock, StreamId, SubjectId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Party
 from registry.values.time import Instant
 from registry.vault.documents import key_ids
 from registry.vault.keys import KeyState
+from registry.vault.renewal import former_subject
 from registry.vault.rows import wrapped_key
 from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
 
@@ -38,6 +42,10 @@ class ErasableParty:
     documents_that_go_too: int
     order_itself_goes_too: bool
     """Whether nobody else is left: then the court's number, reasons and descriptions go as well."""
+    against: tuple[Impediment, ...] = ()
+    """All that stands against erasing this party."""
+    since: Instant | None = None
+    """The first instant from which nothing does if nothing else happens; None: somebody has to act."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,30 +69,42 @@ def erasable(unit: Unit, order_ref: OrderRef, ground: ErasureGround) -> Erasable
     if order is None:
         raise NotFound("no-such-order")
     case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
+    former = former_keys(unit, order)
     return Erasable(
         order_ref=order_ref,
         version=version,
         jurisdiction=order.details.court.jurisdiction,
         ground=ground,
-        parties=tuple(_parties(order, keys, documents)),
+        parties=tuple(
+            replace(
+                _party(party, keys, documents, former),
+                against=impediments(case, ground, at=unit.now, party=party.party_ref),
+                since=erasable_from(case, ground, at=unit.now, party=party.party_ref),
+            )
+            for party in order.details.parties
+        ),
         against=impediments(case, ground, at=unit.now),
         since=erasable_from(case, ground, at=unit.now),
     )
 
 
-def _parties(
-    order: Standing, keys: Mapping[SubjectId, bytes], documents: Mapping[UUID, Collection[bytes]]
-) -> Iterator[ErasableParty]:
-    held = {party.party_ref for party in order.details.parties if SubjectId(party.party_ref) in keys}
-    for party in order.details.parties:
-        key = keys.get(SubjectId(party.party_ref))
-        yield ErasableParty(
-            party_ref=party.party_ref,
-            role=party.role,
-            anything_to_erase=key is not None,
-            documents_that_go_too=sum(key in ids for ids in documents.values()),
-            order_itself_goes_too=not held - {party.party_ref},
-        )
+def _party(
+    party: Party[SealedBlock],
+    keys: Mapping[SubjectId, bytes],
+    documents: Mapping[UUID, Collection[bytes]],
+    former: Mapping[PartyRef, tuple[tuple[SubjectId, bytes], ...]],
+) -> ErasableParty:
+    """Say what goes with one party: its own key, those of what was set right, and what opens with any of them only."""
+    parties = former.keys() & keys.keys()
+    own = [keys[subject] for subject in (SubjectId(party.party_ref),) if subject in keys]
+    going = {*own, *(key_id for _, key_id in former[party.party_ref])}
+    return ErasableParty(
+        party_ref=party.party_ref,
+        role=party.role,
+        anything_to_erase=bool(going),
+        documents_that_go_too=sum(not going.isdisjoint(ids) for ids in documents.values()),
+        order_itself_goes_too=not parties - {party.party_ref},
+    )
 
 
 def erasure_case(unit: Unit, order: Standing) -> Case:
@@ -93,8 +113,9 @@ def erasure_case(unit: Unit, order: Standing) -> Case:
     return Case(
         order=order,
         procedures=tuple(_procedures(unit, [_ref(row["linked"]) for row in links if row["relation"] == "recognition"])),
-        linked=tuple(_orders(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
+        linked=tuple(_linked(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
         breaches=tuple(_breaches(unit, order.order_ref)),
+        persons=tuple(_persons(unit, order.order_ref)),
     )
 
 
@@ -106,6 +127,11 @@ def subject_keys(unit: Unit, order: Standing) -> dict[SubjectId, bytes]:
             if row.state is KeyState.ACTIVE:
                 found[row.subject] = row.key_id
     return found
+
+
+def former_keys(unit: Unit, order: Standing) -> dict[PartyRef, tuple[tuple[SubjectId, bytes], ...]]:
+    """Give the keys of what was set right that are not erased, by party: the subject of each, and its id."""
+    return {party.party_ref: tuple(_former(unit, party.party_ref)) for party in order.details.parties}
 
 
 def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]]:
@@ -122,11 +148,32 @@ def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:
             yield procedure
 
 
-def _orders(unit: Unit, refs: list[UUID]) -> Iterator[Standing]:
-    for ref in refs:
-        _, order = order_state(unit, OrderRef(ref))
+def _former(unit: Unit, party: PartyRef) -> Iterator[tuple[SubjectId, bytes]]:
+    for number in count(1):
+        subject = former_subject(party, number)
+        rows = [wrapped_key(row) for row in unit.rows(SUBJECT_KEY, {"subject": subject.bytes})]
+        if not rows:
+            return
+        if rows[0].state is KeyState.ACTIVE:
+            yield subject, rows[0].key_id
+
+
+def _linked(unit: Unit, refs: list[UUID]) -> Iterator[Linked]:
+    for ref in map(OrderRef, refs):
+        _, order = order_state(unit, ref)
         if order is not None:
-            yield order
+            yield Linked(order=order, breaches=tuple(_breaches(unit, ref)))
+
+
+def _persons(unit: Unit, own: OrderRef) -> Iterator[tuple[PartyRef, Standing]]:
+    """Load the other orders of the same persons, for each party of this one."""
+    counting = [(link.one, link.other) for link in kin_of(unit, (own,)) if link.linked]
+    for person in persons(counting):
+        for mine in person:
+            for theirs in person:
+                order = order_state(unit, theirs.order_ref)[1] if mine.order_ref == own != theirs.order_ref else None
+                if order is not None:
+                    yield mine.party_ref, order
 
 
 def _breaches(unit: Unit, order_ref: OrderRef) -> Iterator[Breach]:

@@ -8,8 +8,10 @@ RegistryError
 │   │   ├── StaleVersion    the order has changed since the caller read it (If-Match)
 │   │   ├── AlreadyTaken    a claim (a court's case number) is held by another fact
 │   │   └── KeyReused       an idempotency key came back with another body
+│   ├── NotSigned           what has to be signed is not, or not by whom, how or when it has to be
 │   └── Malformed           the request cannot be read; names the field
 ├── Unavailable             try again: the queue is full, the store is down, a wait ran out
+├── TooMany                 a budget of requests has nothing left; says for how long
 ├── LedgerError             the ledger cannot be trusted or used
 │   ├── NotDurable          the store would not keep what it acknowledges
 │   ├── UnknownTopic        a stored fact of a kind this code does not know
@@ -73,6 +75,10 @@ class KeyReused(Conflict):
     """The same idempotency key with another body."""
 
 
+class NotSigned(Refused):
+    """What has to carry a signature carries none, or none that counts: wrong form, time, key, words, or used before."""
+
+
 class Malformed(Refused):
     """The request cannot be read as what it should be."""
 
@@ -85,6 +91,17 @@ class Unavailable(RegistryError):
         super().__init__(code)
         self.code = code
         self.retry_after = retry_after
+
+
+class TooMany(RegistryError):
+    """Nothing is wrong with the request; whoever sent it has asked too much. `wait` is in seconds."""
+
+    def __init__(self, code: str, *, wait: int, budget: str = "") -> None:
+        """Keep a code, the seconds until one more is answered, and the name of the budget."""
+        super().__init__(code)
+        self.code = code
+        self.wait = wait
+        self.budget = budget
 
 
 class LedgerError(RegistryError):

@@ -29,7 +29,7 @@ from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS
 from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
 from registry.states import Outcome
-from registry.values.identifiers import FactId, SubjectId
+from registry.values.identifiers import FactId
 from registry.values.time import Instant
 from registry.vault.keys import Entropy, KeyRing
 
@@ -96,10 +96,7 @@ class Executor:
     ) -> Receipt:
         """Carry out one command; raises `Refused` and its kinds, or `Unavailable`. See the module's steps."""
         asked = Asked(
-            principal=principal,
-            idempotency=idempotency,
-            expected_version=expected_version,
-            attachment=attachment,
+            principal=principal, idempotency=idempotency, expected_version=expected_version, attachment=attachment
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
@@ -123,6 +120,7 @@ class Executor:
         *,
         principal: Principal,
         idempotency: Idempotency | None = None,
+        expected_version: int | None = None,
         causation: AnyFact | None = None,
         attachment: Attachment | None = None,
         rehearsal: bool = False,
@@ -132,6 +130,7 @@ class Executor:
         asked = Asked(
             principal=principal,
             idempotency=idempotency,
+            expected_version=expected_version,
             causation=causation,
             attachment=attachment,
             rehearsal=rehearsal,
@@ -174,7 +173,7 @@ class Passage:
         self._command = command
         self._asked = asked
         self._plan = PLANS[type(command)]
-        self._erased: tuple[SubjectId, ...] = ()
+        self._erased: tuple[SubjectErased | QueriesErased, ...] = ()
         self._bound = Bound(command=command, claims=(), rows=())
 
     def reads(self) -> bool:
@@ -204,18 +203,18 @@ class Passage:
         _fresh(outcome, asked.expected_version)
         if not outcome.events:
             return _unchanged(unit, outcome, bound.claims)
-        self._erased = tuple(each.subject for each in outcome.events if isinstance(each, SubjectErased | QueriesErased))
-        rows = [*key_changes(bound.new_keys, bound.subjects), *bound.rows]
+        self._erased = tuple(each for each in outcome.events if isinstance(each, SubjectErased | QueriesErased))
+        rows = [*key_changes(bound.new_keys, bound.held, bound.renewals), *bound.rows]
         drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))
         if asked.rehearsal:
-            assert_active(unit, bound.subjects - {key.subject for key in bound.new_keys})
+            assert_active(unit, bound.new_keys, bound.held)
             raise _Rehearsed(receipt)
         return receipt
 
     def keys_stand(self, unit: Unit, /) -> bool:
         """Say, in the writer, whether all its keys are as they were: then it was refused for something else."""
-        return keys_stand(unit, self._bound.new_keys, self._bound.subjects)
+        return keys_stand(unit, self._bound.new_keys, self._bound.held, self._bound.renewals)
 
     def forget(self) -> None:
         """Let it be sealed again, from the rows there are: another command saved a key, or one was erased."""
@@ -225,8 +224,10 @@ class Passage:
         """Hold at hand the keys that were saved with the command's facts, and forget those that were destroyed."""
         ring = self._executor.ring
         ring.saved(self._bound.new_keys)
-        for subject in self._erased:
-            ring.forget(subject)
+        for renewal in self._bound.renewals:
+            ring.forget(renewal.new.subject)
+        for event in self._erased:
+            ring.forget(event.subject, bytes.fromhex(event.key_id))
 
 
 async def off_loop(reader: Reader, ask: Callable[[], Result]) -> Result:

@@ -5,6 +5,7 @@ from typing import Any, Final
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
 from registry.audit_keys import audit_key
+from registry.commands import account as account_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import duty as duty_commands
@@ -12,17 +13,19 @@ from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
-from registry.decisions import contact, disclosure, duty, erasure, hit, keylist, look
-from registry.erasing import erasure_case, sealed_documents, subject_keys
-from registry.errors import NotFound
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, withdrawal
+from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
+from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
 from registry.states import (
+    ACCOUNT,
     DISCLOSURE,
     DUTY,
     HIT,
     KEY_LIST,
     LOOK_DELAY,
     MESSAGE,
+    WITHDRAWAL,
     Outcome,
     Plan,
     order_state,
@@ -30,6 +33,7 @@ from registry.states import (
     speaks_for_itself,
 )
 from registry.values.identifiers import StreamId
+from registry.values.keylist import key_stream
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -46,8 +50,12 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
         # Not there and not yours are one answer.
         raise NotFound("no-such-order")
     permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
-    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
-    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now)
+    documents, former = sealed_documents(unit, order), former_keys(unit, order)
+    if isinstance(command, erasure_commands.EraseFormer):
+        events = erasure.decide_former(command, order, documents=documents, former=former)
+        return outcome(command.order_ref, version, events)
+    case, keys = erasure_case(unit, order), subject_keys(unit, order)
+    events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now, former=former)
     return outcome(command.order_ref, version, events)
 
 
@@ -108,6 +116,36 @@ def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noq
     return outcome(command.stream, loaded[0], keylist.decide(command, loaded[1]))
 
 
+def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution's own key manages its people's accounts; a person's session never manages anybody's."""
+    permit(principal, Action.MANAGE_ACCOUNTS)
+    if principal.by_session:
+        raise NotPermitted("account-managed-by-key")
+    if not {*getattr(command, "roles", ())} <= principal.roles:
+        raise NotPermitted("role-not-permitted")
+    loaded = unit.state(StreamId(command.account_ref), ACCOUNT)
+    events = account.decide(command, loaded[1], by=principal.institution, now=unit.now)
+    return outcome(command.account_ref, loaded[0], events)
+
+
+def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
+    stream = key_stream(command.use, command.kid)
+    loaded = unit.state(stream, WITHDRAWAL)
+    return outcome(stream, loaded[0], withdrawal.decide(command, loaded[1], now=unit.now))
+
+
+def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """To all but the key's own jurisdiction there is no such withdrawal."""
+    permit(principal, Action.CONFIRM_KEY_WITHDRAWAL)
+    loaded = unit.state(command.stream, WITHDRAWAL)
+    version, state = loaded
+    said = (state.proposed or state.withdrawn) if state else None
+    if said is None or not principal.acts_in(said.jurisdiction):
+        raise NotFound("no-such-key-withdrawal")
+    return outcome(command.stream, version, withdrawal.decide(command, state, now=unit.now))
+
+
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
@@ -121,9 +159,16 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     look_commands.DelayLooks: _look,
     look_commands.LiftLookDelay: _look,
     erasure_commands.EraseParty: _erase,
+    erasure_commands.EraseFormer: _erase,
     erasure_commands.EraseQueries: _erase_queries,
     contact_commands.RequestMessage: _contact,
     contact_commands.RecordHandOver: _contact,
     contact_commands.RecordMessageFailure: _contact,
     keylist_commands.RecordKeyList: _key_list,
+    keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
+    keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
+    account_commands.InviteAccount: _account,
+    account_commands.LockAccount: _account,
+    account_commands.UnlockAccount: _account,
+    account_commands.EndAccount: _account,
 }

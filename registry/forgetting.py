@@ -51,7 +51,8 @@ class Forgetting:
         found = self._reader.after(self._position, limit=BATCH, topics=TOPICS)
         for recorded in found:
             if isinstance(recorded.fact.event, SubjectErased | QueriesErased):
-                self._ring.forget(recorded.fact.event.subject)
+                event = recorded.fact.event
+                self._ring.forget(event.subject, bytes.fromhex(event.key_id))
             self._position = recorded.position
         if len(found) < BATCH:
             self._position = max(self._position, head)

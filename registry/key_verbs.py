@@ -7,7 +7,9 @@ import click
 from registry.verbs import EXIT_FAILED, faults, settings_of
 
 GROUNDS: Final = ("RETENTION_OVER", "UNLAWFUL", "COURT_ORDERED")
-"""As `values.erasure.ErasureGround` has them."""
+"""As `values.erasure.FOR_A_PARTY` has them."""
+FORMER_GROUNDS: Final = ("RECTIFIED", "UNLAWFUL", "COURT_ORDERED")
+"""As `values.erasure.FOR_FORMER_DATA` has them."""
 
 
 @click.group()
@@ -44,6 +46,29 @@ def erase(  # noqa: PLR0917  # click's own
     settings = settings_of(context)
     if not person_reports.erase(settings, wanted, institution, confirm=confirm, rotate=rotate):
         raise SystemExit(EXIT_FAILED)
+
+
+@person.command("erase-former")
+@click.argument("order_ref")
+@click.argument("party_ref")
+@click.option("--institution", required=True, help="The enrolled institution that answers for the record and asks.")
+@click.option("--ground", type=click.Choice(FORMER_GROUNDS), default=FORMER_GROUNDS[0], show_default=True)
+@click.option("--confirm", help="The word that the first call printed; without it nothing is erased.")
+@click.pass_context
+@faults
+def erase_former(  # noqa: PLR0917  # click's own
+    context: click.Context, order_ref: str, party_ref: str, institution: str, ground: str, confirm: str | None
+) -> None:
+    """Say what of a party was set right and can go, though the order is in force; with --confirm, erase it for good.
+
+    What is right stays. Not beside `serve` where the ledger is a file.
+    """
+    from registry import person_reports  # noqa: PLC0415  # as in init
+    from registry.commands.erasure import EraseFormer  # noqa: PLC0415  # as in init
+
+    asked = person_reports.asked(order_ref, party_ref, ground)
+    wanted = EraseFormer(order_ref=asked.order_ref, party=asked.party, ground=asked.ground)
+    person_reports.erase_former(settings_of(context), wanted, institution, confirm=confirm)
 
 
 @person.command()

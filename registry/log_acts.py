@@ -12,6 +12,7 @@ from registry import core
 from registry.config import Settings
 from registry.core import Core
 from registry.errors import ConfigurationError, LedgerError, NoLedger
+from registry.ledger import opening
 from registry.ledger.fsck import contains
 from registry.ledger.heads import Heads
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
@@ -20,10 +21,19 @@ from registry.ledger.proof.self_check import LogSigner, sign_checkpoint
 from registry.ledger.proof.signed_note import parse_note, verify_note
 from registry.log_keys import NAME, log_signer
 from registry.values.time import SECOND
+from registry.views.police import TABLES
+from registry.views.police_rows import project
+from registry.witness_findings import asked
+from registry.witnessing import witness_rule
 
 _REASON: Final = re.compile(r"[a-z][a-z0-9-]{2,39}")
 _NUMBER: Final = re.compile(r"-([1-9][0-9]{0,8})")
 MAXIMUM_NUMBER: Final = 999_999_999
+
+
+def add_tables(settings: Settings) -> Sequence[str]:
+    """Make the tables that the ledger lacks, from its facts; gives their names. Raises `LedgerError` kinds."""
+    return opening.add_tables(core.ledger_settings(settings), project=project, tables=TABLES)
 
 
 def create_log(settings: Settings, *, number: int | None = None, never_signed: bool = False) -> str:
@@ -85,12 +95,13 @@ def new_log(settings: Settings, *, reason: str, number: int | None = None) -> tu
         return former, origin
 
 
-def trust(settings: Settings, note: bytes | None) -> Checkpoint:
+def trust(settings: Settings, note: bytes | None, *, ask: bool = False) -> Checkpoint:
     """Remember again what was signed last; gives the checkpoint.
 
     `note` is the newest one that anybody outside holds, None if nobody does: then the database's own record of sizes
-    is taken for complete, which an older copy of it is not. Raises `LedgerError` if the tree as it is stored does not
-    contain what is to be trusted, or if it need not be.
+    is taken for complete, which an older copy of it is not. `ask` asks the configured witnesses too, and one at least
+    must answer. Raises `LedgerError` if the tree as it is stored does not contain what is to be trusted, or if it need
+    not be.
     """
     with core.opened(settings) as opened:
         origin, heads = opened.log.origin(), core.heads(settings)
@@ -101,6 +112,8 @@ def trust(settings: Settings, note: bytes | None) -> Checkpoint:
         held = [Checkpoint(origin=origin, size=size, root=root) for size, root in recorded]
         if note is not None:
             held.append(_verified(note, signer, origin))
+        if ask:
+            held += _seen(settings, origin, signer)
         if not held:
             raise LedgerError("this log has signed nothing; there is nothing to decide")
         stored = opened.log.head()
@@ -117,6 +130,14 @@ def trust(settings: Settings, note: bytes | None) -> Checkpoint:
         heads.create()
         heads.write(signed.raw)
         return newest
+
+
+def _seen(settings: Settings, origin: str, signer: LogSigner) -> list[Checkpoint]:
+    """Give what witnesses hold of the log, signed by it; raises `ConfigurationError` where none says anything."""
+    found = asked(settings.witnesses, witness_rule(settings.outgoing_networks), origin, signer, None)
+    if all(each.silent for each in found):
+        raise ConfigurationError("no witness answered; ask again, or decide without --ask-witnesses")
+    return [each.checkpoint for each in found if each.checkpoint is not None]
 
 
 def _verified(raw: bytes, signer: LogSigner, origin: str) -> Checkpoint:

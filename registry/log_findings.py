@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from registry import core
+from registry import core, status_audit
 from registry.config import Settings
 from registry.errors import LedgerError, RegistryError
 from registry.ledger import fsck as checks
@@ -32,6 +32,8 @@ from registry.ledger.view_connections import open_views
 from registry.log_keys import NAME, log_signer
 from registry.processes import VIEWS
 from registry.values.identifiers import Position
+from registry.witness_findings import witnesses_say
+from registry.witnessing import witness_rule
 
 _PAGE: Final = 1_000
 _NOTHING_SIGNED: Final = "nothing has been signed yet"
@@ -83,8 +85,8 @@ class Audited:
     note: bytes = b""
 
 
-def verify(settings: Settings) -> Audited:
-    """Hold the newest checkpoint, the tiles and every fact of the ledger against one another."""
+def verify(settings: Settings, served: Sequence[Path] = ()) -> Audited:
+    """Hold the newest checkpoint, the tiles, every fact and every status list of the ledger against one another."""
     with local(settings) as opened:
         note = opened.heads.read()
         if note is None:
@@ -97,7 +99,10 @@ def verify(settings: Settings) -> Audited:
         facts = [each if complete else _doubted(each) for each in held.findings()]
         said = f"{held.waiting} facts wait for their entries"
         waiting = Finding(check="waiting", result=Result.OK, said=said)
-        return Audited(findings=[*audited.findings, *facts, waiting], checkpoint=audited.checkpoint, note=audited.note)
+        lists = status_audit.findings(opened.reader, served)
+        return Audited(
+            findings=[*audited.findings, *facts, waiting, *lists], checkpoint=audited.checkpoint, note=audited.note
+        )
 
 
 def _doubted(finding: Finding) -> Finding:
@@ -168,14 +173,19 @@ def _follows(checkpoint: Checkpoint, since: bytes, keys: Sequence[AnyKey], read:
     return f"size {old.size}, seen earlier, is its beginning"
 
 
-def fsck(settings: Settings) -> list[Finding]:
-    """Look at everything that is stored: files, databases, log, heads, views."""
+def fsck(settings: Settings, *, ask: bool = False) -> list[Finding]:
+    """Look at everything that is stored: files, databases, log, heads, views.
+
+    Witnesses are asked what they hold, over the network, only if `ask` says so.
+    """
     findings = [look("file modes", lambda: checks.modes(settings.data), advice="chmod -R go= DATA; chown to our user")]
     findings.append(_heads(settings.heads))
     findings += _databases(core.ledger_settings(settings).path)
     try:
         with local(settings) as opened:
-            return [*findings, *_log(opened), *_views(settings, opened)]
+            rule = witness_rule(settings.outgoing_networks)
+            seen = witnesses_say(settings.witnesses, rule, opened.store, opened.heads, opened.signer, ask=ask)
+            return [*findings, *_log(opened), *seen, *_views(settings, opened)]
     except (RegistryError, ProofError, sqlite3.Error, OSError, ValueError) as fault:
         said = f"{type(fault).__name__}: {fault}" if isinstance(fault, RegistryError) else type(fault).__name__
         return [*findings, Finding(check="log", result=Result.FAILED, said=said, advice=_ADVICE_LOG)]

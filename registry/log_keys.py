@@ -2,6 +2,7 @@
 
 checkpoints   Ed25519, which every client knows, and ML-DSA-44, for the years to come
 receipts      Ed25519: what the registry recorded, and what it answered
+messages      Ed25519: the answers to signed requests, on their way
 """
 
 from hashlib import sha256
@@ -42,6 +43,11 @@ def unwitnessed(signer: LogSigner) -> str:
 def receipt_key(secret: bytes, ledger_id: str) -> Ed25519PrivateKey:
     """Give the key of receipts and answers."""
     return Ed25519PrivateKey.from_private_bytes(_seed(secret, "receipt-ed25519", ledger_id))
+
+
+def message_key(secret: bytes, ledger_id: str) -> Ed25519PrivateKey:
+    """Give the key of answers to signed requests (RFC 9421)."""
+    return Ed25519PrivateKey.from_private_bytes(_seed(secret, "message-ed25519", ledger_id))
 
 
 def key_name(public: bytes) -> str:

@@ -23,9 +23,9 @@ from registry.verbs import bounded, print_json
 _STYLES: Final = {Result.OK: "", Result.FAILED: "bold red", Result.NOT_CHECKED: "yellow"}
 
 
-def verify(settings: Settings, *, as_json: bool) -> bool:
-    """Verify the ledger against its log; gives whether no check failed."""
-    return _report(log_findings.verify(settings), as_json=as_json)
+def verify(settings: Settings, *, served: Sequence[Path] = (), as_json: bool) -> bool:
+    """Verify the ledger against its log, and lists that were served; gives whether no check failed."""
+    return _report(log_findings.verify(settings, served), as_json=as_json)
 
 
 def audit(  # the verb's options
@@ -52,9 +52,9 @@ def audit(  # the verb's options
     return _report(Audited(findings=findings, checkpoint=audited.checkpoint, note=audited.note), as_json=as_json)
 
 
-def fsck(settings: Settings, *, as_json: bool) -> bool:
-    """Look at everything that is stored; gives whether no check failed."""
-    return _report(Audited(findings=log_findings.fsck(settings)), as_json=as_json)
+def fsck(settings: Settings, *, ask: bool, as_json: bool) -> bool:
+    """Look at everything that is stored; gives whether no check failed. `ask` asks the witnesses too."""
+    return _report(Audited(findings=log_findings.fsck(settings, ask=ask)), as_json=as_json)
 
 
 def _local(settings: Settings, given: Sequence[AnyKey] | None, earlier: bytes | None) -> Audited:

@@ -22,17 +22,19 @@ def ledger() -> None:
 
 
 @ledger.command()
+@click.option("--served", multiple=True, type=_FILE, help="A status list as it was served: was it recorded?")
 @_JSON
 @click.pass_context
 @faults
-def verify(context: click.Context, *, as_json: bool) -> None:
+def verify(context: click.Context, *, served: tuple[Path, ...], as_json: bool) -> None:
     """Hold the newest signed checkpoint, the tiles and every fact of this ledger against one another.
 
-    Reads everything, writes nothing, and may run beside `serve`. Exits 1 if a check fails.
+    Every status list that was ever signed is made again from the facts. Reads everything, writes nothing, and may run
+    beside `serve`. Exits 1 if a check fails.
     """
     from registry import log_reports  # noqa: PLC0415  # a verb loads what it needs
 
-    _exit(log_reports.verify(settings_of(context), as_json=as_json))
+    _exit(log_reports.verify(settings_of(context), served=served, as_json=as_json))
 
 
 @ledger.command()
@@ -75,17 +77,32 @@ def audit(  # a verb's options
 
 
 @ledger.command()
+@click.option("--ask-witnesses", is_flag=True, help="Ask each configured witness what it holds of this log.")
 @_JSON
 @click.pass_context
 @faults
-def fsck(context: click.Context, *, as_json: bool) -> None:
+def fsck(context: click.Context, *, ask_witnesses: bool, as_json: bool) -> None:
     """Look for what is wrong with files, databases, log, remembered head and views; say what can be done.
 
-    Changes nothing, and may run beside `serve`. Exits 1 if a check fails.
+    Changes nothing, and may run beside `serve`. Uses no network but with --ask-witnesses. Exits 1 if a check fails.
     """
     from registry import log_reports  # noqa: PLC0415  # as in verify
 
-    _exit(log_reports.fsck(settings_of(context), as_json=as_json))
+    _exit(log_reports.fsck(settings_of(context), ask=ask_witnesses, as_json=as_json))
+
+
+@ledger.command(name="add-tables")
+@click.pass_context
+@faults
+def add_tables(context: click.Context) -> None:
+    """Make the tables that a newer version reads and this ledger lacks, filled from its facts.
+
+    With the registry stopped, after an upgrade that says so. Facts are only read. May be repeated.
+    """
+    from registry import log_acts  # noqa: PLC0415  # as in verify
+
+    made = log_acts.add_tables(settings_of(context))
+    click.echo(f"registry: made {', '.join(made) if made else 'nothing: every table is there'}", err=True)
 
 
 @ledger.command(name="create-log")
@@ -136,25 +153,26 @@ def new_log(context: click.Context, *, reason: str, number: int | None, yes: boo
 
 @ledger.command()
 @click.option("--note", type=_FILE, help="The newest signed checkpoint that anybody outside holds.")
+@click.option("--ask-witnesses", is_flag=True, help="Ask the configured witnesses what they hold; one must answer.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_context
 @faults
-def trust(context: click.Context, *, note: Path | None, yes: bool) -> None:
+def trust(context: click.Context, *, note: Path | None, ask_witnesses: bool, yes: bool) -> None:
     """Where the note that was signed last is lost: remember it again, from outside or from the database.
 
     With the registry stopped. The database knows every size that it has signed, but an older copy of it does not
     know what came after, and cannot know that it is one. So get the newest checkpoint that anybody outside holds (a
     witness, a mirror, whoever audits) and give it as --note: then nothing is taken on trust that somebody could
-    contradict. Without --note you say that this database is the newest there ever was. If you are not sure of it,
-    use `new-log`: a log that signs two histories can never prove anything again.
+    contradict; --ask-witnesses gets it from them. Without either you say that this database is the newest there
+    ever was. If you are not sure of it, use `new-log`: a log that signs two histories can never prove anything again.
     """
     from registry import log_acts  # noqa: PLC0415  # as in verify
 
-    if note is None and not yes:
+    if note is None and not ask_witnesses and not yes:
         click.echo("Without --note you say that no newer copy of this ledger has ever signed.", err=True)
         click.confirm("Is that so?", abort=True, err=True)
     given = None if note is None else bounded(note, _MAXIMUM_NOTE)
-    checkpoint = log_acts.trust(settings_of(context), given)
+    checkpoint = log_acts.trust(settings_of(context), given, ask=ask_witnesses)
     click.echo(f"registry: {checkpoint.origin} goes on from size {checkpoint.size}", err=True)
 
 

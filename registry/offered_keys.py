@@ -3,23 +3,27 @@
 What is offered is trusted by nobody yet: the jurisdiction compares it with what it was told another way, and signs.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeAlias
 
 import msgspec
 
 from registry.card.keys import as_set
 from registry.card.pack import CARD_USE, PACK_USE, STATUS_USE
+from registry.events.keylist import KeyWithdrawn
 from registry.ledger.leaf import base64url
 from registry.ledger.proof.signed_note import NoteKey
 from registry.ledger.proof.vkey import AnyKey
 from registry.log_keys import key_name
 from registry.trust.keylist import Jwk, KeyStatus, KeyUse
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
 
 ED25519_BYTES: Final = 32
+Said: TypeAlias = Callable[[str], KeyWithdrawn | None]
+"""Gives the fact of a key's withdrawal by its `kid`."""
 
 
 def of_note_keys(keys: Sequence[AnyKey], use: KeyUse, *, begins: int, expires: int) -> tuple[Jwk, ...]:
@@ -51,16 +55,31 @@ def of_receipts(public: bytes, issuer: str, *, begins: int, expires: int) -> Jwk
     return made
 
 
-def of_cards(keys: CardKeys, jurisdiction: Jurisdiction, now: Instant) -> tuple[Jwk, ...]:
-    """Give the keys that sign cards, status lists and packs now, and those that come next."""
+def of_cards(keys: CardKeys, jurisdiction: Jurisdiction, now: Instant, said: Said) -> tuple[Jwk, ...]:
+    """Give the keys that sign cards, status lists and packs now, those that come next, and those withdrawn of both."""
     at = now // SECOND
+
+    def since(kid: str) -> int | None:
+        event = said(kid)
+        return None if event is None else event.since // SECOND
+
     found = {
-        key.kid: key
+        each.public.kid: each.public
         for use in (CARD_USE, STATUS_USE, PACK_USE)
         for moment in (at, keys.key(jurisdiction, use, at).public.signs_until)
-        for key in [keys.key(jurisdiction, use, moment).public]
+        for each in keys.turns(jurisdiction, use, moment, since)
     }
-    return tuple(msgspec.convert(member, Jwk) for member in as_set(found.values())["keys"])
+    listed = (msgspec.convert(member, Jwk) for member in as_set(found.values())["keys"])
+    return tuple(marked(key, said) for key in listed)
+
+
+def marked(key: Jwk, said: Said) -> Jwk:
+    """Give a key with its mark, if it was withdrawn. From which leaf on, the jurisdiction says that lists it."""
+    event = said(key.kid)
+    if event is None:
+        return key
+    status = KeyStatus.COMPROMISED if event.ground is KeyGround.COMPROMISED else KeyStatus.RETIRED
+    return msgspec.structs.replace(key, status=status, since=event.since // SECOND)
 
 
 def as_list(keys: Iterable[Jwk]) -> dict[str, object]:

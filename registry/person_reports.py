@@ -10,16 +10,17 @@ from rich.console import Console
 
 from registry import certificate_reports, core, key_reports
 from registry.access.actors import Principal
-from registry.commands.erasure import EraseParty
+from registry.commands.erasure import EraseFormer, EraseParty
 from registry.config import Settings
 from registry.core import Core
-from registry.erasing import erasable
+from registry.erasing import erasable, former_keys, sealed_documents
 from registry.errors import ConfigurationError, NotFound, Refused
 from registry.law.erasable import Impediment
 from registry.ledger.port import Unit
+from registry.states import order_state
 from registry.sweeping import sweep
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.time import iso
 
 _WORD: Final = 8
@@ -29,7 +30,8 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
     """Say what would be erased and what stands against it; with the word of that answer, do it.
 
     Gives whether it may be done.
-    The word is of this order as it stands: when a fact comes in between, it has to be asked for again.
+    The word is of this order as it stands: when a fact comes in between, also between the look at it here and
+    the act, it has to be asked for again.
     Raises `Refused` kinds, `ConfigurationError`.
     """
     with core.opened(settings) as opened:
@@ -40,7 +42,7 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
             return not against
         if confirm != word:
             raise Refused("confirmation-is-of-another-state")
-        opened.executor.perform(asked, principal=principal)
+        opened.executor.perform(asked, principal=principal, expected_version=preview["version"])
         jurisdiction = str(preview["jurisdiction"])
     sweep(core.ledger_settings(settings))
     if rotate:
@@ -50,6 +52,27 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
         Console(stderr=True, soft_wrap=True).print(said)
     certificate_reports.state(settings, asked.order_ref, asked.party)
     return True
+
+
+def erase_former(settings: Settings, wanted: EraseFormer, institution: str, *, confirm: str | None) -> None:
+    """Say what of a party was set right and would be erased; with the word of that answer, do it and state it.
+
+    Raises `Refused` kinds, `ConfigurationError`.
+    """
+    with core.opened(settings) as opened:
+        principal = _principal(opened, institution)
+        preview, subjects = opened.ledger.writer.perform(lambda unit: _former(unit, wanted, principal))
+        if confirm is None:
+            _out(preview)
+            return
+        if confirm != preview["confirm"]:
+            raise Refused("confirmation-is-of-another-state")
+        opened.executor.perform(wanted, principal=principal, expected_version=preview["version"])
+    sweep(core.ledger_settings(settings))
+    said = f"registry: erased. Backups open it until the epoch turns: registry key rotate {preview['jurisdiction']}"
+    Console(stderr=True, soft_wrap=True).print(said)
+    for subject in subjects:
+        certificate_reports.state(settings, wanted.order_ref, subject)
 
 
 def asked(order_ref: str, party: str, ground: str) -> EraseParty:
@@ -92,9 +115,31 @@ def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[
         "anything_to_erase": party.anything_to_erase,
         "documents_that_go_too": party.documents_that_go_too,
         "order_itself_goes_too": party.order_itself_goes_too,
-        "erasable_from": None if found.since is None else iso(found.since),
+        "erasable_from": None if party.since is None else iso(party.since),
+        "version": found.version,
     }
-    return preview, found.against, sha256(seed.encode()).hexdigest()[:_WORD]
+    return preview, party.against, sha256(seed.encode()).hexdigest()[:_WORD]
+
+
+def _former(unit: Unit, wanted: EraseFormer, principal: Principal) -> tuple[dict[str, Any], list[SubjectId]]:
+    """Say which former keys go, as this transaction sees the order."""
+    version, order = order_state(unit, wanted.order_ref)
+    if order is None or not principal.acts_in(order.details.court.jurisdiction):
+        raise NotFound("no-such-order")
+    former = former_keys(unit, order).get(wanted.party, ())
+    ids = {key_id for _, key_id in former}
+    seed = f"po-erase-former/v1|{wanted.order_ref}|{wanted.party}|{wanted.ground}|{version}"
+    preview = {
+        "order_ref": str(wanted.order_ref),
+        "party_ref": str(wanted.party),
+        "jurisdiction": order.details.court.jurisdiction,
+        "ground": wanted.ground.value,
+        "former_keys": [str(subject) for subject, _ in former],
+        "documents_that_go_too": sum(not ids.isdisjoint(each) for each in sealed_documents(unit, order).values()),
+        "version": version,
+        "confirm": sha256(seed.encode()).hexdigest()[:_WORD],
+    }
+    return preview, [subject for subject, _ in former]
 
 
 def _impediment(each: Impediment) -> dict[str, Any]:

@@ -127,9 +127,14 @@ class KeyKeeper(Protocol):
         """Give the epochs whose keys are there, rising; none for a jurisdiction without a key."""
         ...
 
+    def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
+        """Give the epochs whose key is still there though its destruction was begun: `destroy` finishes it."""
+        ...
+
     def destroy(self, jurisdiction: Jurisdiction, epoch: int, /) -> None:
         """Destroy an epoch's key for good; its number is never used again. Twice is once.
 
+        Where it returns, the key is gone; where it was interrupted, calling it again or opening the keeper ends it.
         Raises `ConfigurationError` for the current epoch, `Tampered` for one that never was.
         """
         ...

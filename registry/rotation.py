@@ -3,7 +3,7 @@
 1 begin    the keeper makes the next epoch; keys made from now on are wrapped under it
 2 close    a row says that nothing wrapped under the old epoch is saved any more
 3 rewrap   every key that survives moves under the new epoch, some at a time
-4 destroy  the old epoch's key, when no row is left under it
+4 destroy  the old epoch's key, when no row is left under it; dated once the keeper has it no more
 
 After 4 an old copy of the key table opens nothing: what was erased since is gone from every backup,
 and so is everything else in those copies. Each step can be interrupted; the next run goes on from
@@ -69,16 +69,19 @@ class Rotation:
 
     def _finish(self, jurisdiction: Jurisdiction, report: Callable[[int], None]) -> tuple[int, tuple[int, ...]]:
         """Steps 2 to 4 for every epoch before the newest."""
+        left = self.keeper.unfinished(jurisdiction)
+        for epoch in left:
+            self.keeper.destroy(jurisdiction, epoch)
         live = self.keeper.epochs(jurisdiction)
-        self._note_destroyed(jurisdiction, live)
+        self._note_destroyed(jurisdiction)
         moved = 0
         for epoch in live[:-1]:
             self._close(jurisdiction, epoch)
             while passed := self._rewrap(jurisdiction, epoch, report):
                 moved += passed
             self.keeper.destroy(jurisdiction, epoch)
-        self._note_destroyed(jurisdiction, live[-1:])
-        return moved, live[:-1]
+        self._note_destroyed(jurisdiction)
+        return moved, (*left, *live[:-1])
 
     def _close(self, jurisdiction: Jurisdiction, epoch: int) -> None:
         """Step 2. Once this is committed, no further row of the epoch can come to be."""
@@ -126,13 +129,14 @@ class Rotation:
 
         self.upkeep.change(work)
 
-    def _note_destroyed(self, jurisdiction: Jurisdiction, live: tuple[int, ...]) -> None:
-        """Date the destruction of epochs whose keys are gone; an interruption may have left one undated."""
+    def _note_destroyed(self, jurisdiction: Jurisdiction) -> None:
+        """Date the destruction of epochs whose keys the keeper has no more, also what an earlier run left undated."""
+        there = {*self.keeper.epochs(jurisdiction), *self.keeper.unfinished(jurisdiction)}
 
         def work(session: Session) -> Iterator[Change]:
             where: dict[str, Cell] = {"jurisdiction": jurisdiction, "destroyed_at": None}
             for row in session.rows(KEY_EPOCH, where):
-                if row["number"] not in live:
+                if row["number"] not in there:
                     yield Amend(table=KEY_EPOCH, key={"epoch": row["epoch"]}, cells={"destroyed_at": self.clock()})
 
         self.upkeep.change(work)

@@ -6,7 +6,19 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from registry.access.actors import Principal
-from registry.decisions import contact, disclosure, duty, hit, keylist, look, notice, party, violation
+from registry.decisions import (
+    account,
+    contact,
+    disclosure,
+    duty,
+    hit,
+    keylist,
+    look,
+    notice,
+    party,
+    violation,
+    withdrawal,
+)
 from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -30,7 +42,9 @@ DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
+WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
+ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 

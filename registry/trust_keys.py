@@ -7,18 +7,22 @@ from registry import core
 from registry.anchors import logs_of, policy_text, receipt_key_of, safe_count, witnesses_of
 from registry.config import Settings
 from registry.errors import ConfigurationError, NotTrusted
+from registry.events.keylist import KeyWithdrawn
 from registry.ledger.log_store import open_log
+from registry.ledger.opening import open_reader
 from registry.ledger.proof.errors import ProofError
 from registry.ledger.proof.evidence import read_evidence
 from registry.ledger.proof.tlog_proof import parse_tlog_proof
 from registry.ledger.proof.vkey import AnyKey, to_vkey
+from registry.ledger.reader import LedgerReader
 from registry.log_keys import NAME, log_signer, receipt_key
-from registry.offered_keys import as_list, of_cards, of_note_keys, of_receipts
+from registry.offered_keys import as_list, marked, of_cards, of_note_keys, of_receipts
 from registry.signing import Signer
 from registry.trust.client import fetch_from
 from registry.trust.keylist import Jwk, KeyStatus, KeyUse
 from registry.trust.publication import TrustList
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
+from registry.values.keylist import SigningUse, key_stream
 from registry.values.time import DAY, SECOND
 from registry.vault.card_keys import CardKeys
 from registry.verbs import bounded
@@ -37,13 +41,26 @@ def offer(settings: Settings, code: str, *, years: int) -> dict[str, object]:
         log.close()
     receipts = Signer(ledger_id=ledger_id, key=receipt_key(secret, ledger_id))
     public = receipts.key.public_key().public_bytes_raw()
-    return as_list(
-        [
+    reader = open_reader(where)
+    try:
+
+        def said(kid: str) -> KeyWithdrawn | None:
+            return _withdrawn(reader, kid)
+
+        own = [
             *of_note_keys((signer.ed25519, signer.ml_dsa_44), KeyUse.LOG, begins=begins, expires=expires),
             of_receipts(public, receipts.issuer, begins=begins, expires=expires),
-            *of_cards(CardKeys(keeper.secret("card")), _code(code), core.clock()),
         ]
-    )
+        cards = of_cards(CardKeys(keeper.secret("card")), _code(code), core.clock(), said)
+        return as_list([*(marked(key, said) for key in own), *cards])
+    finally:
+        reader.close()
+
+
+def _withdrawn(reader: LedgerReader, kid: str) -> KeyWithdrawn | None:
+    """Find what was said last of a key: a later fact is of an earlier date."""
+    facts = [each.fact.event for use in SigningUse for each in reader.stream(key_stream(use, kid))]
+    return next((event for event in reversed(facts) if isinstance(event, KeyWithdrawn)), None)
 
 
 def offer_witness(keys: tuple[AnyKey, ...], *, years: int) -> dict[str, object]:

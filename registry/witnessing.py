@@ -6,14 +6,12 @@ that it holds what cannot come before ours, the log stops signing.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Final
-
-from aiohttp import ClientSession
 
 from registry.errors import ConfigurationError, WouldFork
 from registry.ledger.fsck import contains
@@ -28,7 +26,9 @@ from registry.ledger.published import Signing
 from registry.ledger.publisher import Publisher
 from registry.ledger.witness_answers import Asked
 from registry.ledger.witnesses import Witnesses, contradictions, hold_against
-from registry.witness.carrier import HttpCarrier
+from registry.limits.outgoing import Rule, outgoing
+from registry.limits.peers import networks_of
+from registry.witness.carrier import SCHEMES, HttpCarrier
 
 WAIT_SECONDS: Final = 1.0
 """How long one wait for a newer checkpoint lasts."""
@@ -37,6 +37,11 @@ BETWEEN_SECONDS: Final = 1.0
 
 AGAIN_SECONDS: Final = 3600.0
 """After how long an unchanged checkpoint is cosigned again."""
+
+
+def witness_rule(networks: str) -> Rule:
+    """Give where witnesses may be: public addresses, and the setting's networks. Raises `ConfigurationError`."""
+    return Rule(schemes=SCHEMES, networks=networks_of(networks, "REGISTRY_OUTGOING_NETWORKS"))
 
 
 def witness_policy(path: Path, keys: Sequence[str]) -> Policy:
@@ -59,6 +64,10 @@ class Witnessing:
     store: LogStore
     heads: Heads
     origin: str
+    rule: Rule = field(default_factory=lambda: Rule(schemes=SCHEMES))
+    """Where witnesses may be."""
+    seconds: Callable[[], float] = monotonic
+    """A clock that only goes forward."""
     witnessed: Witnessed | None = None
     """The newest checkpoint that has the policy's quorum."""
     last: tuple[Asked, ...] = ()
@@ -81,8 +90,8 @@ class Witnessing:
         own = parse_checkpoint(note.text) if note is not None else None
         if note is not None and own is not None and own.origin != self.origin:
             note = own = None
-        async with ClientSession() as session:
-            found = await Witnesses(self.policy, HttpCarrier(session)).survey(self.origin, note)
+        async with outgoing(self.rule) as way:
+            found = await Witnesses(self.policy, HttpCarrier(way)).survey(self.origin, note)
         # A tree that the log does not hold yet is the publisher's to weigh: it may still grow to it from the facts.
         shown = tuple(each.checkpoint for each in found if each.checkpoint is not None)
         addressed = {each.name for each in self.policy.witnesses if each.url}
@@ -92,15 +101,15 @@ class Witnessing:
 
     async def run(self, publisher: Publisher, proofs: Proofs) -> None:
         """Have each checkpoint cosigned, one after another, the newest there is. Until cancelled."""
-        async with ClientSession() as session:
-            witnesses = Witnesses(self.policy, HttpCarrier(session))
+        async with outgoing(self.rule) as way:
+            witnesses = Witnesses(self.policy, HttpCarrier(way))
             while True:
                 with suppress(Exception):  # a witness's fault, or a store's, is no reason to stop asking
                     await self._next(publisher, proofs, witnesses)
                 await asyncio.sleep(BETWEEN_SECONDS)
 
     async def _next(self, publisher: Publisher, proofs: Proofs, witnesses: Witnesses) -> None:
-        if monotonic() - self._asked_at > AGAIN_SECONDS:
+        if self.seconds() - self._asked_at > AGAIN_SECONDS:
             self._asked_of = -1  # an idle log is cosigned again: nothing else was shown to anybody until now
         newer = await asyncio.to_thread(publisher.wait_size, self._asked_of + 1, timeout=WAIT_SECONDS)
         if self.witnessed is None:  # after the wait: from a start's first checkpoint on the tree is known to contain it
@@ -152,5 +161,5 @@ class Witnessing:
         if cosigned.witnessed:
             await asyncio.to_thread(self.heads.write_witnessed, cosigned.note.raw)
             self.witnessed = Witnessed(checkpoint=checkpoint, note=cosigned.note.raw)
-            self._asked_of, self._asked_at = checkpoint.size, monotonic()
+            self._asked_of, self._asked_at = checkpoint.size, self.seconds()
         return cosigned.asked

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from scripts import checks, chromium, coverage_floors, golang, postgres, softhsm
+from scripts import checks, chromium, coverage_floors, golang, oidc_provider, postgres, softhsm
 
 OWN_OPTIONS = {"--fast", "--deep"}
 WORKERS = "2"
@@ -65,6 +65,11 @@ def test_environment(*, deep: bool) -> dict[str, str]:
     print("SoftHSM for the tests:", softhsm.library() or "none to be had; its tests will say so", flush=True)
     print(
         "Go for the audit by another client:", golang.sources() or "none to be had; its tests will say so", flush=True
+    )
+    print(
+        "An OpenID provider for the tests:",
+        oidc_provider.folder() or "none to be had; its tests will say so",
+        flush=True,
     )
     browser = chromium.program()
     print("Chromium for the tests:", browser or "none to be had; its tests will say so", flush=True)

@@ -1,9 +1,12 @@
-"""What holds for every test: hypothesis profiles, zone rules from the package, no socket but loopback and Unix."""
+"""What holds for every test: hypothesis profiles, zone rules from the package, the watch for planted words."""
 
 import os
 import zoneinfo
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.closing import Closing
 
 # Two machines must give one answer, so zone rules come from the locked package and never from the machine.
 zoneinfo.reset_tzpath(to=())
@@ -20,3 +23,7 @@ settings.register_profile(
     "deep", max_examples=5_000, stateful_step_count=100, deadline=None, suppress_health_check=_SHARED_CORES
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Closing(config), "closing")

@@ -358,7 +358,7 @@ def test_a_room_below_its_floor_fails_the_run(tmp_path: Path, capsys: pytest.Cap
     assert not hold(report, floors)
 
 
-@pytest.mark.parametrize("script", ["demo", "test", "check", "fix", "bench", "golden", "lock", "../.ci/run"])
+@pytest.mark.parametrize("script", ["demo", "test", "check", "fix", "bench", "golden", "lock", "sbom", "../.ci/run"])
 def test_a_script_is_a_few_lines_and_can_be_run(script: str):
     file = ROOT / "scripts" / script
     assert file.stat().st_mode & 0o111

@@ -5,16 +5,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiohttp import ClientSession
-
 from registry.ledger.proof.checkpoint import Checkpoint
 from registry.ledger.proof.policy import Policy, parse_policy
 from registry.ledger.proof.reading import ExpandedTiles, TileTree
 from registry.ledger.proof.signed_note import Note
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proof.witness import Submission
+from registry.limits.outgoing import Rule, outgoing
+from registry.limits.peers import LOOPBACK
 from registry.values.time import SECOND, Instant
-from registry.witness.carrier import HttpCarrier
+from registry.witness.carrier import SCHEMES, HttpCarrier
 from registry.witness.door import Witness, open_witness
 from registry.witness.keys import POLICY_FILE, create_witness, open_keys
 from registry.witness_node import running
@@ -87,8 +87,8 @@ async def a_witness(folder: Path) -> AsyncGenerator[Running, None]:
 
 @asynccontextmanager
 async def a_carrier() -> AsyncGenerator[HttpCarrier, None]:
-    async with ClientSession() as session:
-        yield HttpCarrier(session)
+    async with outgoing(Rule(schemes=SCHEMES, networks=LOOPBACK)) as way:
+        yield HttpCarrier(way)
 
 
 def policy_of(places: Sequence[tuple[Path, str]], quorum: str) -> Policy:

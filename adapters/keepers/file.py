@@ -6,6 +6,8 @@ destroyed epoch leaves an empty `.destroyed` file, so that its number is never u
 
 Overwriting a file before removing it does what the disk allows: a journal, a snapshot or a flash
 disk may keep the old bytes. Put the folder on an encrypted disk, outside every backup.
+
+A key is read from its file each time and kept by nobody: what was destroyed is in no process's memory.
 """
 
 import os
@@ -13,7 +15,6 @@ import stat
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import ClassVar, Final
 
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
@@ -39,8 +40,6 @@ class FileKeeper:
 
     folder: Path
     entropy: Entropy = field(default=os.urandom, repr=False)
-    _keys: dict[Path, bytes] = field(default_factory=dict[Path, bytes], init=False, repr=False, compare=False)
-    _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     def current_epoch(self, jurisdiction: Jurisdiction, /) -> int:
         """Give the newest epoch; raises `NoKey` for a jurisdiction that has none yet."""
@@ -65,6 +64,11 @@ class FileKeeper:
         made, destroyed = self._epochs(jurisdiction)
         return tuple(sorted(made - destroyed))
 
+    def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
+        """Give the epochs whose destruction was interrupted: the tombstone is there, and so is the key."""
+        made, destroyed = self._epochs(jurisdiction)
+        return tuple(sorted(made & destroyed))
+
     def rotate(self, jurisdiction: Jurisdiction, /) -> int:
         """Make the jurisdiction's next epoch (the first one is 1) and give its number."""
         made, destroyed = self._epochs(jurisdiction)
@@ -84,9 +88,8 @@ class FileKeeper:
                 raise Tampered("no key of this epoch")
             if epoch == self.current_epoch(jurisdiction):
                 raise ConfigurationError("the current epoch is not destroyed: rotate first")
+            # First, so that nobody wraps under a key that is half gone; a key beside it is never taken for destroyed.
             _write_new(_tombstone(path), b"")
-        with self._lock:
-            self._keys.pop(path, None)
         _destroy(path)
 
     def secret(self, name: str, /) -> bytes:
@@ -111,19 +114,12 @@ class FileKeeper:
 
     def _key(self, jurisdiction: Jurisdiction, epoch: int) -> bytes:
         path = self._path(jurisdiction, epoch)
-        # Asked of the disk each time: another process may have destroyed what this one remembers.
+        key = _read(path) if path.exists() else None
+        # Asked of the disk each time, and last: what another process overwrites meanwhile is no key to wrap under.
         if _tombstone(path).exists():
-            with self._lock:
-                self._keys.pop(path, None)
             raise KeyErased("the key of this epoch was destroyed")
-        with self._lock:
-            key = self._keys.get(path)
         if key is None:
-            if not path.exists():
-                raise Tampered("no key of this epoch")
-            key = _read(path)
-            with self._lock:
-                self._keys[path] = key
+            raise Tampered("no key of this epoch")
         return key
 
 
@@ -143,7 +139,10 @@ def create(folder: Path, jurisdictions: Iterable[Jurisdiction] = (), *, entropy:
 
 
 def open_keeper(folder: Path) -> FileKeeper:
-    """Open a folder of keys, checking every file in it; raises `ConfigurationError`."""
+    """Open a folder of keys, checking every file in it; raises `ConfigurationError`.
+
+    A destruction that was interrupted is finished.
+    """
     try:
         found = folder.lstat()
     except OSError:
@@ -151,7 +150,9 @@ def open_keeper(folder: Path) -> FileKeeper:
     if not stat.S_ISDIR(found.st_mode) or found.st_mode & _OTHERS or found.st_uid != os.geteuid():
         raise ConfigurationError("the folder of keys must be a folder of ours with mode 0700")
     for path in folder.glob("*.key"):
-        if not _tombstone(path).exists():
+        if _tombstone(path).exists():
+            _destroy(path)
+        else:
             _read(path)
     keeper = FileKeeper(folder=folder)
     for name in SECRETS:
@@ -210,6 +211,7 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 def _destroy(path: Path) -> None:
+    """Overwrite a key and take its name away; one that is gone stays gone, whoever finished it."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -218,7 +220,7 @@ def _destroy(path: Path) -> None:
         file.write(bytes(KEY_BYTES))
         file.flush()
         os.fsync(descriptor)
-    path.unlink()
+    path.unlink(missing_ok=True)
     _sync(path.parent)
 
 

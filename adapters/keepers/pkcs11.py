@@ -27,6 +27,8 @@ NONCE_BYTES: Final = 12
 TAG_BITS: Final = 128
 WRAPPED_BYTES: Final = NONCE_BYTES + KEY_BYTES + TAG_BITS // 8
 EPOCH_BYTES: Final = 8
+_KEK: Final = "kek_"
+_DESTROYED: Final = "_destroyed"
 _OTHERS: Final = 0o077
 _MAXIMUM_PIN: Final = 256
 _MAXIMUM_SECRET_NAME: Final = 32
@@ -54,6 +56,11 @@ class Pkcs11Keeper:
         """Give the epochs whose keys are there, rising."""
         with self._module():
             return tuple(sorted(self._made(jurisdiction) - self._destroyed(jurisdiction)))
+
+    def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
+        """Give the epochs whose destruction was interrupted: the tombstone is there, and so is the key."""
+        with self._module():
+            return tuple(sorted(self._made(jurisdiction) & self._destroyed(jurisdiction)))
 
     def wrap(self, jurisdiction: Jurisdiction, epoch: int, key: bytes, /) -> bytes:
         """Wrap a key. Raises `KeyErased` for a destroyed epoch, `Tampered` for an unknown one."""
@@ -94,7 +101,8 @@ class Pkcs11Keeper:
     def destroy(self, jurisdiction: Jurisdiction, epoch: int, /) -> None:
         """Destroy an epoch's key for good. Never the current epoch's; doing it twice finishes what was left.
 
-        Raises `ConfigurationError` for the current epoch, `Tampered` for one that never was.
+        Raises `ConfigurationError` for the current epoch, or where the module has the key still;
+        `Tampered` for one that never was.
         """
         with self._module():
             made, destroyed = self._made(jurisdiction), self._destroyed(jurisdiction)
@@ -103,9 +111,22 @@ class Pkcs11Keeper:
             if epoch not in destroyed:
                 if epoch == max(made - destroyed):
                     raise ConfigurationError("the current epoch is not destroyed: rotate first")
-                self._keep(f"{_label(jurisdiction)}_destroyed", _number(epoch))
+                self._keep(_label(jurisdiction) + _DESTROYED, _number(epoch))
             for key in list(self._keys(jurisdiction, epoch)):
                 key.destroy()
+            if list(self._keys(jurisdiction, epoch)):
+                raise ConfigurationError("the hardware module did not destroy the key")
+
+    def finish(self) -> None:
+        """Finish every destruction that was interrupted, of whatever jurisdiction."""
+        with self._module():
+            attribute = self._pkcs11.Attribute
+            found = self._session.get_objects({attribute.CLASS: self._pkcs11.ObjectClass.DATA})
+            labels = {str(each[attribute.LABEL]) for each in found}
+        tombstones = [each for each in labels if each.startswith(_KEK) and each.endswith(_DESTROYED)]
+        for code in sorted(each[len(_KEK) : -len(_DESTROYED)] for each in tombstones):
+            for epoch in self.unfinished(Jurisdiction(code)):
+                self.destroy(Jurisdiction(code), epoch)
 
     def secret(self, name: str, /) -> bytes:
         """Give one of the ledger's secrets: `claim`, `index` for exact search, `log` to sign, `token`."""
@@ -159,7 +180,7 @@ class Pkcs11Keeper:
         return {int.from_bytes(key.id) for key in self._keys(jurisdiction)}
 
     def _destroyed(self, jurisdiction: Jurisdiction) -> set[int]:
-        return {int.from_bytes(number) for number in self._kept(f"{_label(jurisdiction)}_destroyed")}
+        return {int.from_bytes(number) for number in self._kept(_label(jurisdiction) + _DESTROYED)}
 
     def _kept(self, label: str) -> Iterator[bytes]:
         attribute = self._pkcs11.Attribute
@@ -183,7 +204,7 @@ class Pkcs11Keeper:
 def _label(jurisdiction: Jurisdiction) -> str:
     if not is_shaped_like_a_jurisdiction(jurisdiction):
         raise ConfigurationError("not the code of a jurisdiction")
-    return f"kek_{jurisdiction}"
+    return _KEK + jurisdiction
 
 
 def _number(epoch: int) -> bytes:
@@ -258,8 +279,9 @@ class Pkcs11Keepers:
         return keeper
 
     def open(self, folder: Path, /, *, options: Mapping[str, str]) -> Pkcs11Keeper:  # noqa: ARG002  # as in create
-        """Open the token, and see that it holds the ledger's secrets."""
+        """Open the token, see that it holds the ledger's secrets, finish what an interrupted destruction left."""
         keeper = _opened(options)
+        keeper.finish()
         for name in SECRETS:
             keeper.secret(name)
         return keeper

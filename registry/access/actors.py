@@ -41,6 +41,9 @@ class Principal:
     roles: frozenset[Role]
     jurisdictions: tuple[Jurisdiction, ...]
     on_behalf_of: str | None = None
+    by_session: bool = False
+    """A signed-in person, whose browser session is the channel: `on_behalf_of` is the account, and no key of the
+    institution signs the request. Whatever asks machines to sign their requests asks this first."""
 
     def acts_in(self, jurisdiction: Jurisdiction) -> bool:
         """Say whether a jurisdiction is, or lies in, one of its own."""

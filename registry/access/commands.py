@@ -4,6 +4,7 @@ from typing import Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
+from registry.commands import account as account_commands
 from registry.commands import card as card_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
@@ -56,6 +57,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     party_commands.LinkParties: (Action.LINK_PARTIES,),
     party_commands.UnlinkParties: (Action.LINK_PARTIES,),
     erasure_commands.EraseParty: (Action.ERASE_PERSON,),
+    erasure_commands.EraseFormer: (Action.ERASE_PERSON,),
     erasure_commands.EraseQueries: (Action.RUN_REGISTRY,),
     document_commands.SupplyDocument: (Action.SUPPLY_DOCUMENT, Action.IMPORT_FEED),
     duty_commands.OpenDuty: (Action.RUN_REGISTRY,),
@@ -70,6 +72,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     look_commands.DelayLooks: (Action.DELAY_LOOKS,),
     look_commands.LiftLookDelay: (Action.DELAY_LOOKS,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
+    keylist_commands.ProposeKeyWithdrawal: (Action.PROPOSE_KEY_WITHDRAWAL,),
+    keylist_commands.ConfirmKeyWithdrawal: (Action.CONFIRM_KEY_WITHDRAWAL,),
     card_commands.OpenStatusList: (Action.RUN_REGISTRY,),
     card_commands.IssueCard: (Action.ISSUE_CARD,),
     card_commands.WithdrawCard: (Action.ISSUE_CARD,),
@@ -77,6 +81,10 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
+    account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.LockAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.UnlockAccount: (Action.MANAGE_ACCOUNTS,),
+    account_commands.EndAccount: (Action.MANAGE_ACCOUNTS,),
 }
 """By which permissions a command may come at all; one of them is enough to be looked at further."""
 

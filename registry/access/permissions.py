@@ -53,7 +53,11 @@ class Action(StrEnum):
     DELAY_LOOKS = "DELAY_LOOKS"
     SUPERVISE_LOOKS = "SUPERVISE_LOOKS"
     IMPORT_FEED = "IMPORT_FEED"
+    PROPOSE_KEY_WITHDRAWAL = "PROPOSE_KEY_WITHDRAWAL"
+    CONFIRM_KEY_WITHDRAWAL = "CONFIRM_KEY_WITHDRAWAL"
     RUN_REGISTRY = "RUN_REGISTRY"
+    RELEASE_LOCK = "RELEASE_LOCK"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
 
 
 class Scope(StrEnum):
@@ -122,7 +126,12 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.DELAY_LOOKS: _may(Scope.OWN_JURISDICTION, Role.POLICE),
     Action.SUPERVISE_LOOKS: _may(Scope.OWN_JURISDICTION, Role.SUPERVISOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
+    Action.PROPOSE_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.OPERATOR),
+    Action.CONFIRM_KEY_WITHDRAWAL: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.RUN_REGISTRY: _may(Scope.ANY, Role.REGISTRY),
+    Action.RELEASE_LOCK: _may(Scope.ANY, Role.OPERATOR),
+    # Of the own institution alone, which the decider holds.
+    Action.MANAGE_ACCOUNTS: _may(Scope.ANY, *(role for role in Role if role is not Role.REGISTRY)),
 }
 
 

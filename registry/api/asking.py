@@ -14,8 +14,11 @@ from registry.api.order_answers import readable, shown_fact, shown_state
 from registry.api.route import Call
 from registry.api.services import AlertRow, DeadlineRow, InboxRow
 from registry.api.sign_in_form import TokenRequest
-from registry.api.tokens import TOKEN_LIFE
+from registry.api.signed import spend
+from registry.api.tokens import TOKEN_LIFE, KeyHeld
 from registry.api.writing import asking_of
+from registry.errors import NotSigned
+from registry.machines.certificates import thumbprint
 from registry.values.identifiers import OrderRef, Position
 from registry.values.time import SECOND
 from registry.views.police import SOURCE
@@ -28,8 +31,16 @@ async def sign_in(call: Call) -> web.StreamResponse:
     """Give an access token for a signed assertion."""
     form = cast("TokenRequest", call.model)
     services = call.services
+    proved = services.sign_in.weigh(form.client_assertion, services.enrolment(), now=services.clock())
+    try:
+        await spend(services, f"assertion|{proved.client}|{proved.jti}", proved.until)
+    except NotSigned:
+        raise KeyHeld("sign-in-failed") from None
     token = services.sign_in.issue(
-        form.client_assertion, services.enrolment(), now=services.clock(), jti=services.executor.mint().hex
+        proved,
+        now=services.clock(),
+        jti=services.executor.mint().hex,
+        certificate=thumbprint(call.request.transport),
     )
     return answer({"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_LIFE // SECOND})
 
@@ -82,6 +93,11 @@ async def deadlines(call: Call) -> web.StreamResponse:
     await caught_up(call, "deadlines")
     rows = call.services.deadlines(call.principal.institution, call.query.get("after", ""), limit + 1)
     return _page(rows, limit, shown_deadline, lambda row: row.key)
+
+
+async def keys(call: Call) -> web.StreamResponse:
+    """Give the key that signs answers, as a JWK set (RFC 7517); it must be had by another way too."""
+    return answer({"keys": [call.services.answer_key.jwk]})
 
 
 async def live(call: Call) -> web.StreamResponse:  # noqa: ARG001  # the shape of a handler

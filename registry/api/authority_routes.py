@@ -47,6 +47,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "no-recognition-by-decision",
         "recognition-already-asked",
         "order-ended",
+        "order-erased",
         "only-on-request-of-protected-person",
         "outside-own-jurisdiction",
         absent="no-such-order",
@@ -62,6 +63,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "no-application-there",
         "recognition-already-asked",
         "order-ended",
+        "order-erased",
         *NEAR,
         absent="no-such-order",
         status=201,
@@ -270,6 +272,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "What the institution has to do, and by when.",
         Action.READ_DEADLINES,
         parameters=(KEY, LIMIT, MIN_POSITION),
+        problems=("cursor-unknown",),
     ),
     write(
         "/v1/duties/{duty_ref}/discharge",

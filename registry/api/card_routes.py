@@ -28,6 +28,8 @@ from registry.values.time import SECOND
 
 JWT_MEDIA_TYPE: Final = f"application/{JWT_TYPE}"
 PACK_MEDIA_TYPE: Final = "application/po-pack+cwt"
+KEYS_MEDIA_TYPE: Final = "application/jwk-set+json"
+PAGE_MEDIA_TYPE: Final = "text/html"
 _LIST_LIVES: Final = "public, max-age=300"
 _JURISDICTION: Final = Parameter(
     name="jurisdiction",
@@ -134,7 +136,7 @@ async def pack(call: Call) -> web.StreamResponse:
 
 async def keys(call: Call) -> web.StreamResponse:
     """Give the public keys of cards, status lists and packs."""
-    return _static(call, call.services.lists.key_set(), "application/jwk-set+json")
+    return _static(call, call.services.lists.key_set(), KEYS_MEDIA_TYPE)
 
 
 async def checking_page(call: Call) -> web.StreamResponse:
@@ -142,7 +144,7 @@ async def checking_page(call: Call) -> web.StreamResponse:
     body = page.page(call.services.lists.key_set().decode()).encode()
     policy = f"{page.policy()}; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, "Permissions-Policy": "camera=(self)"}
-    return _static(call, body, "text/html", headers=headers)
+    return _static(call, body, PAGE_MEDIA_TYPE, headers=headers)
 
 
 def _static(
@@ -152,7 +154,7 @@ def _static(
     if tag and call.request.headers.get("If-None-Match") == etag:
         return web.Response(status=304, headers={"ETag": etag})
     response = web.Response(body=body, content_type=media_type, headers=headers)
-    if media_type == "text/html":
+    if media_type == PAGE_MEDIA_TYPE:
         response.charset = "utf-8"
     response.headers["Cache-Control"] = _LIST_LIVES
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -172,6 +174,7 @@ CARD_ROUTES: Final[tuple[Route, ...]] = (
         CardReceipt,
         "Make a card of the order as it stands: what police of another State check without a network.",
         "order-ended",
+        "order-erased",
         "order-has-changed",
         "respondent-needed",
         "no-such-respondent",
@@ -194,15 +197,34 @@ CARD_ROUTES: Final[tuple[Route, ...]] = (
         absent="no-such-card",
     ),
     read(
-        "/status/pack", pack, None, "A jurisdiction's offline pack.", parameters=(_JURISDICTION,), absent="no-such-pack"
+        "/status/pack",
+        pack,
+        None,
+        "A jurisdiction's offline pack.",
+        parameters=(_JURISDICTION,),
+        absent="no-such-pack",
+        produces=(PACK_MEDIA_TYPE,),
     ),
-    read("/status/keys", keys, None, "Public keys of cards, status lists and packs, as a JWK set."),
+    read(
+        "/status/keys",
+        keys,
+        None,
+        "Public keys of cards, status lists and packs, as a JWK set.",
+        produces=(KEYS_MEDIA_TYPE,),
+    ),
     read(
         "/status/{list_ref}",
         status_list,
         None,
         "A status list: a CWT, or a JWT with `Accept: application/statuslist+jwt` (IETF Token Status List).",
         absent="no-such-status-list",
+        produces=(CWT_TYPE, JWT_MEDIA_TYPE),
     ),
-    read("/card", checking_page, None, "The page that checks cards without a network; save it as a file."),
+    read(
+        "/card",
+        checking_page,
+        None,
+        "The page that checks cards without a network; save it as a file.",
+        produces=(PAGE_MEDIA_TYPE,),
+    ),
 )

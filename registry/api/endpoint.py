@@ -1,12 +1,15 @@
 """The door of every route, in one order for all: who, may they, what do they say, and only then the handler.
 
-1 sign-in     an access token, and the directory as it is now
+1 sign-in     an access token or a person's session, and the directory as it is now
 2 permit      the role, by the one table, before a byte of the body is read
-3 reference   the one in the path; what is none is answered like one that is not there
-4 query       known parameters in their form
-5 headers     Idempotency-Key, If-Match
-6 body        registry/api/reading.py
-7 look        what the handler showed of an order, recorded before it leaves: registry/api/looking.py
+3 budget      how much whoever asks may still ask (registry/limits/table.py)
+4 reference   the one in the path; what is none is answered like one that is not there
+5 query       known parameters in their form
+6 headers     Idempotency-Key, If-Match
+7 signature   of a machine's request that records something: its head, the body's digest, the nonce; signed.py
+8 body        registry/api/reading.py
+9 budget      a search by protected person has one of its own, and only the body says that it is one
+10 look       what the handler showed of an order, recorded before it leaves: looking.py
 """
 
 import re
@@ -18,19 +21,24 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import permit
-from registry.api.looking import answered
+from registry.api.admission import admit, budgets_of, budgets_of_model
+from registry.api.concealment import answered
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
+from registry.api.refusals import PRINCIPAL
 from registry.api.route import NIL, Call, IfMatch, Route
 from registry.api.services import Services
+from registry.api.session import SESSION, principal_by_session
+from registry.api.signed import held, weighed
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
 from registry.errors import NotFound
+from registry.limits import table
+from registry.machines.certificates import thumbprint
 from registry.sight import Sight
 from registry.values.identifiers import InstitutionId, KeyId
 
-PRINCIPAL: Final = web.RequestKey("principal", Principal)
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"')
 _BEARER: Final = "bearer "
@@ -40,17 +48,22 @@ NOBODY: Final = Principal(institution=InstitutionId(""), key_id=KeyId(""), roles
 def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a handler as aiohttp types it
     """Give the aiohttp handler of a route."""
     patterns = {parameter.name: re.compile(parameter.pattern) for parameter in route.parameters}
+    budgets = budgets_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = _principal(route, request, services)
-        if principal is not NOBODY:
-            request[PRINCIPAL] = principal
+        principal = await _known(route, request, services)
+        known = None if principal is NOBODY else principal
+        await admit(request, services, budgets, known)
         reference = _reference(route, request)
         place = _place(route, request)
         query = _query(request, patterns)
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
-        body, model = await _body(route, request, services)
+        signature = weighed(route, request, services, principal)
+        body = await _body(route, request, services)
+        principal = await held(signature, request, body, services, principal)
+        model = _model(route, body, services)
+        await admit(request, services, budgets_of_model(model), known)
         # The key belongs to this request and no other: the path is part of what it came with.
         said = b"\n".join((route.method.encode(), request.path.encode(), body))
         call = Call(
@@ -66,21 +79,37 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
             sight=Sight(services.executor),
-            renewed=lambda: _principal(route, request, services),
+            renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await answered(route, call)
 
     return handle
 
 
-def _principal(route: Route, request: web.Request, services: Services) -> Principal:
+async def _known(route: Route, request: web.Request, services: Services) -> Principal:
+    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from."""
+    try:
+        return await _principal(route, request, services)
+    except HttpProblem:
+        await admit(request, services, (table.STRANGERS,))
+        raise
+
+
+async def _principal(route: Route, request: web.Request, services: Services, *, touch: bool = True) -> Principal:
     if route.action is None:
         return NOBODY
     given = request.headers.getall("Authorization", [])
+    if not given and services.people is not None and SESSION in request.cookies:
+        person = await principal_by_session(request, services.people, touch=touch)
+        request[PRINCIPAL] = person
+        permit(person, route.action)
+        return person
     if len(given) != 1 or given[0][: len(_BEARER)].lower() != _BEARER:
         raise HttpProblem("unauthenticated")
-    speaker = services.sign_in.read(given[0][len(_BEARER) :].strip(), now=services.clock())
+    token, certificate = given[0][len(_BEARER) :].strip(), thumbprint(request.transport)
+    speaker = services.sign_in.read(token, now=services.clock(), certificate=certificate)
     principal = principal_of(speaker, services.enrolment())
+    request[PRINCIPAL] = principal
     permit(principal, route.action)
     return principal
 
@@ -143,13 +172,15 @@ def _expected_version(route: Route, request: web.Request) -> int | None:
     return int(found[1])
 
 
-async def _body(route: Route, request: web.Request, services: Services) -> tuple[bytes, Any]:
-    limits = services.limits
-    model = route.request or route.form
-    if model is None:
-        return b"", None
+async def _body(route: Route, request: web.Request, services: Services) -> bytes:
+    if route.request is None and route.form is None:
+        return b""
     media_type = JSON if route.form is None else FORM
-    body = await read_body(request, media_type=media_type, limit=route.body_limit, seconds=limits.body_seconds)
+    seconds = services.limits.body_seconds
+    return await read_body(request, media_type=media_type, limit=route.body_limit, seconds=seconds)
+
+
+def _model(route: Route, body: bytes, services: Services) -> Any:  # noqa: ANN401  # of the class that the route names
     if route.form is not None:
-        return body, read_form(route.form, body)
-    return body, read_model(model, body, depth=limits.depth)
+        return read_form(route.form, body)
+    return None if route.request is None else read_model(route.request, body, depth=services.limits.depth)

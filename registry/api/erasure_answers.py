@@ -102,6 +102,7 @@ def _erasability(found: Erasable) -> dict[str, Any]:
                 "anything_to_erase": party.anything_to_erase,
                 "documents_that_go_too": party.documents_that_go_too,
                 "order_itself_goes_too": party.order_itself_goes_too,
+                "stands_against": [_impediment(each) for each in party.against],
             }
             for party in found.parties
         ],

@@ -47,6 +47,7 @@ class ErasableParty(Answered):
     anything_to_erase: bool
     documents_that_go_too: int = Field(description="Source documents that close for everybody else as well.")
     order_itself_goes_too: bool = Field(description="The last party takes the order's number and texts along.")
+    stands_against: list[StandsAgainst] = Field(description="All that stands against erasing this party.")
 
 
 class Erasability(Answered):
@@ -60,7 +61,7 @@ class Erasability(Answered):
         description="The first instant at which nothing stands against it if nothing else happens; null where somebody "
         "has to act first, or nobody knows."
     )
-    stands_against: list[StandsAgainst]
+    stands_against: list[StandsAgainst] = Field(description="What stands against erasing any of them.")
     parties: list[ErasableParty]
 
 

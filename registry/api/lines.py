@@ -27,7 +27,7 @@ MIN_POSITION: Final = Parameter(
 ORDER: Final = "/v1/orders/{order_ref}"
 RECOGNITION: Final = "/v1/recognitions/{recognition_ref}"
 NEAR: Final = ("outside-own-jurisdiction", "jurisdiction-needed")
-CHANGES: Final = ("order-ended", "no-power-over-this-order", *NEAR)
+CHANGES: Final = ("order-ended", "order-erased", "no-power-over-this-order", *NEAR)
 PROCEDURE: Final = ("recognition-in-another-state",)
 _CHANGED: Final = writes("order_ref", etag=True)
 
@@ -43,9 +43,14 @@ def read(
     absent: str = "not-found",
     etag: bool = False,
     stream: bool = False,
+    produces: tuple[str, ...] = ("application/json",),
+    problems: tuple[str, ...] = (),
     look: LookPurpose | None = None,
 ) -> Route:
-    """Give the line of a request that reads; `look`: what for, where it shows data of an order."""
+    """Give the line of a request that reads. `produces`: its media type, then those that one may ask for.
+
+    `look`: what it is read for, where it shows data of an order.
+    """
     return Route(
         method="GET",
         path=path,
@@ -58,7 +63,9 @@ def read(
         etag=etag,
         stream=stream,
         look=look,
-        problems=(absent,) if absent != "not-found" else (),
+        produces=produces[0],
+        also=produces[1:],
+        problems=(*problems, *((absent,) if absent != "not-found" else ())),
     )
 
 

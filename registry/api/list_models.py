@@ -106,6 +106,22 @@ class Live(Answered):
     status: str
 
 
+class Key(Answered):
+    """A public key (RFC 7517)."""
+
+    kty: str
+    crv: str
+    x: str
+    kid: str
+    use: str
+
+
+class Keys(Answered):
+    """Public keys of the registry."""
+
+    keys: list[Key]
+
+
 class LogState(Answered):
     """How the transparency log is."""
 

@@ -113,6 +113,7 @@ def _get(  # noqa: PLR0917  # a line of the table reads from left to right
     summary: str,
     place: Parameter | None = None,
     *parameters: Parameter,
+    also: tuple[str, ...] = (),
 ) -> Route:
     return Route(
         method="GET",
@@ -124,7 +125,8 @@ def _get(  # noqa: PLR0917  # a line of the table reads from left to right
         place=place,
         parameters=parameters,
         produces=produces,
-        problems=("no-checkpoint-yet",),
+        also=also,
+        problems=("no-checkpoint-yet", *(("not-found",) if parameters else ())),
     )
 
 
@@ -186,5 +188,6 @@ LOG_ROUTES: Final[tuple[Route, ...]] = (
         TEXT,
         "That an entry is in the log: a `.tlog-proof`, or a COSE receipt (RFC 9942) by `Accept`.",
         _AT,
+        also=(COSE,),
     ),
 )

@@ -24,7 +24,7 @@ class UnaccountedLook(Exception):  # a fault of a route, never of a request
     """A route showed what it does not say that it shows, or the other way round."""
 
 
-async def answered(route: Route, call: Call) -> web.StreamResponse:
+async def looked(route: Route, call: Call) -> web.StreamResponse:
     """Let the handler answer, and record what it showed before that leaves; raises what either does."""
     ground, incident = _stated(route, call.request)
     response = await route.handler(call)

@@ -13,8 +13,12 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from registry.api.endpoint import PRINCIPAL
-from registry.api.problems import problem_of, response_of
+from registry.api.admission import say_left
+from registry.api.connections import HEAD_BYTES
+from registry.api.problems import HttpProblem, problem_of, response_of
+from registry.api.refusals import PRINCIPAL, note_refusal
+from registry.api.services import Services
+from registry.api.signed import sign_answer
 from registry.vault.keys import Entropy
 
 LOG: Final = logging.getLogger("registry.api")
@@ -30,17 +34,22 @@ _HEADERS: Final = {
 _ID_BYTES: Final = 8
 
 
-def observed(entropy: Entropy) -> Middleware:
-    """Give the one middleware there is."""
+def observed(entropy: Entropy, services: Services | None = None) -> Middleware:
+    """Give the one middleware there is; without `services` nobody signs, and refusals are not counted."""
 
     @web.middleware
     async def observe(request: web.Request, handler: Next) -> web.StreamResponse:
         clock = asyncio.get_running_loop().time
         started, request_id = clock(), entropy(_ID_BYTES).hex()
         try:
+            _hold_head(request)
             response = await handler(request)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client gets a problem and nothing else
             response = _problem(error, request_id)
+            if services is not None:
+                note_refusal(error, request, services, request_id)
+        if services is not None:
+            sign_answer(request, response, services)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
         _log(request, response, request_id, clock() - started)
@@ -49,9 +58,16 @@ def observed(entropy: Entropy) -> Middleware:
     return observe
 
 
-async def dress(_: web.Request, response: web.StreamResponse) -> None:
+def _hold_head(request: web.Request) -> None:
+    """Hold a head that came in one piece to what one in many pieces is held to; raises `HttpProblem`."""
+    if sum(len(name) + len(value) for name, value in request.raw_headers) > HEAD_BYTES:
+        raise HttpProblem("head-too-large")
+
+
+async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers that every answer has, and take away the one that names the server."""
     response.headers.pop("Server", None)
+    say_left(request, response)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
 

@@ -9,11 +9,12 @@ import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from registry.api.admission import budgets_of
 from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
-from registry.api.statuses import status_of
+from registry.api.statuses import SIGNATURE_CODES, status_of
 from registry.api.stream import EVENT_STREAM
 from registry.values.look import LookGround
 
@@ -59,6 +60,41 @@ _HEADERS: Final[Object] = {
         "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     },
 }
+_SIGNATURE: Final[Object] = {
+    "content-digest": {
+        "name": "Content-Digest",
+        "in": "header",
+        "required": True,
+        "description": "SHA-256 of the body (RFC 9530).",
+        "schema": {"type": "string", "pattern": "^sha-256=:[A-Za-z0-9+/]{43}=:$"},
+    },
+    "signature-input": {
+        "name": "Signature-Input",
+        "in": "header",
+        "required": True,
+        "description": "What is signed, for how long, by which key (RFC 9421); one signature.",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+    "signature": {
+        "name": "Signature",
+        "in": "header",
+        "required": True,
+        "description": "The signature itself (RFC 9421).",
+        "schema": {"type": "string", "maxLength": 2048},
+    },
+}
+
+
+_TOO_MANY: Final = "429"
+_LEFT: Final[Object] = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds until one more is answered."},
+    "RateLimit-Policy": {
+        "schema": {"type": "string"},
+        "description": "Budgets: quota `q` in `w` seconds.",
+    },
+    "RateLimit": {"schema": {"type": "string"}, "description": "What remains, `r`, and in `t` seconds there is more."},
+}
+"""draft-ietf-httpapi-ratelimit-headers. Answers to whoever is signed in carry the latter two as well."""
 
 
 def document_bytes(routes: Sequence[Route]) -> bytes:
@@ -86,6 +122,7 @@ def document(routes: Sequence[Route]) -> Object:
         "paths": dict(paths),
         "components": {
             "schemas": schemas["$defs"],
+            "parameters": _SIGNATURE,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"}},
         },
     }
@@ -132,6 +169,8 @@ def _parameters(route: Route) -> Iterable[Object]:
         yield _HEADERS["idempotency"]
     if route.look is not None:
         yield from (_HEADERS["look-ground"], _HEADERS["look-incident"])
+    if route.signed:
+        yield from ({"$ref": f"#/components/parameters/{name}"} for name in _SIGNATURE)
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
@@ -147,9 +186,9 @@ def _parameter(parameter: Parameter, stands: str) -> Object:
 
 
 def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
-    other = {"type": "object"} if route.produces == JSON else {"type": "string"}
+    other = {"type": "object"} if route.produces.endswith("json") else {"type": "string"}
     schema = refs[route.response, "serialization"] if route.response is not None else other
-    content: Object = {route.produces: {"schema": schema}}
+    content: Object = {media_type: {"schema": schema} for media_type in (route.produces, *route.also)}
     if route.stream:
         content[EVENT_STREAM] = {"schema": {"type": "string"}}
     success: Object = {"description": HTTPStatus(route.status).phrase, "content": content}
@@ -160,10 +199,12 @@ def _responses(route: Route, refs: Mapping[Any, Object]) -> Object:
     for code in problems_of(route):
         by_status[status_of(code)].append(code)
     problem = {MEDIA_TYPE: {"schema": refs[ProblemDetails, "serialization"]}}
-    failures = {
+    failures: Object = {
         str(status): {"description": ", ".join(f"`{code}`" for code in sorted(set(codes))), "content": problem}
         for status, codes in sorted(by_status.items())
     }
+    if _TOO_MANY in failures:
+        failures[_TOO_MANY]["headers"] = _LEFT
     return {str(route.status): success, **failures}
 
 
@@ -174,6 +215,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += _SIGNED_IN
     if route.request or route.form:
         codes += _WITH_BODY
+    if route.signed:
+        codes += SIGNATURE_CODES
     if route.needs_idempotency_key:
         codes += ["idempotency-key-missing", "idempotency-key-malformed", "idempotency-key-reused"]
     if route.if_match is not IfMatch.NONE:
@@ -186,4 +229,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:
         codes += ["too-many-streams"]
+    if route.place is not None or route.reference is not None:
+        codes += [route.absent]
+    if budgets_of(route):
+        codes += ["too-many-requests"]
     return tuple(dict.fromkeys(codes))

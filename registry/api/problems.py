@@ -16,9 +16,11 @@ from registry.errors import (
     Malformed,
     NotFound,
     NotPermitted,
+    NotSigned,
     Refused,
     RegistryError,
     StaleVersion,
+    TooMany,
     Unavailable,
 )
 
@@ -27,6 +29,7 @@ TYPE_PREFIX: Final = "urn:protective-order-registry:problem:"
 
 STATUS: Final[Mapping[type[RegistryError], int]] = {
     NotPermitted: 403,
+    NotSigned: 403,
     NotFound: 404,
     StaleVersion: 412,
     KeyReused: 422,
@@ -69,6 +72,8 @@ def problem_of(error: Exception, *, incident: str) -> Problem:
         case HttpProblem():
             retry = 5 if HTTP_STATUS[error.code] == web.HTTPTooManyRequests.status_code else None
             return Problem(status=HTTP_STATUS[error.code], code=error.code, errors=error.errors, retry_after=retry)
+        case TooMany():
+            return Problem(status=HTTP_STATUS[error.code], code=error.code, retry_after=error.wait)
         case Unavailable():
             # A store's own fault codes are many; what a caller can do is the same for all of them.
             code = error.code if error.code in MEANINGS else "store-unavailable"

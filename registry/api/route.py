@@ -58,7 +58,7 @@ class Call:
     expected_version: int | None
     sight: Sight
     """Through which sealed data is opened for this answer, and which notes what is shown."""
-    renewed: Callable[[], Principal]
+    renewed: Callable[[], Awaitable[Principal]]
     """Signs in again by the same token: raises once it has run out, or the institution was removed."""
 
 
@@ -90,6 +90,8 @@ class Route:
     """What stands in the path where it is no reference: a number, or the rest of a path. None other is found."""
     produces: str = "application/json"
     """The media type of the answer."""
+    also: tuple[str, ...] = ()
+    """Media types that it is given in too, to who accepts them."""
     absent: str = "not-found"
     """The code for a reference in the path that is none."""
     etag: bool = False
@@ -108,6 +110,11 @@ class Route:
     def pattern(self) -> str:
         """Give the path as the router takes it: a place may hold slashes."""
         return self.path.replace(f"{{{self.place.name}}}", f"{{{self.place.name}:.+}}") if self.place else self.path
+
+    @property
+    def signed(self) -> bool:
+        """Say whether a machine signs its request: wherever something is recorded (RFC 9421)."""
+        return self.action is not None and self.method != "GET"
 
     @property
     def operation(self) -> str:

@@ -6,10 +6,13 @@ from typing import Final
 from aiohttp import web
 
 from registry.api import asking, list_models, receipt_models
+from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
+from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
+from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.look_routes import LOOK_ROUTES
 from registry.api.models import Model
@@ -18,6 +21,7 @@ from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
 from registry.api.route import Call, Route
 from registry.api.sign_in_form import TokenRequest
+from registry.api.sign_in_guard import guarded
 
 
 @cache
@@ -34,7 +38,7 @@ _TOKEN: Final = Route(
     path="/v1/token",
     action=None,
     form=TokenRequest,
-    handler=asking.sign_in,
+    handler=guarded(asking.sign_in),
     response=receipt_models.Token,
     summary="Sign in: an access token for a signed assertion.",
     problems=("sign-in-failed",),
@@ -47,6 +51,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *LOOK_ROUTES,
+    *LOCK_ROUTES,
+    read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),
+    *KEY_ROUTES,
+    *ACCOUNT_ROUTES,
     read("/openapi.json", _openapi, None, "This description, as OpenAPI 3.1."),
     read("/livez", asking.live, list_models.Live, "The process answers."),
     read("/readyz", asking.ready, list_models.Ready, "How far ledger, views and sources are."),

@@ -1,17 +1,17 @@
 """The aiohttp application, from the route table; and a runner whose every error is a problem."""
 
 import logging
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from aiohttp import web
-from aiohttp.web_protocol import RequestHandler
 
+from registry.api.admission import admit
+from registry.api.connections import Connections, Protocol
 from registry.api.endpoint import endpoint
-from registry.api.middleware import dress, observed
-from registry.api.problems import Problem, response_of
+from registry.api.middleware import Next, dress, observed
 from registry.api.routes import ROUTES
 from registry.api.services import Services
-from registry.api.statuses import HTTP_STATUS
+from registry.limits.table import DOORS
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""
@@ -22,10 +22,10 @@ _SHUTDOWN_SECONDS: Final = 10.0
 
 def application(services: Services) -> web.Application:
     """Give the application. `Runner` runs it; no other runner answers broken requests with problems."""
-    app = web.Application(middlewares=[observed(services.entropy)])
+    app = web.Application(middlewares=[observed(services.entropy, services)])
     for route in ROUTES:
         app.router.add_route(route.method, route.pattern, endpoint(route, services))
-    app.add_routes(services.doors)
+    app.add_routes([_counted(door, services) for door in services.doors])
     app.on_response_prepare.append(dress)
 
     async def close_streams(_: web.Application) -> None:
@@ -35,47 +35,47 @@ def application(services: Services) -> web.Application:
     return app
 
 
-class _Protocol(RequestHandler):
-    """Answers what is not HTTP with a problem. aiohttp's own answer would quote the request."""
+def _counted(door: web.RouteDef, services: Services) -> web.RouteDef:
+    """Give a door whose requests are counted like those of every other public one."""
+    inner = cast("Next", door.handler)
 
-    __slots__ = ()
+    async def handle(request: web.Request) -> web.StreamResponse:
+        await admit(request, services, (DOORS,))
+        return await inner(request)
 
-    def handle_error(
-        self,
-        request: web.BaseRequest,
-        status: int = 500,
-        exc: BaseException | None = None,  # noqa: ARG002  # as aiohttp calls it
-        message: str | None = None,  # noqa: ARG002  # as aiohttp calls it
-    ) -> web.StreamResponse:
-        if request.writer.output_size > 0:
-            fault = "an answer is under way; another one cannot follow"
-            raise ConnectionError(fault)
-        code = "internal" if status >= HTTP_STATUS["internal"] else "bad-request"
-        response = response_of(Problem(status=HTTP_STATUS[code], code=code))
-        response.headers["Server"] = ""
-        response.force_close()
-        return response
+    return web.RouteDef(door.method, door.path, handle, door.kwargs)
 
 
 class _Server(web.Server):
     """Makes our protocol in place of aiohttp's."""
 
-    def __call__(self) -> RequestHandler:
-        return _Protocol(self, loop=self._loop, **self._kwargs)
+    held: Connections
+
+    def __call__(self) -> Protocol:
+        return Protocol(self.held, self, loop=self._loop, **self._kwargs)
 
 
 class Runner(web.AppRunner):
-    """Runs the application, with logs and broken requests in our own hands."""
+    """Runs the application, with logs, connections and broken requests in our own hands."""
 
-    def __init__(self, app: web.Application, **settings: Any) -> None:  # noqa: ANN401  # as aiohttp takes them
-        """Take the application; `settings` go to aiohttp."""
-        super().__init__(app, access_log=None, logger=_SILENT, shutdown_timeout=_SHUTDOWN_SECONDS, **settings)
+    def __init__(self, app: web.Application, connections: Connections | None = None, **settings: Any) -> None:  # noqa: ANN401  # as aiohttp takes them
+        """Take the application and what its connections are held to; `settings` go to aiohttp."""
+        self.connections = connections or Connections()
+        super().__init__(
+            app,
+            access_log=None,
+            logger=_SILENT,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
+            **cast("dict[str, Any]", self.connections.bounds.settings() | settings),
+        )
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        return _Server(
+        server = _Server(
             made.request_handler,
             request_factory=made.request_factory,
             handler_cancellation=made.handler_cancellation,
             **made._kwargs,  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]  # aiohttp names no protocol
         )
+        server.held = self.connections
+        return server

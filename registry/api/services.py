@@ -16,10 +16,16 @@ from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
 from registry.execute import Executor
+from registry.ledger.nonces import Nonces
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.proofs import Proofs
 from registry.ledger.witness_answers import Asked
+from registry.limits.gate import Gate, monotonic
+from registry.limits.lock_out import LockOut
+from registry.limits.peers import Peers
 from registry.looks import Lookbook
+from registry.messages.keys import SigningKey
+from registry.people.people import People
 from registry.ports import ContainerFormat
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
@@ -107,6 +113,10 @@ class Limits:
     body_seconds: float = 10.0
     depth: int = 16
     page: int = 200
+    failed_sign_in_seconds: float = 0.05
+    """After how long, or a multiple of it, a sign-in that fails is answered; the work for it takes a tenth of that."""
+    absent_seconds: float = 0.02
+    """After how long, or a multiple of it, it is answered that there is nothing, or nothing of one's own."""
     streams: int = 256
     streams_an_institution: int = 16
     heartbeat_seconds: float = 15.0
@@ -149,6 +159,10 @@ class Services:
     reader: Reader
     enrolment: Callable[[], Enrolment]
     sign_in: SignIn
+    nonces: Nonces
+    """What was used and may be used once: nonces of requests, ids of assertions."""
+    answer_key: SigningKey
+    """Signs the answers to signed requests."""
     clock: Callable[[], Instant]
     entropy: Entropy
     inbox: Callable[[InstitutionId, Position, int], Sequence[InboxRow]]
@@ -182,8 +196,18 @@ class Services:
     """Version of the time zone data."""
     limits: Limits = field(default_factory=Limits)
     streams: Streams = field(default_factory=Streams)
+    refusals: Counter[str] = field(default_factory=Counter[str])
+    """How often each refusal that tells of an attempt was given since the start, by its code."""
+    people: People | None = None
+    """Who signs in as a person; None where only machines do."""
     doors: Sequence[web.RouteDef] = ()
     """Paths whose form others have laid down, and which answer in it: the trust list, the witness."""
+    gate: Gate = field(default_factory=Gate)
+    """Budgets of requests, counted in this process."""
+    peers: Peers = field(default_factory=Peers)
+    """Whom requests come from."""
+    lock_out: LockOut = field(default_factory=lambda: LockOut(clock=monotonic))
+    """Who failed too often to sign in; in memory alone where no file is given."""
 
     @property
     def looks(self) -> Lookbook:

@@ -17,6 +17,7 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "if-match-malformed": 400,
     "unauthenticated": 401,
     "sign-in-failed": 401,
+    "cross-site-request": 403,
     "not-found": 404,
     "method-not-allowed": 405,
     "not-acceptable": 406,
@@ -27,6 +28,8 @@ HTTP_STATUS: Final[dict[str, int]] = {
     "content-encoding-unsupported": 415,
     "does-not-fit": 422,
     "too-many-streams": 429,
+    "too-many-requests": 429,
+    "head-too-large": 431,
     "internal": 500,
 }
 """Codes that the HTTP interface itself gives, with their status; all others follow from the error's class."""
@@ -40,11 +43,26 @@ _FORBIDDEN: Final = (
     "respondent-must-not-be-told",
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
+    "account-managed-by-key",
 )
+SIGNATURE_CODES: Final = (
+    "content-digest-wrong",
+    "signature-algorithm",
+    "signature-coverage",
+    "signature-invalid",
+    "signature-key-unknown",
+    "signature-malformed",
+    "signature-missing",
+    "signature-replayed",
+    "signature-time",
+)
+"""What the signature of a request is refused for; each with 403."""
 _CONFLICTS: Final = (
     "document-there",
     "hit-answered",
     "key-list-went-backwards",
+    "another-withdrawal-proposed",
+    "key-withdrawn-earlier",
     "already-suspended",
     "already-taken",
     "breach-open",
@@ -59,6 +77,7 @@ _CONFLICTS: Final = (
     "notice-rejected",
     "order-already-entered",
     "order-ended",
+    "order-erased",
     "order-in-force",
     "order-not-suspended",
     "personal-data-erased",
@@ -68,16 +87,21 @@ _CONFLICTS: Final = (
     "recognition-pending",
     "reference-in-use",
     "retention-period-runs",
+    "same-person-in-force",
     "violation-already-reported",
+    "used-before",
 )
 _ABSENT: Final = (
     "no-such-hit",
+    "no-such-key-withdrawal",
     "no-such-duty",
     "no-such-delay",
     "not-supervised",
+    "no-such-account",
     "no-such-alert",
     "no-such-card",
     "no-such-link",
+    "no-such-lock",
     "no-such-message",
     "no-such-notice",
     "no-such-order",
@@ -108,10 +132,11 @@ _UNAVAILABLE: Final = (
     "timed-out",
     "view-behind",
     "writer-fault",
+    "identity-provider-unreachable",
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,
-    **dict.fromkeys(_FORBIDDEN, 403),
+    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES), 403),
     **dict.fromkeys(_ABSENT, 404),
     **dict.fromkeys(_CONFLICTS, 409),
     **dict.fromkeys(("order-has-changed", "log-has-moved", "stale-version", "view-has-moved"), 412),

@@ -50,7 +50,7 @@ def _start(call: Call) -> Position:
 async def _follow(call: Call, response: web.StreamResponse, position: Position) -> None:
     services, clock = call.services, asyncio.get_running_loop().time
     limits, spoken = services.limits, clock()
-    while _may_go_on(call):
+    while await _may_go_on(call):
         rows = services.alerts(call.principal.institution, position, _BATCH)
         if rows:
             lines = (
@@ -65,11 +65,11 @@ async def _follow(call: Call, response: web.StreamResponse, position: Position) 
             await asyncio.sleep(limits.poll_seconds)
 
 
-def _may_go_on(call: Call) -> bool:
+async def _may_go_on(call: Call) -> bool:
     if call.services.streams.closing:
         return False
     try:
-        call.renewed()
+        await call.renewed()
     except (HttpProblem, NotPermitted):
         return False
     return True

@@ -25,7 +25,8 @@ from joserfc.jws import JWSRegistry
 from registry.access.actors import Principal
 from registry.access.directory import Enrolment, PublicKey
 from registry.api.problems import HttpProblem
-from registry.errors import Unavailable
+from registry.errors import NotTrusted
+from registry.machines.access_tokens import AccessTokens
 from registry.values.identifiers import InstitutionId, KeyId
 from registry.values.time import MINUTE, SECOND, Instant
 
@@ -33,9 +34,9 @@ TOKEN_LIFE: Final = 10 * MINUTE
 ASSERTION_LIFE: Final = 5 * MINUTE
 CLOCK_SKEW: Final = 60 * SECOND
 MAXIMUM_TOKEN: Final = 8192
-MAXIMUM_REMEMBERED: Final = 100_000
-"""Assertions remembered against replay; beyond it signing in waits, for forgetting one would let it in twice."""
 MAXIMUM_CACHED: Final = 10_000
+ELSEWHERE: Final = KeyId("another-issuer")
+"""In the place of a key's id while nothing is signed: another issuer signed the machine in."""
 TOKEN_PATH: Final = "/v1/token"  # noqa: S105  # a path
 _OFFICER: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _JTI: Final = re.compile(r"[\x21-\x7e]{8,128}")
@@ -55,14 +56,32 @@ class _Algorithms(JWSRegistry):
 _READ: Final = _Algorithms(algorithms=["Ed25519", "EdDSA", "ES256"])
 
 
+class KeyHeld(HttpProblem):
+    """An assertion failed that the client's own key had signed: nobody guessed, and nobody is locked out for it."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Speaker:
     """Whom an access token names. Whether they may still speak is asked of the directory."""
 
     institution: InstitutionId
-    key_id: KeyId
+    key_id: KeyId | None
+    """The key that it signed in with; None where another issuer signed it in."""
     on_behalf_of: str | None
     expires: Instant
+    certificate: str | None = None
+    """The `x5t#S256` of the certificate that it is bound to (RFC 8705)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assertion:
+    """An assertion that holds. It may be used once: until when that has to be remembered is `until`."""
+
+    client: InstitutionId
+    key_id: KeyId
+    on_behalf_of: str | None
+    jti: str
+    until: Instant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,9 +92,10 @@ class SignIn:
     """The registry's own address, such as `https://registry.example`; audience of its tokens."""
     key: OKPKey = field(repr=False)
     """The registry's private Ed25519 key, with its `kid`."""
-    _used: OrderedDict[bytes, Instant] = field(
-        default_factory=OrderedDict[bytes, Instant], init=False, repr=False, compare=False
-    )
+    others: AccessTokens | None = None
+    """Other issuers whose access tokens are taken."""
+    bound: bool = False
+    """Whether a machine needs a certificate on its connection, to which its tokens are bound."""
     _read: OrderedDict[bytes, Speaker] = field(
         default_factory=OrderedDict[bytes, Speaker], init=False, repr=False, compare=False
     )
@@ -85,26 +105,42 @@ class SignIn:
         """Give what an assertion names as its audience: the token endpoint."""
         return self.issuer + TOKEN_PATH
 
-    def issue(self, assertion: str, enrolment: Enrolment, *, now: Instant, jti: str) -> str:
-        """Give an access token for an assertion; raises `HttpProblem("sign-in-failed")` whatever is wrong with it.
-
-        Raises `Unavailable` when no further assertion can be remembered.
-        """
+    def weigh(self, assertion: str, enrolment: Enrolment, *, now: Instant) -> "Assertion":
+        """Steps 1 to 3, but for replay; raises `HttpProblem("sign-in-failed")` whatever is wrong with it."""
         header, claims = _unverified(assertion, "sign-in-failed")
         client = claims.get("sub")
         key = enrolment.keys.get((cast("InstitutionId", client), cast("KeyId", header.get("kid"))))
-        if key is None or not _verified(assertion, header, key) or not self._weighed(claims, now):
+        if key is None or not _verified(assertion, header, key):
             raise HttpProblem("sign-in-failed")
-        officer = claims.get("on_behalf_of")
-        self._remember(str(client), str(claims["jti"]), Instant(claims["exp"] * SECOND + CLOCK_SKEW), now)
-        return self._token(InstitutionId(str(client)), key.kid, officer, now, jti)
+        if not self._weighed(claims, now):
+            raise KeyHeld("sign-in-failed")
+        return Assertion(
+            client=InstitutionId(str(client)),
+            key_id=key.kid,
+            on_behalf_of=claims.get("on_behalf_of"),
+            jti=str(claims["jti"]),
+            until=Instant(claims["exp"] * SECOND + CLOCK_SKEW),
+        )
 
-    def read(self, token: str, *, now: Instant) -> Speaker:
-        """Give whom a token names; raises `HttpProblem("unauthenticated")` whatever is wrong with it."""
+    def read(self, token: str, *, now: Instant, certificate: str | None) -> Speaker:
+        """Give whom a token names; raises `HttpProblem("unauthenticated")` whatever is wrong with it.
+
+        `certificate` is the thumbprint of the one at the other end of the connection, if there is one.
+        """
+        speaker = self._known(token, now)
+        if speaker.certificate is None and not self.bound:
+            return speaker
+        if speaker.certificate is None or speaker.certificate != certificate:
+            raise HttpProblem("unauthenticated")
+        return speaker
+
+    def _known(self, token: str, now: Instant) -> Speaker:
         mark = sha256(token.encode("utf-8", "replace")).digest()
         speaker = self._read.get(mark)
         if speaker is None:
-            speaker = self._speaker(token)
+            speaker = self._speaker(token, now)
+            if speaker.key_id is None:
+                return speaker  # its issuer's keys may be taken out at any time
             self._read[mark] = speaker
             if len(self._read) > MAXIMUM_CACHED:
                 self._read.popitem(last=False)
@@ -113,8 +149,10 @@ class SignIn:
             raise HttpProblem("unauthenticated")
         return speaker
 
-    def _speaker(self, token: str) -> Speaker:
+    def _speaker(self, token: str, now: Instant) -> Speaker:
         header, claims = _unverified(token, "unauthenticated")
+        if self.others is not None and self.others.knows(claims.get("iss")):
+            return _of_another(self.others, token, header, claims, now)
         own = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid}
         if header != own or not _checked(token, self.key):
             raise HttpProblem("unauthenticated")
@@ -125,6 +163,7 @@ class SignIn:
             key_id=KeyId(claims["client_key"]),
             on_behalf_of=claims.get("on_behalf_of"),
             expires=Instant(claims["exp"] * SECOND),
+            certificate=claims.get("cnf", {}).get("x5t#S256"),
         )
 
     def _weighed(self, claims: dict[str, Any], now: Instant) -> bool:
@@ -143,43 +182,56 @@ class SignIn:
             and (officer is None or (isinstance(officer, str) and _OFFICER.fullmatch(officer) is not None))
         )
 
-    def _remember(self, client: str, jti: str, until: Instant, now: Instant) -> None:
-        """Refuse an assertion that was used, and remember this one until it has expired."""
-        mark = sha256(f"{client}|{jti}".encode()).digest()
-        if len(self._used) >= MAXIMUM_REMEMBERED:
-            for used in [used for used, expires in self._used.items() if expires <= now]:
-                del self._used[used]
-        if self._used.get(mark, now) > now:
-            raise HttpProblem("sign-in-failed")
-        if len(self._used) >= MAXIMUM_REMEMBERED:
-            raise Unavailable("queue-full", retry_after=30)
-        self._used[mark] = until
+    def issue(self, proved: "Assertion", *, now: Instant, jti: str, certificate: str | None) -> str:
+        """Step 4: give an access token for an assertion that was weighed, and not used before.
 
-    def _token(self, client: InstitutionId, key_id: KeyId, officer: str | None, now: Instant, jti: str) -> str:
+        It is bound to the certificate of the connection, if there is one; raises `HttpProblem` where there has to be.
+        """
+        if self.bound and certificate is None:
+            raise HttpProblem("sign-in-failed")
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "aud": self.issuer,
-            "sub": client,
-            "client_id": client,
-            "client_key": key_id,
+            "sub": proved.client,
+            "client_id": proved.client,
+            "client_key": proved.key_id,
             "iat": now // SECOND,
             "exp": (now + TOKEN_LIFE) // SECOND,
             "jti": jti,
         }
-        if officer is not None:
-            claims["on_behalf_of"] = officer
+        if proved.on_behalf_of is not None:
+            claims["on_behalf_of"] = proved.on_behalf_of
+        if certificate is not None:
+            claims["cnf"] = {"x5t#S256": certificate}
         header = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.key.kid}
         return jws.serialize_compact(header, orjson.dumps(claims), self.key, registry=_READ)
+
+
+def _of_another(
+    others: AccessTokens, token: str, header: dict[str, Any], claims: dict[str, Any], now: Instant
+) -> Speaker:
+    try:
+        spoken = others.read(token, header, claims, now)
+    except NotTrusted:
+        raise HttpProblem("unauthenticated") from None
+    return Speaker(
+        institution=spoken.institution,
+        key_id=None,
+        on_behalf_of=spoken.on_behalf_of,
+        expires=spoken.expires,
+        certificate=spoken.certificate,
+    )
 
 
 def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
     """Give the principal, by the directory as it is now; raises `HttpProblem` for one that was removed."""
     institution = enrolment.institutions.get(speaker.institution)
-    if institution is None or (speaker.institution, speaker.key_id) not in enrolment.keys:
+    own = speaker.key_id is None or (speaker.institution, speaker.key_id) in enrolment.keys
+    if institution is None or not own:
         raise HttpProblem("unauthenticated")
     return Principal(
         institution=institution.institution,
-        key_id=speaker.key_id,
+        key_id=speaker.key_id or ELSEWHERE,
         roles=institution.roles,
         jurisdictions=institution.jurisdictions,
         on_behalf_of=speaker.on_behalf_of,
@@ -190,7 +242,7 @@ def _seconds(claims: dict[str, Any], name: str) -> int:
     """Give a time of an assertion in whole seconds; `nbf` may be absent. Raises `HttpProblem`."""
     seconds = claims.get(name, 0 if name == "nbf" else None)
     if type(seconds) is not int or not 0 <= seconds < 1 << 40:
-        raise HttpProblem("sign-in-failed")
+        raise KeyHeld("sign-in-failed")
     return seconds
 
 

@@ -19,7 +19,9 @@ def as_set(keys: Iterable[Key]) -> dict[str, Any]:
 
 def _member(key: Key) -> dict[str, Any]:
     numbers = key.public.public_numbers()
-    return {
+    marked = key.compromised or key.withdrawn is not None
+    since = {} if key.withdrawn is None else {"x-po-since": key.withdrawn}
+    return since | {
         "kty": "EC",
         "crv": "P-256",
         "x": _written(numbers.x.to_bytes(32, "big")),
@@ -30,7 +32,7 @@ def _member(key: Key) -> dict[str, Any]:
         "x-po-ends": key.ends,
         "x-po-use": _WORDS[key.use],
         "x-po-jurisdiction": key.jurisdiction,
-        "x-po-status": "compromised" if key.compromised else "active",
+        "x-po-status": ("compromised" if key.compromised else "retired") if marked else "active",
     }
 
 
@@ -57,8 +59,11 @@ def _read(value: object) -> Key | None:
         return None
     begins, signs_until = jwk.get("nbf"), jwk.get("exp")
     ends = jwk.get("x-po-ends", signs_until)
+    since = jwk.get("x-po-since")
     if not isinstance(begins, int) or not isinstance(signs_until, int) or not isinstance(ends, int):
         return None
+    if since is not None and type(since) is not int:
+        raise CardRefused(Check.KEY, "not-a-key-set")  # a key whose mark is not understood must not pass for a good one
     return Key(
         jurisdiction=jurisdiction,
         public=public_key(_bytes(jwk.get("x")), _bytes(jwk.get("y"))),
@@ -67,6 +72,7 @@ def _read(value: object) -> Key | None:
         ends=ends,
         use=use,
         compromised=jwk.get("x-po-status") == "compromised",
+        withdrawn=since,
     )
 
 

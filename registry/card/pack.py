@@ -18,7 +18,7 @@ from registry.card.statuslist import BITS, CWT_TYPE, StatusList
 
 TYPE: Final = "application/po-pack+cwt"
 FRESH_UNTIL, KEYS, LISTS = 4, -65538, -65539
-KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, COMPROMISED, USE = 1, 2, 3, 4, 5, 6, 7, 8
+KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, COMPROMISED, USE, WITHDRAWN = 1, 2, 3, 4, 5, 6, 7, 8, 9
 URI, TOKEN, FINGERPRINTS, EXTENSIONS = 1, 2, 3, 4
 FINGERPRINT_BYTES: Final = 8
 """Four can be met by whoever holds a stolen card key and tries for days (docs/decisions/0013-the-card.md)."""
@@ -44,6 +44,8 @@ class Key:
     use: int = CARD_USE
     compromised: bool = False
     """Somebody else may hold it: a card counts only if its fingerprint is listed."""
+    withdrawn: int | None = None
+    """Nothing that it signed from this second on counts, and of what bears an earlier date only what is listed."""
 
     @property
     def kid(self) -> bytes:
@@ -104,6 +106,8 @@ def _key(key: Key) -> dict[int, Any]:
         ENDS: key.ends,
         USE: key.use,
     }
+    if key.withdrawn is not None:
+        members[WITHDRAWN] = key.withdrawn
     return members | ({COMPROMISED: 1} if key.compromised else {})
 
 
@@ -124,6 +128,8 @@ def read(content: bytes, anchors: Iterable[Key]) -> Pack:
     if not isinstance(issuer, str) or not _seconds(issued, fresh_until) or fresh_until < issued:
         raise CardRefused(Check.PACK, "claims-of-wrong-form")
     trusted = [key for key in anchors if key.use == PACK_USE and key.kid == signed.kid and key.jurisdiction == issuer]
+    if any(key.compromised or key.withdrawn is not None for key in trusted):
+        raise CardRefused(Check.PACK, "key-withdrawn")  # packs are of the hour: none is needed that is from before
     if not any(_holds(signed, key) and key.begins <= issued < key.signs_until for key in trusted):
         raise CardRefused(Check.PACK, "wrong-signature" if trusted else "key-not-trusted")
     keys = tuple(_read_key(each, issuer) for each in _array(claims[KEYS]))
@@ -147,8 +153,9 @@ def _holds(signed: cose.Signed, key: Key) -> bool:
 
 
 def _read_key(value: object, issuer: str) -> Key:
-    said = _members(value, {KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, USE}, {COMPROMISED})
-    if not _seconds(said[BEGINS], said[SIGNS_UNTIL], said[ENDS]) or said[USE] not in (CARD_USE, STATUS_USE):
+    said = _members(value, {KID, X, Y, BEGINS, SIGNS_UNTIL, ENDS, USE}, {COMPROMISED, WITHDRAWN})
+    dates = (said[BEGINS], said[SIGNS_UNTIL], said[ENDS], said.get(WITHDRAWN, 0))
+    if not _seconds(*dates) or said[USE] not in (CARD_USE, STATUS_USE):
         raise CardRefused(Check.PACK, "key-of-wrong-form")
     if said.get(COMPROMISED, 1) != 1:
         raise CardRefused(Check.PACK, "key-of-wrong-form")
@@ -160,6 +167,7 @@ def _read_key(value: object, issuer: str) -> Key:
         ends=said[ENDS],
         use=said[USE],
         compromised=COMPROMISED in said,
+        withdrawn=said.get(WITHDRAWN),
     )
     if key.kid != said[KID]:
         raise CardRefused(Check.PACK, "key-of-wrong-form")

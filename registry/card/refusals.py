@@ -17,6 +17,8 @@ class Check(StrEnum):
     SIGNATURE = "SIGNATURE"
     PERIOD_OF_KEY = "PERIOD_OF_KEY"
     """Signed while the key signed, and valid no longer than the key."""
+    STANDING_OF_KEY = "STANDING_OF_KEY"
+    """Of a key that was withdrawn: that the card is from before. Of no other key."""
     PACK = "PACK"
     """The offline pack or status list: its form, its signature."""
     FRESHNESS = "FRESHNESS"

@@ -6,13 +6,14 @@ out; anything less says "ask", and a card whose status is not known is treated a
 
 1 text, form, content   is it a card at all                                          NOT_A_CARD
 2 key, signature        did its jurisdiction sign it                                 CANNOT_TELL, NOT_AUTHENTIC
-3 fingerprint           was this very card issued                                    NOT_AUTHENTIC, CANNOT_TELL
+3 fingerprint           was this very card issued                                    NOT_AUTHENTIC
+  standing of the key   was it issued before its key was withdrawn                   KEY_WITHDRAWN
 4 freshness, status     what has become of the order, as of when                     ENDED, SUSPENDED, ASK
 5 dates                 the order's own days                                         NOT_YET, EXPIRED, ASK
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -60,6 +61,8 @@ class Word(StrEnum):
     SUSPENDED = "SUSPENDED"
     ENDED = "ENDED"
     EXPIRED = "EXPIRED"
+    KEY_WITHDRAWN = "KEY_WITHDRAWN"
+    """Signed with a key that was withdrawn, and not known to be from before. The order may be in force: ask."""
     CANNOT_TELL = "CANNOT_TELL"
     """Nothing here says whether the card is authentic."""
     NOT_AUTHENTIC = "NOT_AUTHENTIC"
@@ -88,6 +91,8 @@ class Verification:
     """The instant that the status is of; None where none is known."""
     extended_to: int | None = None
     """The order's new last day, where the pack has one."""
+    withdrawn: int | None = None
+    """From when on nothing signed with the card's key counts (seconds); None where it stands, or nobody dated it."""
 
 
 class _Checks(list[Found]):
@@ -125,18 +130,20 @@ def verify(said: str, *, now: int, packs: Iterable[Pack] = (), keys: Iterable[Ke
         return Verification(word=word, checks=tuple(checks))
     listed = pack.lists.get(card.uri) if pack else None
     _fingerprint(message, card, pack, listed, checks)
+    stands = _stands(key, card, checks)
     freshness = _freshness(pack, listed, now, checks)
     status = _status(card, listed, checks)
     dates = _dates(card, now, checks)
     extended = listed is not None and card.index in listed.extensions
     return Verification(
-        word=_word(key, status, freshness, dates, checks, extended=extended),
+        word=_word(status, freshness, dates, checks, extended=extended) if stands else Word.KEY_WITHDRAWN,
         checks=tuple(checks),
         card=card,
         status=status,
         freshness=freshness,
         as_of=None if status is None or listed is None else listed.status.issued,
         extended_to=listed.extensions[card.index] if listed is not None and extended else None,
+        withdrawn=key.withdrawn,
     )
 
 
@@ -157,9 +164,30 @@ def _signer(signed: cose.Signed, card: Card, keys: Sequence[Key], checks: _Check
             checks.passed(Check.PERIOD_OF_KEY)
         else:
             checks.failed(Check.PERIOD_OF_KEY, "signed-outside-the-period-of-its-key")
-        return key
+        return _marked(key, named)
     checks.failed(Check.SIGNATURE, "wrong-signature")
     return None
+
+
+def _marked(key: Key, named: Sequence[Key]) -> Key:
+    """Give a key with every mark that anybody trusted here has put on it: a list may know more than a pack."""
+    same = [each for each in named if each.public.public_numbers() == key.public.public_numbers()]
+    dates = [each.withdrawn for each in same if each.withdrawn is not None]
+    return replace(key, compromised=any(each.compromised for each in same), withdrawn=min(dates, default=None))
+
+
+def _stands(key: Key, card: Card, checks: _Checks) -> bool:
+    """Say whether a card counts in spite of what became of its key: who stole it can date a card as he likes."""
+    if key.withdrawn is None and not key.compromised:
+        return True
+    listed = checks.of(Check.FINGERPRINT)
+    if listed is Outcome.FAILED:
+        return True  # it was never issued, whoever holds the key: that is what the officer is told
+    if listed is Outcome.PASSED and (key.withdrawn is None or card.issued < key.withdrawn):
+        checks.passed(Check.STANDING_OF_KEY, "issued-before-its-key-was-withdrawn")
+        return True
+    checks.failed(Check.STANDING_OF_KEY, "key-withdrawn")
+    return False
 
 
 def _fingerprint(message: bytes, card: Card, pack: Pack | None, listed: Listed | None, checks: _Checks) -> None:
@@ -203,13 +231,11 @@ def _status(card: Card, listed: Listed | None, checks: _Checks) -> Status | None
     return status
 
 
-def _word(
-    key: Key, status: Status | None, freshness: Freshness, dates: Word, checks: _Checks, *, extended: bool
-) -> Word:
+def _word(status: Status | None, freshness: Freshness, dates: Word, checks: _Checks, *, extended: bool) -> Word:
     listed = checks.of(Check.FINGERPRINT)
     if listed is Outcome.FAILED:
         return Word.NOT_AUTHENTIC
-    if checks.of(Check.PERIOD_OF_KEY) is Outcome.FAILED or (key.compromised and listed is not Outcome.PASSED):
+    if checks.of(Check.PERIOD_OF_KEY) is Outcome.FAILED:
         return Word.CANNOT_TELL
     if freshness is not Freshness.CURRENT or status is None:
         doubt = status not in (None, Status.VALID) or dates is not Word.IN_FORCE

@@ -1,4 +1,4 @@
-"""Commands of erasure: destroy the key of a party in an order, or of what an institution asked in a month."""
+"""Commands of erasure: destroy the key of a party in an order, its former keys, or the key of a month's queries."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -17,6 +17,18 @@ class EraseParty:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EraseFormer:
+    """Erase what was recorded of a party before it was set right, whether or not the order is in force.
+
+    `ground` is one of `values.erasure.FOR_FORMER_DATA`.
+    """
+
+    order_ref: OrderRef
+    party: PartyRef
+    ground: ErasureGround
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EraseQueries:
     """Erase what an institution asked in a calendar month (UTC), such as `2026-11`, or what `subject`'s key sealed."""
 
@@ -26,4 +38,4 @@ class EraseQueries:
     month: str
 
 
-ErasureCommand: TypeAlias = EraseParty | EraseQueries
+ErasureCommand: TypeAlias = EraseParty | EraseFormer | EraseQueries

@@ -1,14 +1,44 @@
-"""Commands of the trust list: record what is about to be published. Said by the registry itself."""
+"""Commands of keys: record what is about to be published of the trust list; propose and confirm a withdrawal."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from registry.values.identifiers import StreamId
-from registry.values.keylist import PublishedFile
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import KeyGround, PublishedFile, SigningUse
+from registry.values.time import Instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RecordKeyList:
-    """Record the files of a publication, before anybody can fetch them."""
+    """Record the files of a publication, before anybody can fetch them. Said by the registry itself."""
 
     stream: StreamId
     files: tuple[PublishedFile, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProposeKeyWithdrawal:
+    """Say that a key is to count no more."""
+
+    kid: str
+    """Its name in the JWK set."""
+    use: SigningUse
+    jurisdiction: Jurisdiction
+    ground: KeyGround
+    since: Instant
+    """A whole second: nothing that the key signed from then on counts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfirmKeyWithdrawal:
+    """Say so too, as another person; the key counts no more."""
+
+    stream: StreamId
+    since: Instant
+    """As it was proposed: whoever confirms has read which one."""
+    by: str
+    """Who confirms, as `decisions.withdrawal.speaker` names whoever proposed."""
+
+
+WithdrawalCommand: TypeAlias = ProposeKeyWithdrawal | ConfirmKeyWithdrawal

@@ -3,9 +3,10 @@
 from typing import Final
 
 from registry.commands.issuance import AdjustOrder
+from registry.decisions.life import alive
 from registry.decisions.moments import happened, not_before
 from registry.decisions.terms import FARTHEST
-from registry.errors import Conflict, Refused
+from registry.errors import Refused
 from registry.events.issuance import IssuanceEvent, OrderAdjusted
 from registry.law.adjustments import ADJUSTING
 from registry.law.book import reaching
@@ -25,8 +26,7 @@ def adjust(command: AdjustOrder[SealedBlock], order: Standing, now: Instant) -> 
     """Adjust places and distances of conditions that the Regulation carries, and nothing of the substance (Art 12)."""
     happened(command.made, now, "/made")
     not_before(command.made, order.details.issued, "/made")
-    if order.end is not None:
-        raise Conflict("order-ended")
+    alive(order)
     claim = claim_of(order, (), law_area(command.adjusted_in), now)
     if not any(instrument.CODE in ADJUSTING for instrument in reaching(claim)):
         raise Refused(_NO_EFFECT, field="/jurisdiction", cite=str(cite("Art 11(1)")))

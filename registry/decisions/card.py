@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final, assert_never
 
 from registry.commands.card import CardCommand, IssueCard, OpenStatusList, PublishStatusList, WithdrawCard
+from registry.decisions.life import alive
 from registry.errors import Conflict, NotFound, Refused, StaleVersion
 from registry.events.base import Fact
 from registry.events.card import CardEvent, CardIssued, CardWithdrawn, StatusListIssued, StatusListOpened
@@ -89,8 +90,9 @@ def _issue(
         raise NotFound("no-such-order")
     if state is not None:
         raise Conflict("reference-in-use")
+    alive(order)
     ends = order.expiry.ends()
-    if order.end is not None or (ends is not None and ends <= now):
+    if ends is not None and ends <= now:
         raise Conflict("order-ended")
     if around.order_version != command.order_version:
         # The card says what the order was, and not what it is.

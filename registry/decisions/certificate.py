@@ -1,6 +1,7 @@
 """Decide certificates of Regulation (EU) 606/2013: who gets one, and when there is none to be had."""
 
 from registry.commands.issuance import IssueCertificate, WithdrawCertificate
+from registry.decisions.life import alive
 from registry.decisions.moments import happened, not_before, plausible
 from registry.errors import Conflict, Refused
 from registry.events.issuance import CertificateIssued, CertificateWithdrawn, IssuanceEvent
@@ -47,8 +48,7 @@ def _within_the_regulation(order: Standing) -> None:
         raise Refused("certificate-not-issuable", cite=str(cite("Art 2(1)", verified=False)))
     if order.details.issued.date < UNION_APPLICATION:
         raise Refused("certificate-not-issuable", cite=str(cite("Art 22")))
-    if order.end is not None:
-        raise Conflict("order-ended")
+    alive(order)
     if not any(condition.kind in ARTICLE_3 for condition in order.terms[-1].conditions):
         raise Refused("certificate-not-issuable", cite=str(cite("Art 3(1)")))
 

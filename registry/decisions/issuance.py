@@ -19,6 +19,7 @@ from registry.commands.issuance import (
 )
 from registry.decisions.adjustment import adjust
 from registry.decisions.certificate import issue_certificate, withdraw_certificate
+from registry.decisions.life import alive, stays_over
 from registry.decisions.moments import happened, not_before, plausible
 from registry.decisions.terms import check_conditions, check_order
 from registry.errors import Conflict, NotFound, Refused
@@ -64,7 +65,7 @@ def decide(command: IssuanceCommand, order: Standing | None, *, now: Instant) ->
         case RevokeOrder():
             return _revoke(command, order)
         case CorrectOrder():
-            return _correct(command, order, now)
+            return stays_over(order, _correct(command, order, now), now)
         case IssueCertificate():
             return issue_certificate(command, order, now)
         case WithdrawCertificate():
@@ -95,15 +96,9 @@ def _may_change(order: Standing, by: Jurisdiction) -> None:
         raise Refused("no-power-over-this-order", field="/jurisdiction", cite=str(power.basis))
 
 
-def _alive(order: Standing) -> None:
-    """Refuse to change an order that a court has ended; an expired one may still be set right or extended late."""
-    if order.end is not None:
-        raise Conflict("order-ended")
-
-
 def _vary(command: VaryOrder[SealedBlock], order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
     _may_change(order, command.varied_in)
-    _alive(order)
+    alive(order)
     happened(command.made, now, "/made")
     not_before(command.made, order.terms[-1].made, "/made", "date-before-terms")
     if not command.conditions:
@@ -127,7 +122,7 @@ def _vary(command: VaryOrder[SealedBlock], order: Standing, now: Instant) -> tup
 
 def _extend(command: ExtendOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
     _may_change(order, command.extended_in)
-    _alive(order)
+    alive(order)
     happened(command.made, now, "/made")
     plausible(command.expiry.at, "/expiry/at")
     not_before(command.made, order.details.issued, "/made")
@@ -145,7 +140,7 @@ def _extend(command: ExtendOrder, order: Standing, now: Instant) -> tuple[Issuan
 
 def _suspend(command: SuspendOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
     _may_change(order, command.suspended_in)
-    _alive(order)
+    alive(order)
     plausible(command.from_, "/from")
     plausible(command.until, "/until")
     not_before(command.from_, order.details.issued, "/from")
@@ -170,7 +165,7 @@ def _suspend(command: SuspendOrder, order: Standing) -> tuple[IssuanceEvent, ...
 
 def _reinstate(command: ReinstateOrder, order: Standing) -> tuple[IssuanceEvent, ...]:
     _may_change(order, command.reinstated_in)
-    _alive(order)
+    alive(order)
     plausible(command.from_, "/from")
     at = command.from_.begins()
     if not any(pause.ends is None or pause.ends > at for pause in order.pauses):
@@ -263,7 +258,7 @@ def _dates_still_fit(command: CorrectOrder[SealedBlock], order: Standing) -> Non
 
 
 def _declare(command: DeclareOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
-    _alive(order)
+    alive(order)
     happened(command.made, now, "/made")
     if country_of(command.declared_in) != "AU":
         raise Refused("no-scheme-of-declaration", field="/jurisdiction")
@@ -273,7 +268,7 @@ def _declare(command: DeclareOrder, order: Standing, now: Instant) -> tuple[Issu
 
 
 def _register(command: RegisterOrder, order: Standing, now: Instant) -> tuple[IssuanceEvent, ...]:
-    _alive(order)
+    alive(order)
     happened(command.made, now, "/made")
     if law_area(command.registered_in) == law_area(order.details.court.jurisdiction):
         raise Refused("own-order-needs-no-registration", field="/jurisdiction")

@@ -12,6 +12,7 @@ from registry.commands.recognition import (
     RequestSupplement,
     SupplementRecognition,
 )
+from registry.decisions.life import alive
 from registry.decisions.moments import happened, not_before, plausible
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.recognition import (
@@ -86,8 +87,7 @@ def _ask(
     if order is None:
         raise NotFound("no-such-order")
     happened(command.asked, now, "/asked")
-    if order.end is not None:
-        raise Conflict("order-ended")
+    alive(order)
     claim = claim_of(order, (), law_area(command.jurisdiction), now)
     if REGULATION_606.reaches(claim) and not command.requested_by_protected_person:
         return _applied_for_refusal(command, others)
@@ -122,8 +122,7 @@ def _apply(
     if order is None:
         raise NotFound("no-such-order")
     happened(command.asked, now, "/asked")
-    if order.end is not None:
-        raise Conflict("order-ended")
+    alive(order)
     if not REGULATION_606.reaches(claim_of(order, (), law_area(command.jurisdiction), now)):
         raise Refused("no-application-there", field="/jurisdiction", cite=str(cite_606("Art 13(1)")))
     return _applied_for_refusal(command, others)

@@ -19,6 +19,7 @@ from registry.app import Registry, compose, running
 from registry.config import Settings
 from registry.core import Core
 from registry.demo import feed
+from registry.demo.accounts import Opened, open_accounts
 from registry.demo.cast import PLAYERS, enrolment
 from registry.demo.client import Desk
 from registry.demo.mailbox import Mailbox
@@ -42,7 +43,14 @@ def run(*, once: bool, as_json: bool, port: int) -> int:
 async def _run(data: Path, *, once: bool, as_json: bool, port: int) -> int:
     mailbox = Mailbox()
     smtp_port = await mailbox.open()
-    settings = Settings(data=data, port=port, smtp_host="127.0.0.1", smtp_port=smtp_port, smtp_security="NONE")
+    settings = Settings(
+        data=data,
+        port=port,
+        smtp_host="127.0.0.1",
+        smtp_port=smtp_port,
+        smtp_security="NONE",
+        site=f"http://localhost:{port}",
+    )
     core.create(settings, enrolment(), demo=True)
     with core.opened(settings) as opened:
         registry = compose(opened)
@@ -51,7 +59,7 @@ async def _run(data: Path, *, once: bool, as_json: bool, port: int) -> int:
             await _play(registry, listening, mailbox, telling)
             telling.close()
             if not once:
-                await _stay(settings, listening)
+                await _stay(settings, listening, await open_accounts(registry))
     await mailbox.close()
     return 0 if telling.held else FAILED
 
@@ -84,7 +92,7 @@ def _deliver(opened: Core, document: bytes) -> Account:
     return Intake(executor=opened.executor, system=core.court_systems()["gb-eaw"]).read(document)
 
 
-async def _stay(settings: Settings, port: int) -> None:
+async def _stay(settings: Settings, port: int, accounts: list[Opened]) -> None:
     """Show the addresses and sign-ins, and wait for a stop."""
     console = Console()
     base = f"http://127.0.0.1:{port}"
@@ -97,6 +105,12 @@ async def _stay(settings: Settings, port: int) -> None:
         roles = ", ".join(role.value for role in player.roles)
         table.add_row(player.institution, player.name, roles, player.jurisdiction)
     console.print(table)
+    people = Table(title=f"People: {settings.site}/sign-in, with a code of the key or, once, the recovery code")
+    for column in ("who", "sign-in name", "password", "authenticator key", "recovery code"):
+        people.add_column(column, overflow="fold")
+    for each in accounts:
+        people.add_row(f"{each.who} of {each.institution}", each.name, each.password, each.key, each.recovery_code)
+    console.print(people)
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -5,6 +5,7 @@ them `demo`, and `registry serve` refuses them outside the demo's own data folde
 """
 
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -83,9 +84,9 @@ def encoded(raw: bytes) -> str:
     return urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
-def enrolment() -> bytes:
+def enrolment(players: Iterable[Player] = PLAYERS) -> bytes:
     """Give the demo's enrolment file, every key in it marked as a demo key."""
-    return orjson.dumps({"institutions": [_entry(player) for player in PLAYERS]}, option=orjson.OPT_INDENT_2)
+    return orjson.dumps({"institutions": [_entry(player) for player in players]}, option=orjson.OPT_INDENT_2)
 
 
 def _entry(player: Player) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """A desk: an institution's own client of the registry, over HTTP and nothing else."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -8,12 +9,15 @@ import orjson
 from aiohttp import ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from registry import core
 from registry.demo.cast import KEY_NAME, Player, encoded
+from registry.messages.keys import SigningKey
+from registry.messages.request import signed_headers
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import Entropy
 
 _ASSERTION_SECONDS: Final = 120
-_TIMEOUT: Final = ClientTimeout(total=10)
+TIMEOUT: Final = ClientTimeout(total=10)
 
 
 class Unexpected(Exception):  # what came back is not what the story tells
@@ -43,6 +47,7 @@ class Desk:
     issuer: str
     session: ClientSession
     entropy: Entropy
+    clock: Callable[[], Instant] = core.clock
     token: str = field(default="", repr=False)
 
     async def sign_in(self, now: Instant, on_behalf_of: str | None = None) -> None:
@@ -55,7 +60,7 @@ class Desk:
             "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
             "client_assertion": assertion,
         }
-        async with self.session.post(f"{self.base}/v1/token", data=form, timeout=_TIMEOUT) as response:
+        async with self.session.post(f"{self.base}/v1/token", data=form, timeout=TIMEOUT) as response:
             body = orjson.loads(await response.read())
             if response.status != 200:  # noqa: PLR2004  # OK
                 raise Unexpected(response.status, str(body.get("code", "")))
@@ -82,13 +87,26 @@ class Desk:
         headers = {"Authorization": f"Bearer {self.token}", **headers}
         if content is not None:
             headers["Content-Type"] = "application/json"
+            headers |= self.signature(method, path, headers, content)
         url = self.base + path
-        async with self.session.request(method, url, headers=headers, data=content, timeout=_TIMEOUT) as response:
+        async with self.session.request(method, url, headers=headers, data=content, timeout=TIMEOUT) as response:
             raw = await response.read()
             body: Any = orjson.loads(raw) if raw else None
             if response.status >= 400:  # noqa: PLR2004  # errors begin here
                 raise Unexpected(response.status, _code(body))
             return Answered(body=body, tag=response.headers.get("ETag"))
+
+    def signature(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
+        """Give the header fields that sign a request (RFC 9421); every one that records something needs them."""
+        return signed_headers(
+            SigningKey(kid=KEY_NAME, private=self.player.key()),
+            method=method,
+            target_uri=self.issuer + path,
+            headers=headers,
+            body=content,
+            now=self.clock(),
+            nonce=self._fresh(),
+        )
 
     def _fresh(self) -> str:
         return str(UUID(bytes=self.entropy(16)))

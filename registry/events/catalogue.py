@@ -6,6 +6,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 
 from typing import Final, TypeAlias, get_args
 
+from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.contact import ContactEvent
@@ -16,7 +17,7 @@ from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
 from registry.events.issuance import IssuanceEvent
-from registry.events.keylist import KeyListUpdated
+from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.look import LookEvent
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
@@ -42,6 +43,8 @@ AnyEvent: TypeAlias = (
     | LookEvent
     | FeedRead
     | KeyListUpdated
+    | KeyEvent
+    | AccountEvent
 )
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
@@ -62,6 +65,8 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(LookEvent),
     FeedRead,
     KeyListUpdated,
+    *get_args(KeyEvent),
+    *get_args(AccountEvent),
 )
 
 TOPICS: Final[dict[str, type]] = {kind.TOPIC: kind for kind in EVENT_TYPES}

@@ -5,7 +5,7 @@ from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import InstitutionId, OrderRef, SubjectId
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SubjectId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,6 +21,8 @@ class SubjectErased:
     ground: ErasureGround
     documents: tuple[UUID, ...] = ()
     """The sealed source documents that went with it, since they open only with this key too."""
+    former_of: PartyRef | None = None
+    """The party whose former key it was: of what was recorded before a correction. The party's own key stands."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,11 @@
-"""Facts of the trust list: which files of it were published. Nothing here is personal."""
+"""Facts of keys: which files of the trust list were published; that a key was withdrawn. Nothing here is personal."""
 
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from registry.values.keylist import PublishedFile
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import KeyGround, PublishedFile, SigningUse
+from registry.values.time import Instant
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -15,4 +17,35 @@ class KeyListUpdated:
     files: tuple[PublishedFile, ...]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyWithdrawalProposed:
+    """Somebody says that a key is to count no more; it counts until another confirms."""
+
+    TOPIC: ClassVar[str] = "key.withdrawal_proposed.1"
+
+    kid: str
+    """Its name in the JWK set."""
+    use: SigningUse
+    jurisdiction: Jurisdiction
+    ground: KeyGround
+    since: Instant
+    """A whole second: nothing that the key signed from then on counts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeyWithdrawn:
+    """A key counts no more; said by two. What it signed before stays good where it is known to be from before."""
+
+    TOPIC: ClassVar[str] = "key.withdrawn.1"
+
+    kid: str
+    """Its name in the JWK set."""
+    use: SigningUse
+    jurisdiction: Jurisdiction
+    ground: KeyGround
+    since: Instant
+    """A whole second: nothing that the key signed from then on counts."""
+
+
 KeyListEvent: TypeAlias = KeyListUpdated
+KeyEvent: TypeAlias = KeyWithdrawalProposed | KeyWithdrawn

@@ -16,7 +16,7 @@ from registry.law.records import (
     Terms,
     make_standing,
 )
-from registry.values.identifiers import FactId, OrderRef, SealedBlock
+from registry.values.identifiers import FactId, OrderRef, SealedBlock, SubjectId
 from registry.values.order import OrderDetails
 from registry.values.time import Expiry, Instant
 
@@ -42,6 +42,7 @@ class Draft:
     extensions: tuple[Extension, ...]
     adjustments: tuple[Adjustment, ...]
     retracted: frozenset[FactId]
+    erased: frozenset[SubjectId]
 
     def frozen(self) -> Standing:
         """Give the standing."""
@@ -62,6 +63,7 @@ class Draft:
             extensions=self.extensions,
             adjustments=self.adjustments,
             retracted=self.retracted,
+            erased=self.erased,
         )
 
 

@@ -2,7 +2,9 @@
 
 What stands against it is Art 17(3)(b) and (e) GDPR put to a registry: an order that protects somebody
 now, a procedure that rests on it, a breach that can still be prosecuted or claimed for, a period for
-which the law has the record kept. A single thing that stands against it is enough, and each is told.
+which the law has the record kept. What holds an order by itself holds the orders it is linked to as well:
+a breach of an adopted measure is tried on the order it was adopted from. A single thing that stands
+against it is enough, and each is told.
 """
 
 from collections.abc import Iterator
@@ -17,7 +19,9 @@ from registry.law.periods import months_after, over
 from registry.law.procedure import Procedure, ProcedureState
 from registry.law.records import AnyFact, Standing
 from registry.law.schedule import RetentionRule, retention_rule
+from registry.law.standing import evolve
 from registry.values.erasure import ErasureGround, ImpedimentCode
+from registry.values.identifiers import PartyRef
 from registry.values.time import Instant, LegalMoment, moment_of
 
 IN_FORCE: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 17(3)(b)", verified=False)
@@ -25,11 +29,18 @@ CLAIMS: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 1
 _PENDING: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED})
 _OVERCOMES: Final[dict[ErasureGround, frozenset[ImpedimentCode]]] = {
     ErasureGround.RETENTION_OVER: frozenset(),
-    # What should not have been recorded need not be kept for the record; a claim may rest on it all the same.
-    ErasureGround.UNLAWFUL: frozenset({ImpedimentCode.RETENTION_PERIOD}),
+    # No ground for a whole party: what was set right is erased by itself (decisions/erasure.py).
+    ErasureGround.RECTIFIED: frozenset(),
+    # What should not have been recorded need not be kept for the record; a breach of it may have been reported.
+    ErasureGround.UNLAWFUL: frozenset({ImpedimentCode.RETENTION_PERIOD, ImpedimentCode.SAME_PERSON_IN_FORCE}),
     # A court has weighed the periods. No court is presumed to strip a person of a protection in force.
     ErasureGround.COURT_ORDERED: frozenset(
-        {ImpedimentCode.RETENTION_PERIOD, ImpedimentCode.LIMITATION_PERIOD, ImpedimentCode.NO_RETENTION_RULE}
+        {
+            ImpedimentCode.RETENTION_PERIOD,
+            ImpedimentCode.LIMITATION_PERIOD,
+            ImpedimentCode.NO_RETENTION_RULE,
+            ImpedimentCode.SAME_PERSON_IN_FORCE,
+        }
     ),
 }
 
@@ -43,15 +54,24 @@ class Breach:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Linked:
+    """A measure that was adopted from the order, or the order it was adopted from."""
+
+    order: Standing
+    breaches: tuple[Breach, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Case:
     """All that the question is asked of."""
 
     order: Standing
     procedures: tuple[Procedure, ...] = ()
     """Its recognitions."""
-    linked: tuple[Standing, ...] = ()
-    """Measures adopted from it, and the order it was adopted from."""
+    linked: tuple[Linked, ...] = ()
     breaches: tuple[Breach, ...] = ()
+    persons: tuple[tuple[PartyRef, Standing], ...] = ()
+    """Other orders of which a party is said to be the same person as this party, however many sayings lead there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,21 +94,25 @@ def breach_after(breach: Breach | None, fact: AnyFact) -> Breach | None:
     return breach
 
 
-def impediments(case: Case, ground: ErasureGround, *, at: Instant) -> tuple[Impediment, ...]:
-    """Give all that stands against erasing at an instant; nothing: it may be done."""
+def impediments(
+    case: Case, ground: ErasureGround, *, at: Instant, party: PartyRef | None = None
+) -> tuple[Impediment, ...]:
+    """Give all that stands against erasing at an instant; nothing: it may be done.
+
+    Without a party, what stands against erasing any of them.
+    """
     overcome = _OVERCOMES[ground]
-    return tuple(
-        each for each in _all(case, at) if each.code not in overcome and (each.until is None or each.until > at)
-    )
+    found = (*_all(case, ground, at), *_person_elsewhere(case, party, at))
+    return tuple(each for each in found if each.code not in overcome and (each.until is None or each.until > at))
 
 
-def erasable_from(case: Case, ground: ErasureGround, *, at: Instant) -> Instant | None:
+def erasable_from(case: Case, ground: ErasureGround, *, at: Instant, party: PartyRef | None = None) -> Instant | None:
     """Give the first instant, from `at` on, at which nothing stands against erasing if nothing else happens.
 
     None where somebody has to act first, or nobody knows. The periods of an order in force are counted from its end.
     """
     moment = at
-    while against := impediments(case, ground, at=moment):
+    while against := impediments(case, ground, at=moment, party=party):
         until = [each.until for each in against if each.until is not None]
         if len(until) < len(against):
             return None
@@ -102,17 +126,26 @@ def effect_end(order: Standing) -> Instant | None:
     return min(ends, default=None)
 
 
-def _all(case: Case, at: Instant) -> Iterator[Impediment]:
+def _all(case: Case, ground: ErasureGround, at: Instant) -> Iterator[Impediment]:
     """Give all there is, with its end; also what is over by now."""
     end = effect_end(case.order)
     yield from _in_force(ImpedimentCode.ORDER_IN_FORCE, end, at)
     for each in case.linked:
-        yield from _in_force(ImpedimentCode.LINKED_ORDER_IN_FORCE, effect_end(each), at)
+        yield from _in_force(ImpedimentCode.LINKED_ORDER_IN_FORCE, effect_end(each.order), at)
     if any(procedure.state in _PENDING for procedure in case.procedures):
         yield Impediment(code=ImpedimentCode.RECOGNITION_PENDING, basis=IN_FORCE, until=None)
-    if any(breach.open for breach in case.breaches):
+    orders = (Linked(order=case.order, breaches=case.breaches), *case.linked)
+    if any(breach.open for each in orders for breach in each.breaches):
         yield Impediment(code=ImpedimentCode.BREACH_OPEN, basis=CLAIMS, until=None)
-    yield from _periods(case, at, at if end is None else end)
+    for each in orders:
+        yield from _periods(each.order, each.breaches, ground, at)
+
+
+def _person_elsewhere(case: Case, party: PartyRef | None, at: Instant) -> Iterator[Impediment]:
+    """Hold who is found through this order, by a name that stands in it alone, while the other one protects."""
+    for own, order in case.persons:
+        if own == party:
+            yield from _in_force(ImpedimentCode.SAME_PERSON_IN_FORCE, effect_end(order), at)
 
 
 def _in_force(code: ImpedimentCode, end: Instant | None, at: Instant) -> Iterator[Impediment]:
@@ -120,21 +153,46 @@ def _in_force(code: ImpedimentCode, end: Instant | None, at: Instant) -> Iterato
         yield Impediment(code=code, basis=IN_FORCE, until=end)
 
 
-def _periods(case: Case, at: Instant, end: Instant) -> Iterator[Impediment]:
-    """Count the periods from the end of the effect, at the latest from now: what goes on has not begun to lapse."""
-    details = case.order.details
+def seen_until(order: Standing) -> Instant | None:
+    """Give the last instant at which something was recorded of the order while the record had it in force.
+
+    Until then it was enforced on the record's word, whatever earlier end was said afterwards. None: never, as of
+    one that was entered with its end behind it and not changed since.
+    """
+    seen: Instant | None = None
+    standing: Standing | None = None
+    for fact in order.history:
+        end = None if standing is None else effect_end(standing)
+        if standing is not None and (end is None or end > fact.recorded_at):
+            seen = fact.recorded_at
+        standing = evolve(standing, fact)
+    return seen
+
+
+def _periods(order: Standing, breaches: tuple[Breach, ...], ground: ErasureGround, at: Instant) -> Iterator[Impediment]:
+    """Count the periods from the end of the effect, at the latest from now: what goes on has not begun to lapse.
+
+    And at the earliest from when the end was recorded, for an order that was in force until then: nobody shortens
+    a period by saying that it has long been running.
+    """
+    details, end = order.details, effect_end(order)
     zone = zone_of(details.court.jurisdiction) or details.issued.zone
-    rule = retention_rule(details.court.jurisdiction, details.kind, details.nature, moment_of(at, zone).date())
+    today = moment_of(at, zone).date()
+    rule = retention_rule(details.court.jurisdiction, details.kind, details.nature, today)
     if rule is None:
         yield Impediment(code=ImpedimentCode.NO_RETENTION_RULE, basis=IN_FORCE, until=None)
         return
-    ended = moment_of(min(end, at), zone).date()
+    counted = at if end is None else min(max(end, seen_until(order) or end), at)
+    ended = moment_of(counted, zone).date()
     yield Impediment(
         code=ImpedimentCode.RETENTION_PERIOD, basis=rule.keep_basis, until=_after(_kept_from(rule, ended), rule, zone)
     )
-    last = max([ended, *(min(breach.occurred.date, moment_of(at, zone).date()) for breach in case.breaches)])
-    until = LegalMoment(date=months_after(last, rule.limitation_months), zone=zone).ends()
-    yield Impediment(code=ImpedimentCode.LIMITATION_PERIOD, basis=rule.limitation_basis, until=until)
+    # No claim is to be expected on what should never have been recorded; one that was reported is there all the same.
+    claims = [] if ground is ErasureGround.UNLAWFUL else [ended]
+    last = max([*claims, *(min(breach.occurred.date, today) for breach in breaches)], default=None)
+    if last is not None:
+        until = LegalMoment(date=months_after(last, rule.limitation_months), zone=zone).ends()
+        yield Impediment(code=ImpedimentCode.LIMITATION_PERIOD, basis=rule.limitation_basis, until=until)
 
 
 def _kept_from(rule: RetentionRule, ended: date) -> date:

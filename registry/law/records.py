@@ -6,7 +6,7 @@ from typing import TypeAlias
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.law.making import maker
-from registry.values.identifiers import CertificateRef, FactId, OrderRef, PartyRef, SealedBlock
+from registry.values.identifiers import CertificateRef, FactId, OrderRef, PartyRef, SealedBlock, SubjectId
 from registry.values.issuance import CertificateForm, EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
@@ -128,6 +128,8 @@ class Standing:
     adjustments: tuple[Adjustment, ...] = ()
     retracted: frozenset[FactId] = frozenset()
     """The facts of it that were recorded in error and count for nothing."""
+    erased: frozenset[SubjectId] = frozenset()
+    """Parties whose data was destroyed, and the order itself once its own was."""
 
     def parties(self, role: PartyRole) -> tuple[Party[SealedBlock], ...]:
         """Give the parties of one side."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from registry.events import issuance
 from registry.events.document import DocumentSupplied
+from registry.events.erasure import SubjectErased
 from registry.events.service import ServiceAttempted, ServiceRecorded
 from registry.law.corrections import corrected_parties, retracted, still_adjusted
 from registry.law.draft import Draft, thawed
@@ -62,6 +63,7 @@ def _begun(fact: AnyFact) -> Draft | None:
     draft.recorded_at = fact.recorded_at
     draft.history = [fact]
     draft.retracted = frozenset()
+    draft.erased = frozenset()
     first = make_terms(
         version=1, conditions=details.conditions, made=details.issued, made_in=details.court.jurisdiction
     )
@@ -205,12 +207,15 @@ def _move(draft: Draft, fact: AnyFact) -> None:
         draft.history.append(fact)
         if not draft.retracted or fact.fact_id not in draft.retracted:
             step(draft, fact, event)
+    elif isinstance(event, SubjectErased) and event.former_of is None:
+        # No fact of the order's life: it is not of its history, and nothing corrects or takes it back.
+        draft.erased |= {event.subject}
 
 
 def _anew(found: Draft) -> Draft:
     """Fold again what was found to hold facts taken back, now that it is known which."""
     draft = _begun(found.history[0]) or found
-    draft.retracted = retracted(found.history)
+    draft.retracted, draft.erased = retracted(found.history), found.erased
     for fact in found.history[1:]:
         _move(draft, fact)
     return draft
@@ -225,10 +230,14 @@ def evolve(standing: Standing | None, fact: AnyFact) -> Standing | None:
     if standing is None:
         return fold((fact,))
     event = fact.event
+    if isinstance(event, SubjectErased) and event.former_of is None:
+        return replace(standing, erased=standing.erased | {event.subject})
     if type(event) not in _STEPS:
         return standing
     if isinstance(event, issuance.OrderCorrected) and event.retracts:
-        return fold((*standing.history, fact))
+        draft = thawed(standing)
+        draft.history.append(fact)
+        return _anew(draft).frozen()
     draft = thawed(standing)
     _move(draft, fact)
     return draft.frozen()

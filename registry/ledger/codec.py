@@ -5,6 +5,7 @@ another stream, version or time than the row they stand in, are refused without 
 """
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -27,6 +28,8 @@ _ENCODER: Final = msgspec.json.Encoder()
 StoredFact = tuple[int, UUID, int, str, bytes, int]
 """A fact as a row: position, stream, version, topic, body, recorded_at."""
 
+_COMPILING: Final = Lock()
+
 
 def encode(fact: AnyFact) -> tuple[str, bytes]:
     """Give topic and bytes of a fact. Raises `Malformed` for one above `MAXIMUM_FACT_BYTES`."""
@@ -34,6 +37,16 @@ def encode(fact: AnyFact) -> tuple[str, bytes]:
     if len(body) > MAXIMUM_FACT_BYTES:
         raise Malformed("fact-too-large")
     return fact.event.TOPIC, body
+
+
+def compiled(shape: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401  # a type as msgspec takes it
+    """Give the decoder of a shape. One is compiled at a time in a process, whoever asks.
+
+    msgspec hangs what it learns of a dataclass on the class before it has learned all. A second thread that compiles a
+    shape with the same class in it meanwhile gets a decoder with holes, and the first use of it ends the process.
+    """
+    with _COMPILING:
+        return msgspec.json.Decoder(shape)
 
 
 class Codec:
@@ -79,7 +92,7 @@ class Codec:
             message = f"the fact at position {position} is of a kind this code does not know"
             raise UnknownTopic(message)
         shape = cast("Any", Fact)[kind]
-        decoder: msgspec.json.Decoder[AnyFact] = msgspec.json.Decoder(shape)
+        decoder: msgspec.json.Decoder[AnyFact] = compiled(shape)
         self._decoders[topic] = decoder
         return decoder
 

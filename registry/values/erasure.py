@@ -4,6 +4,7 @@ A closed list; a code is never parsed from free text: adapters map their codes b
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class ErasureGround(StrEnum):
@@ -13,8 +14,15 @@ class ErasureGround(StrEnum):
     """The periods of the retention schedule are over (GDPR Art 5(1)(e), 17(1)(a))."""
     UNLAWFUL = "UNLAWFUL"
     """It should not have been recorded (GDPR Art 17(1)(d))."""
+    RECTIFIED = "RECTIFIED"
+    """It was wrong and has been set right (GDPR Art 5(1)(d)); for what it was before, and for nothing else."""
     COURT_ORDERED = "COURT_ORDERED"
     """A court or supervisory authority has ordered it (GDPR Art 17(1)(e))."""
+
+
+FOR_FORMER_DATA: Final = frozenset({ErasureGround.RECTIFIED, ErasureGround.UNLAWFUL, ErasureGround.COURT_ORDERED})
+"""The grounds on which what was set right is erased by itself. No period is kept for what was never so."""
+FOR_A_PARTY: Final = frozenset({ErasureGround.RETENTION_OVER, ErasureGround.UNLAWFUL, ErasureGround.COURT_ORDERED})
 
 
 class ImpedimentCode(StrEnum):
@@ -22,6 +30,8 @@ class ImpedimentCode(StrEnum):
 
     ORDER_IN_FORCE = "ORDER_IN_FORCE"
     LINKED_ORDER_IN_FORCE = "LINKED_ORDER_IN_FORCE"
+    SAME_PERSON_IN_FORCE = "SAME_PERSON_IN_FORCE"
+    """An order in force is found through this one, whose party is said to be the same person."""
     RECOGNITION_PENDING = "RECOGNITION_PENDING"
     BREACH_OPEN = "BREACH_OPEN"
     RETENTION_PERIOD = "RETENTION_PERIOD"

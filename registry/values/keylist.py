@@ -1,6 +1,8 @@
-"""Words of the published trust list: a file of it as the ledger names it, and the stream its facts stand in."""
+"""Words of keys: a file of the published trust list, what a registry's key signs, why one is withdrawn; streams."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from registry.values.identifiers import StreamId, derived
@@ -17,6 +19,35 @@ class PublishedFile:
     version: int
     sha256: str
     """Of the file's bytes, lower-case hex."""
+
+
+class SigningUse(StrEnum):
+    """What a key of a registry signs."""
+
+    CARD = "CARD"
+    STATUS = "STATUS"
+    PACK = "PACK"
+    LOG = "LOG"
+    ANSWER = "ANSWER"
+    """Receipts, and answers to checks."""
+
+
+class KeyGround(StrEnum):
+    """Why a key is withdrawn."""
+
+    COMPROMISED = "COMPROMISED"
+    """Somebody else may hold it."""
+    REPLACED = "REPLACED"
+    """It went out of use, and another signs in its place."""
+
+
+_KEYS: Final = UUID("6c1f0e52-3d0b-4f6e-9a52-8f4b27d1c0aa")
+"""From which the stream of a key follows: whoever knows a key finds its facts."""
+
+
+def key_stream(use: SigningUse, kid: str) -> StreamId:
+    """Give the stream of a key, by its use and its name in the JWK set."""
+    return StreamId(derived(_KEYS, f"{use.value}/{kid}"))
 
 
 def key_list_stream(ledger_id: UUID) -> StreamId:

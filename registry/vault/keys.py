@@ -195,6 +195,22 @@ class KeyRing:
             return SealingKey(key=self._kept(row, mark))
         return self._made(subject, jurisdiction, now, entropy)
 
+    def next_key(
+        self, subject: SubjectId, *, now: Instant, entropy: Entropy
+    ) -> tuple[WrappedKey, WrappedKey, tuple[SubjectKey, WrappedKey]] | None:
+        """Make another key for a subject that has one: its row as it is, that row under the current epoch, the new key.
+
+        None where it has none. The new one is not at hand until its row is found in the store: nobody else may seal
+        under it before. Raises as `to_seal`.
+        """
+        row = self._of_subject(subject)
+        if row is None:
+            return None
+        with _asking():
+            unwrapped(row, self._keeper)
+            made = new_key(subject, row.jurisdiction, self._keeper, entropy, now)
+            return row, rewrapped(row, self._keeper), made
+
     def holds(self, subject: SubjectId) -> bool:
         """Say whether a subject's key is at hand at this moment, so that sealing under it asks nobody."""
         return subject in self._ids
@@ -239,14 +255,18 @@ class KeyRing:
             _, oldest = self._keys.popitem(last=False)
             self._ids.pop(oldest.subject, None)
 
-    def forget(self, subject: SubjectId) -> None:
-        """Drop a subject's key from memory, after its row was erased or could not be saved."""
+    def forget(self, subject: SubjectId, key_id: bytes | None = None) -> None:
+        """Drop a subject's key from memory, after its row was erased or could not be saved; and a key by its id.
+
+        A key may be at hand as the one of a party that has another by now.
+        """
         with self._lock:
             self._forgotten += 1
             self._pending.pop(subject, None)
-            key_id = self._ids.pop(subject, None)
-            if key_id is not None:
-                del self._keys[key_id]
+            for gone in (self._ids.get(subject), key_id):
+                key = self._keys.pop(gone, None) if gone is not None else None
+                if key is not None and self._ids.get(key.subject) == gone:
+                    del self._ids[key.subject]
 
     def _kept(self, row: WrappedKey, mark: int) -> SubjectKey:
         """Unwrap a row's key and keep it, unless something was forgotten since the row was fetched.

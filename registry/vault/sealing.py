@@ -6,12 +6,13 @@ What execute owes the vault, because only the writer can see it:
    might never be used; one saved later might be lost with the blocks sealed under it.
 2. A row that is already there under another key id is never replaced: two writers have made a key
    each. The command is sealed again, after `KeyRing.forget`.
-3. For every subject in `subjects` the row is still active when the fact is appended; the ring is a
-   cache and may not have heard of an erasure.
+3. For every subject in `held` the row is still active, and of this key, when the fact is appended; the
+   ring is a cache and may not have heard of an erasure, or that a correction gave the subject another key.
 4. Blocks go into the fact whose `fact_id` they were sealed for, and into no other.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar, cast
 
 from registry.commands.document import SupplyDocument
@@ -26,7 +27,7 @@ from registry.values.parties import Clear, PersonalData
 from registry.values.time import Instant
 from registry.vault import contents
 from registry.vault.block import Opened, Place, key_id_of, open_text, seal_block
-from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
+from registry.vault.keys import Entropy, KeyRing, SealingKey, SubjectKey, WrappedKey
 from registry.vault.walk import replaced
 
 ClearCommand: TypeAlias = (
@@ -59,8 +60,8 @@ class Sealed(Generic[Command_co]):
 
     command: Command_co
     new_keys: tuple[WrappedKey, ...] = ()
-    subjects: frozenset[SubjectId] = frozenset()
-    """Whose keys were used; none of them may be erased when the fact is appended."""
+    held: Mapping[SubjectId, bytes] = field(default_factory=dict[SubjectId, bytes])
+    """Whose keys were used, with their ids; each is its subject's still, and not erased, when the fact is appended."""
 
 
 def seal(
@@ -73,14 +74,18 @@ def seal(
     ring: KeyRing,
     now: Instant,
     entropy: Entropy,
+    renewed: Iterable[SubjectKey] = (),
 ) -> Sealed[SealedCommand]:
     """Seal all personal data of a command, each block under its subject's key and its own name.
+
+    `renewed` are next keys of subjects that have one: whoever made them holds and saves them.
 
     `jurisdiction` is whose key-encryption key wraps new keys; `now` dates them. Raises `KeyErased`
     where a subject was erased, and `Malformed` where two elements carry the same reference or data
     is too long or is not Unicode.
     """
-    keys: dict[SubjectId, SealingKey] = {}
+    keys = {key.subject: SealingKey(key=key) for key in renewed}
+    mine = frozenset(keys)
     names: set[str] = set()
 
     def sealed(clear: Clear, name: str) -> SealedBlock:
@@ -98,7 +103,7 @@ def seal(
     return Sealed(
         command=cast("SealedCommand", replaced(command, sealed)),
         new_keys=tuple(used.unsaved for used in keys.values() if used.unsaved is not None),
-        subjects=frozenset(keys),
+        held={subject: used.key.key_id for subject, used in keys.items() if subject not in mine},
     )
 
 

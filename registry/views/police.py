@@ -7,6 +7,7 @@ the clear text at the command boundary (views cannot open blocks), and dropped w
 from typing import Final
 
 from registry.ledger.rows import Table
+from registry.views.account import ACCOUNT_TABLES
 
 ORDER: Final = Table(
     name="police_order",
@@ -161,6 +162,7 @@ TABLES: Final = (
     DOCUMENT,
     CARD,
     STATUS_LIST,
+    *ACCOUNT_TABLES,
 )
 
 

@@ -18,6 +18,7 @@ from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
 from registry.values.notice import COPIES
+from registry.views.account import ACCOUNT_ROWS
 from registry.views.police import (
     ALERT,
     BREACH,
@@ -213,4 +214,5 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     MessageDue: _message,
     MessageHandedOver: _sent,
     MessageFailed: _sent,
+    **ACCOUNT_ROWS,
 }

@@ -48,7 +48,7 @@ VERIFY = """async (text, now) => {
   const keys = PAGE.state.keys.filter((key) => key.use === 1);
   const found = await CARD.verify(text, { now, packs: PAGE.state.packs, keys });
   return { word: found.word, status: found.status, freshness: found.freshness, asOf: found.asOf,
-           extendedTo: found.extendedTo, card: found.card && found.card.index,
+           extendedTo: found.extendedTo, withdrawn: found.withdrawn, card: found.card && found.card.index,
            checks: found.checks.map((each) => [each.check, each.outcome, each.reason]) };
 }"""
 SAME_WORDS = """Object.values(WORDS).every((words) => words.measure.length === 23
@@ -180,6 +180,11 @@ def cases():
     status = key(STATUS_KEY, use=STATUS_USE)
     yield "stolen", good, a_pack(fresh, keys=(key(compromised=True), status))
     yield "stolen and newer", newer, a_pack(listed(), keys=(key(compromised=True), status))
+    before, after = (key(withdrawn=card().issued + late) for late in (1, 0))
+    yield "withdrawn later", good, a_pack(fresh, keys=(before, status))
+    yield "withdrawn before", good, a_pack(fresh, keys=(after, status))
+    yield "withdrawn and newer", newer, a_pack(listed(), keys=(before, status))
+    yield "withdrawn and never issued", good, a_pack(listed(), keys=(before, status))
     yield "outside its period", good, a_pack(fresh, keys=(key(ends=NOW), status))
     for place in range(0, len(good), 7):
         yield f"byte {place}", good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :], a_pack(fresh)
@@ -202,13 +207,14 @@ async def test_the_page_says_what_python_says(page: Page):
             "freshness": expected.freshness.value,
             "asOf": expected.as_of,
             "extendedTo": expected.extended_to,
+            "withdrawn": expected.withdrawn,
             "card": expected.card.index if expected.card else None,
             "checks": [[each.check.value, each.outcome.value, each.reason] for each in expected.checks],
         }, name
         words.add(found["word"])
     assert words == {
         "IN_FORCE", "TREAT_AS_IN_FORCE", "ASK", "NOT_YET", "SUSPENDED", "ENDED", "EXPIRED", "CANNOT_TELL",
-        "NOT_AUTHENTIC", "NOT_A_CARD",
+        "KEY_WITHDRAWN", "NOT_AUTHENTIC", "NOT_A_CARD",
     }  # fmt: skip
 
 

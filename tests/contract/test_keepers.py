@@ -1,11 +1,13 @@
 """What every key keeper promises, in files or in a hardware module; found by scan."""
 
+from contextlib import contextmanager
 from inspect import signature
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.keepers import file
 from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.ports import KeeperKind, KeyKeeper
 from registry.shelf import shelf
@@ -18,6 +20,39 @@ FR, CA, US_CA = Jurisdiction("FR"), Jurisdiction("CA"), Jurisdiction("US-CA")
 KEY = bytes(range(32))
 OPTIONS = {"file": lambda _: {}, "pkcs11": token_options}
 """How a keeper gets what it needs; one that is not here needs nothing."""
+
+
+class Crashed(Exception):
+    """The process ended here: the tombstone is written, the key is not gone."""
+
+
+@contextmanager
+def crash_of_files(_, patch):
+    def crash(_):
+        raise Crashed
+
+    with patch.context() as patched:
+        patched.setattr(file, "_destroy", crash)
+        yield
+
+
+@contextmanager
+def crash_of_token(keeper, patch):
+    class Key:
+        def __init__(self, key):
+            self.id = key.id
+
+        def destroy(self):
+            raise Crashed
+
+    real = type(keeper)._keys  # noqa: SLF001  # the one step between the tombstone and the key
+    with patch.context() as patched:
+        patched.setattr(type(keeper), "_keys", lambda *asked: map(Key, real(*asked)))
+        yield
+
+
+CRASHES = {"file": crash_of_files, "pkcs11": crash_of_token}
+"""How a process ends in the middle of destroying an epoch's key."""
 
 
 class Place:
@@ -56,7 +91,7 @@ def test_there_is_a_keeper_in_files_and_one_in_hardware():
 def test_a_keeper_has_the_shape_that_the_vault_and_the_port_ask_for(place, keeper):
     for method in ("current_epoch", "wrap", "unwrap"):
         assert signature(getattr(Keeper, method)) == signature(getattr(KeyKeeper, method))
-    for method in ("current_epoch", "wrap", "unwrap", "rotate", "epochs", "destroy", "secret"):
+    for method in ("current_epoch", "wrap", "unwrap", "rotate", "epochs", "unfinished", "destroy", "secret"):
         promised = signature(getattr(KeyKeeper, method)).parameters.values()
         given = signature(getattr(type(keeper), method)).parameters.values()
         assert [(each.name, each.kind) for each in given] == [(each.name, each.kind) for each in promised]
@@ -117,6 +152,32 @@ def test_a_destroyed_epoch_is_gone_for_every_opening_and_its_number_is_never_use
     assert keeper.rotate(FR) == newest + 1
 
 
+def destroyed_by_half(place, keeper, patch, jurisdiction):
+    """Leave an epoch with its tombstone and with its key; give its number, and a key wrapped under it."""
+    epoch = keeper.current_epoch(jurisdiction)
+    wrapped = keeper.wrap(jurisdiction, epoch, KEY)
+    keeper.rotate(jurisdiction)
+    with pytest.raises(Crashed), CRASHES[place.kind.CODE](keeper, patch):
+        keeper.destroy(jurisdiction, epoch)
+    assert keeper.unfinished(jurisdiction) == (epoch,)
+    return epoch, wrapped
+
+
+def test_a_destruction_that_was_interrupted_is_never_taken_for_done(place, keeper, monkeypatch):
+    epoch, wrapped = destroyed_by_half(place, keeper, monkeypatch, CA)
+    assert epoch not in keeper.epochs(CA)
+    with pytest.raises(KeyErased):
+        keeper.unwrap(CA, epoch, wrapped)
+    keeper.destroy(CA, epoch)
+    assert keeper.unfinished(CA) == ()
+
+
+def test_opening_finishes_a_destruction_that_was_interrupted(place, keeper, monkeypatch):
+    destroyed_by_half(place, keeper, monkeypatch, US_CA)
+    place.open()
+    assert keeper.unfinished(US_CA) == ()
+
+
 def test_the_current_epoch_is_not_destroyed_nor_one_that_never_was(keeper):
     newest = keeper.rotate(US_CA)
     with pytest.raises(ConfigurationError, match="rotate first"):
@@ -149,7 +210,7 @@ def test_nothing_else_is_given_as_a_secret(keeper, name):
 
 @pytest.mark.parametrize("code", ["../FR", "fr", "", "FR/1", "F*"])
 def test_no_other_text_names_a_jurisdiction(keeper, code):
-    for act in (keeper.current_epoch, keeper.rotate, keeper.epochs):
+    for act in (keeper.current_epoch, keeper.rotate, keeper.epochs, keeper.unfinished):
         with pytest.raises(ConfigurationError):
             act(Jurisdiction(code))
 
@@ -165,4 +226,3 @@ def test_a_keeper_shows_no_key(keeper):
     secret = keeper.secret("claim")
     assert "bytes" not in repr(keeper)
     assert secret.hex() not in repr(keeper)
-    assert "_keys=" not in repr(keeper)

@@ -67,7 +67,7 @@ async def run_until_killed(data: Path, clerks: Clerks, watcher: Watcher, port: i
     async with ClientSession(timeout=PATIENCE) as session:
         desk = Desk(player=LILLE, base=clerks.base, issuer=Settings().issuer, session=session, entropy=os.urandom)
         await desk.sign_in(core.clock())
-        working = [asyncio.create_task(clerks.work(session, desk.token)) for _ in range(CALLERS)]
+        working = [asyncio.create_task(clerks.work(session, desk)) for _ in range(CALLERS)]
         working.append(asyncio.create_task(watcher.watch(session)))
         await asyncio.wait_for(clerks.enough.wait(), 60)
         process.kill()

@@ -51,11 +51,13 @@ class Clerks:
         self.enough = asyncio.Event()
         self.wanted = 0
 
-    async def work(self, session: ClientSession, token: str) -> None:
+    async def work(self, session: ClientSession, desk: Desk) -> None:
         """Enter orders until the server is gone; first those that no answer came to, under their old keys."""
         while True:
             key = self.doubtful.pop() if self.doubtful else str(uuid4())
-            headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key, "Content-Type": "application/json"}
+            token = f"Bearer {desk.token}"
+            headers = {"Authorization": token, "Idempotency-Key": key, "Content-Type": "application/json"}
+            headers |= desk.signature("POST", "/v1/orders", headers, BODY)
             try:
                 async with session.post(f"{self.base}/v1/orders", data=BODY, headers=headers) as response:
                     receipt = orjson.loads(await response.read())
@@ -89,7 +91,7 @@ async def run_until_killed(data: Path, clerks: Clerks, port: int, more: int) -> 
     async with ClientSession(timeout=PATIENCE) as session:
         desk = Desk(player=LILLE, base=clerks.base, issuer=Settings().issuer, session=session, entropy=os.urandom)
         await desk.sign_in(core.clock())
-        working = [asyncio.create_task(clerks.work(session, desk.token)) for _ in range(CALLERS)]
+        working = [asyncio.create_task(clerks.work(session, desk)) for _ in range(CALLERS)]
         await asyncio.wait_for(clerks.enough.wait(), 60)
         process.kill()
         await asyncio.gather(*working)

@@ -9,15 +9,19 @@ from uuid import UUID
 
 import orjson
 from aiohttp import ClientSession, web
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from yarl import URL
 
 from registry.access.directory import Enrolment, parse_enrolment
+from registry.api.account_pages import account_pages
+from registry.api.connections import Connections
 from registry.api.list_models import ProblemDetails
 from registry.api.routes import ROUTES
 from registry.api.server import Runner, application
 from registry.api.services import AlertRow, DeadlineRow, InboxRow, Limits, Services
+from registry.api.session_pages import pages
 from registry.api.tokens import SignIn
 from registry.boundary import Boundary
 from registry.card_lists import CardLists
@@ -29,11 +33,22 @@ from registry.execute import Executor
 from registry.fittings import containers
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import open_log
+from registry.ledger.nonces import open_nonces
 from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.messages.keys import SigningKey
+from registry.messages.request import signed_headers
+from registry.people.attempts import AttemptsHere
+from registry.people.box import box
+from registry.people.house import House
+from registry.people.passwords import Cost, Passwords
+from registry.people.people import People
+from registry.people.records import Records
+from registry.people.sessions import Sessions
+from registry.people.sign_in import PasswordDoor
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
@@ -95,6 +110,7 @@ class Registry:
     url: str
     random: Random
     publisher: Publisher
+    connections: Connections
     tokens: dict[str, str] = field(default_factory=dict)
 
     def head(self) -> int:
@@ -137,8 +153,17 @@ class Registry:
     async def post(self, client: str | None, path: str, body, *, key="fresh", if_match=None, **more):
         headers = await self.headers(client, key=key, if_match=if_match) | more.pop("headers", {})
         data = body if isinstance(body, bytes) else orjson.dumps(body)
+        if client is not None:
+            headers |= self.signature(client, path, headers, data)
         async with self.session.post(self.url + path, data=data, headers=headers, **more) as response:
             return as_described("POST", path, Answered(response.status, response.headers, await response.read()))
+
+    def signature(self, client: str, path: str, headers: Mapping[str, str], body: bytes, *, method="POST", **changes):
+        """Sign a request as the institution does: by its own key, now, under a nonce of its own."""
+        given = {"now": self.clock(), "nonce": self.random.randbytes(16).hex(), "target_uri": ISSUER + path}
+        key = changes.pop("key", None) or self.keys[client]
+        signer = SigningKey(kid=changes.pop("kid", "k1"), private=key.raw_value)
+        return signed_headers(signer, method=method, headers=headers, body=body, **given | changes)
 
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:
@@ -192,8 +217,17 @@ def form(assertion: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start: Instant = START):
-    """Open a registry with these institutions, born at `start`."""
+async def a_registry(  # one place makes it
+    folder,
+    *,
+    limits: Limits | None = None,
+    roles=ROLES,
+    start: Instant = START,
+    tls=None,
+    site: str = ISSUER,
+    **sign_in,
+):
+    """Open a registry with these institutions, born at `start`; `sign_in` is more for `SignIn`, `tls` ends TLS."""
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
@@ -208,11 +242,14 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
     publisher = Publisher(
         reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
     )
-    services = services_of(ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher)
+    nonces = open_nonces(settings)
+    services = services_of(
+        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, nonces, sign_in, site
+    )
     runner = Runner(application(services))
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
+    # The site of a test that has a real browser names the port; all others take a free one.
+    await web.TCPSite(runner, "127.0.0.1", URL(site).explicit_port or 0, ssl_context=tls).start()
     host, port = runner.addresses[0][:2]
     async with ClientSession() as session:
         registry.append(
@@ -224,9 +261,10 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
                 keys=keys,
                 entries=[entry(client, keys[client], *roles[client]) for client in roles],
                 session=session,
-                url=f"http://{host}:{port}",
+                url=f"{'https' if tls else 'http'}://{host}:{port}",
                 random=random,
                 publisher=publisher,
+                connections=runner.connections,
             )
         )
         try:
@@ -235,6 +273,7 @@ async def a_registry(folder, *, limits: Limits | None = None, roles=ROLES, start
             await session.close()
             await runner.cleanup()
             log.close()
+            nonces.close()
             ledger.close()
 
 
@@ -246,7 +285,7 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher
+    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, nonces, sign_in, site
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -300,7 +339,10 @@ def services_of(  # noqa: PLR0917  # one place makes it
         clock=clock,
         entropy=random.randbytes,
     )
+    people = people_of(executor, enrolment, clock, random.randbytes, site)
     services = Services(
+        people=people,
+        doors=(*pages(people), *account_pages(people)),
         executor=executor,
         checker=Checker(
             executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
@@ -309,7 +351,9 @@ def services_of(  # noqa: PLR0917  # one place makes it
         lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
-        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"})),
+        sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"}), **sign_in),
+        nonces=nonces,
+        answer_key=SigningKey(kid="answers", private=Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),
         clock=clock,
         entropy=random.randbytes,
         inbox=lambda _, after, limit: [row for row in rows.inbox if row.position > after][:limit],
@@ -338,6 +382,24 @@ def services_of(  # noqa: PLR0917  # one place makes it
     )
     ROWS[id(services)] = rows
     return services
+
+
+def people_of(executor: Executor, enrolment: Callable[[], Enrolment], clock, entropy, site: str) -> People:
+    """Give people who sign in at a site, with hashes that cost nothing."""
+    sealed = box(bytes(32), executor.ledger_id, entropy)
+    records = Records(executor=executor)
+    house = House(
+        site=site,
+        records=records,
+        sessions=Sessions(records=records, hashing=sealed.hashing, entropy=entropy),
+        box=sealed,
+        passwords=Passwords(entropy=entropy, cost=Cost(memory_kib=8, passes=1, lanes=1)),
+        attempts=AttemptsHere(clock=clock),
+        enrolment=enrolment,
+        clock=clock,
+        entropy=entropy,
+    )
+    return People(house=house, passwords=PasswordDoor(house=house), providers={})
 
 
 def new_key(client: str) -> OKPKey | ECKey:

@@ -255,6 +255,7 @@ async def test_a_body_is_no_longer_than_its_route_takes(registry):
             yield b" " * 10_000
 
     headers = await registry.headers("fr-tj-lille")
+    headers |= registry.signature("fr-tj-lille", "/v1/orders", headers, b"")
     async with registry.session.post(registry.url + "/v1/orders", data=pieces(), headers=headers) as response:
         assert response.status == 413
         assert orjson.loads(await response.read())["code"] == "body-too-large"
@@ -271,6 +272,7 @@ async def test_a_body_comes_in_time_or_not_at_all(tmp_path):
             await never.wait()
 
         headers = await registry.headers("fr-tj-lille")
+        headers |= registry.signature("fr-tj-lille", "/v1/orders", headers, b"")
         async with registry.session.post(registry.url + "/v1/orders", data=slow(), headers=headers) as response:
             assert response.status == 408
             assert orjson.loads(await response.read())["code"] == "body-too-slow"

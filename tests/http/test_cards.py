@@ -232,7 +232,7 @@ async def test_who_may_make_a_card_and_of_what(registry):
     entered = await an_entered_order(registry)
     path = f"/v1/orders/{entered['order_ref']}/cards"
     for client, body, status, code in (
-        ("gb-court", {}, 403, "outside-own-jurisdiction"),
+        ("gb-court", {}, 404, "no-such-order"),
         ("fr-police", {}, 403, "role-not-permitted"),
         (FRANCE, {"states": ["DE"]}, 422, "not-recognised-there"),
         (FRANCE, {"respondent": entered["parties"][0]["party_ref"]}, 422, "no-such-respondent"),

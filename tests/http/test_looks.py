@@ -28,6 +28,8 @@ OWN_RECORDS = {"/v1/receipts/{fact_id}", "/v1/receipts/{fact_id}/evidence"}
 """Receipts: digests of what the reader itself recorded."""
 SUPERVISION = {"/v1/supervision/looks"}
 """Facts by their ids, and officers by their references: nothing of any order."""
+GOVERNING = {"/v1/sign-in-locks", "/v1/key-withdrawals/{key_ref}", "/v1/accounts"}
+"""The institutions' own affairs: nothing of any order."""
 LOG = {"/tile/entries/{bundle}", "/proof/{index}"}
 """The log: digests of records."""
 
@@ -38,7 +40,7 @@ def looks(registry) -> list:
 
 def test_every_route_that_is_read_says_what_for_or_shows_references_alone():
     silent = {route.path for route in ROUTES if route.method == "GET" and route.action and route.look is None}
-    assert silent == REFERENCES_ALONE | OWN_RECORDS | SUPERVISION | LOG
+    assert silent == REFERENCES_ALONE | OWN_RECORDS | SUPERVISION | GOVERNING | LOG
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from registry.access.directory import MAXIMUM_FILE, parse_enrolment
-from registry.api.tokens import MAXIMUM_REMEMBERED
 from registry.errors import ConfigurationError
 from tests.http.given import ISSUER, an_order, entry, form, new_key
 
@@ -119,15 +118,15 @@ async def test_the_officer_is_recorded_by_an_opaque_reference(registry):
 
 
 async def test_signing_in_waits_when_no_more_assertions_can_be_remembered(registry):
-    used = registry.services.sign_in._used  # noqa: SLF001  # 100,000 sign-ins would take minutes
-    used.update((number.to_bytes(4), registry.clock.now + 10**9) for number in range(MAXIMUM_REMEMBERED))
+    object.__setattr__(registry.services.nonces, "_maximum", 2)  # a million sign-ins would take minutes
+    for client in ("fr-tj-lille", "fr-huissier"):
+        await registry.sign_in(client)
     async with registry.session.post(
         registry.url + "/v1/token", data=form(registry.assertion("fr-police"))
     ) as response:
         assert (response.status, response.headers["Retry-After"]) == (503, "30")
     registry.clock.pass_seconds(1001)
     await registry.sign_in("fr-police")
-    assert len(used) == 1
 
 
 FILE = b'{"institutions": [%s]}'

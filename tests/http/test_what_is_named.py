@@ -3,6 +3,7 @@
 import pytest
 
 from tests.http.given import a_registry, an_order, day
+from tests.http.test_between_authorities import notice
 
 ROLES = {
     "fr-tj-lille": (["COURT"], ["FR"]),
@@ -93,7 +94,8 @@ async def test_a_place_without_the_scheme_is_the_requests_jurisdiction(registry)
 
 
 async def test_a_court_without_power_is_told_of_its_jurisdiction(registry):
-    path, _ = await entered(registry)
+    path, receipt = await entered(registry)
+    await notice(registry, receipt)  # to whom nothing was sent, there is no such order
     said = {"from": day("2026-05-03"), "reason": "ON_APPEAL"}
     expected = (422, "no-power-over-this-order", "/jurisdiction")
     await refused(registry, "de-ag-mitte", f"{path}/revocation", said, expected, if_match='"1"')
@@ -101,6 +103,7 @@ async def test_a_court_without_power_is_told_of_its_jurisdiction(registry):
 
 async def test_a_correction_from_elsewhere_is_told_of_what_it_corrects(registry):
     path, receipt = await entered(registry)
+    await notice(registry, receipt)
     said = {"corrects": receipt["facts"][0], "expiry": {"kind": "NONE"}}
     expected = (403, "outside-own-jurisdiction", "/corrects")
     await refused(registry, "de-ag-mitte", f"{path}/correction", said, expected, if_match='"1"')

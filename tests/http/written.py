@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from registry.api.openapi import document_bytes
-from registry.api.reference import access_table, http_page, problems_page
+from registry.api.reference import access_table, http_page, limits_page, problems_page
 from registry.api.routes import ROUTES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -11,6 +11,7 @@ FILES = {
     "tests/golden/access.txt": access_table,
     "tests/golden/openapi.json": lambda routes: document_bytes(routes).decode() + "\n",
     "docs/reference/http.md": http_page,
+    "docs/reference/limits.md": limits_page,
     "docs/reference/problems.md": problems_page,
 }
 

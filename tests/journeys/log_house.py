@@ -103,6 +103,8 @@ class LogHouse:
             "REGISTRY_DATA": str(self.settings.data),
             "REGISTRY_HEADS": str(self.settings.heads),
             "REGISTRY_POSTGRESQL_DSN_FILE": str(self.dsn_file or ""),
+            "REGISTRY_WITNESSES": str(self.settings.witnesses or ""),
+            "REGISTRY_OUTGOING_NETWORKS": "127.0.0.1",
         }
         return CliRunner().invoke(main, ["ledger", *map(str, arguments)], env=environment, input=told)
 

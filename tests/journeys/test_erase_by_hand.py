@@ -10,26 +10,33 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from adapters.keepers import file
 from registry import core
 from registry.access.actors import Principal, Role
 from registry.answers import Given, Spool
 from registry.app import log_publisher
 from registry.boundary import Attachment
 from registry.cli import main
+from registry.commands.issuance import CorrectOrder
 from registry.config import Settings
 from registry.demo.cast import enrolment
 from registry.errors import KeyErased
 from registry.events.check import AnswerGiven
+from registry.events.issuance import OrderRevoked
+from registry.execute import Executor
 from registry.identity.exact import finding_keys
+from registry.ledger.port import Draft
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import KeyId, Position, StreamId
+from registry.values.issuance import EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.parties import Party
 from registry.values.time import Instant, expires
 from registry.vault.keys import new_key
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY
-from tests.given import LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
-from tests.journeys.house import CANARIES, PROTECTED_NAME, entering, identity
+from tests.given import ACTOR, LILLE, ORDER, PROTECTED, RESPONDENT, day, ref
+from tests.journeys.house import CANARIES, PROTECTED_NAME, RESPONDENT_NAME, clear, entering, identity
 
 FR = Jurisdiction("FR")
 ALONE = Path(__file__).parents[2] / "scripts" / "verify_evidence.py"
@@ -190,6 +197,45 @@ def test_an_old_copy_of_the_key_table_cannot_unseal_after_the_epoch_turned(enter
         assert identity(opened, word="respondent").name.family == "Vandermolenaar"
 
 
+def test_a_fact_that_comes_between_the_last_look_and_the_act_stops_it(entered, monkeypatch):
+    word = orjson.loads(erase(entered).stdout)["confirm"]
+    perform = Executor.perform
+
+    def meanwhile(executor, command, **asked):
+        ended = OrderRevoked(order_ref=ORDER, from_=day("2017-07-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+        drafts = [Draft(fact_id=executor.mint(), actor=ACTOR, correlation=executor.mint(), event=ended)]
+        executor.writer.perform(lambda unit: unit.append(ORDER, drafts, expected_version=1))
+        return perform(executor, command, **asked)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Executor, "perform", meanwhile)
+        answer = erase(entered, "--confirm", word)
+    assert answer.exit_code == 1
+    assert "order-has-changed" in answer.stderr
+    with house(entered) as opened:
+        assert identity(opened) == PROTECTED_NAME
+
+
+def test_a_crash_while_the_old_key_is_destroyed_leaves_no_key_and_no_false_date(entered, monkeypatch):
+    word = orjson.loads(erase(entered).stdout)["confirm"]
+    assert erase(entered, "--confirm", word).exit_code == 0
+
+    def crash(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(file, "_destroy", crash)
+        assert run(entered, "key", "rotate", "FR").exit_code == 1
+    key = entered.data / core.KEYS / "kek_FR_1.key"
+    assert any(key.read_bytes())
+    said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
+    assert not said["older_copies_of_the_key"]["open_nothing_since"]
+    assert run(entered, "key", "rotate", "FR").exit_code == 0
+    assert not key.exists()
+    said = orjson.loads(run(entered, "person", "statement", ORDER, PROTECTED).stdout)
+    assert said["older_copies_of_the_key"]["open_nothing_since"]
+
+
 def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
     court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
     with core.opened(settings) as opened:
@@ -205,9 +251,32 @@ def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
         assert identity(opened) == PROTECTED_NAME
 
 
+def test_what_was_set_right_is_erased_by_hand_though_the_order_is_in_force(settings):
+    court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
+    right = Party(party_ref=PROTECTED, role=PartyRole.PROTECTED, identity=clear(PROTECTED, "identity", RESPONDENT_NAME))
+    with core.opened(settings) as opened:
+        opened.executor.perform(entering(expiry=expires(day("2040-01-01"))), principal=court)
+        issued = opened.ledger.reader.stream(StreamId(ORDER))[0].fact.fact_id
+        opened.executor.perform(CorrectOrder(order_ref=ORDER, corrects=issued, parties=(right,)), principal=court)
+    asked = ("person", "erase-former", ORDER, PROTECTED, "--institution", LILLE)
+    said = orjson.loads(run(settings, *asked).stdout)
+    assert (len(said["former_keys"]), said["documents_that_go_too"], said["version"]) == (1, 0, 2)
+    assert "another-state" in run(settings, *asked, "--confirm", "00000000").stderr
+    with house(settings) as opened:
+        assert identity(opened) == PROTECTED_NAME
+    done = run(settings, *asked, "--confirm", said["confirm"])
+    assert done.exit_code == 0, done.stderr
+    stated = orjson.loads(done.stdout)
+    assert (stated["subject"], stated["ground"]) == (said["former_keys"][0], "RECTIFIED")
+    with house(settings) as opened, pytest.raises(KeyErased):
+        identity(opened)
+    assert not orjson.loads(run(settings, *asked).stdout)["former_keys"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (("person", "erase-former", ref("nothing"), PROTECTED, "--institution", LILLE), "no-such-order"),
         (("person", "erase", ORDER, ref("nobody"), "--institution", LILLE), "no-such-party"),
         (("person", "erase", ref("nothing"), PROTECTED, "--institution", LILLE), "no-such-order"),
         (("person", "erase", ORDER, PROTECTED, "--institution", "nobody"), "not enrolled"),

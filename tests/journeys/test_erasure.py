@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -9,7 +10,8 @@ from registry.access.actors import Role
 from registry.boundary import Attachment
 from registry.commands.contact import RequestMessage
 from registry.commands.erasure import EraseParty
-from registry.commands.issuance import CorrectOrder, VaryOrder
+from registry.commands.issuance import CorrectOrder, RevokeOrder, VaryOrder
+from registry.commands.party import LinkParties, UnlinkParties
 from registry.erasure_statement import statement
 from registry.errors import KeyErased, NotFound, NotPermitted, Refused
 from registry.events.erasure import SubjectErased
@@ -26,11 +28,12 @@ from registry.processes import VIEWS
 from registry.rotation import Rotation
 from registry.values.check import CheckPurpose, EnforcementStatus
 from registry.values.contact import MessageKind
-from registry.values.erasure import ErasureGround
+from registry.values.erasure import FOR_A_PARTY, ErasureGround
 from registry.values.identifiers import FactId, MessageRef, OrderRef, PartyRef, SubjectId, ViolationRef
 from registry.values.issuance import EndReason, OrderKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
+from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason, link_ref
 from registry.values.time import NO_EXPIRY, UNKNOWN_EXPIRY, expires
 from registry.values.violation import BreachKind, ViolationOutcome
 from registry.vault.documents import open_document
@@ -256,8 +259,21 @@ async def test_with_the_last_party_the_order_itself_is_forgotten_and_still_answe
     assert after.orders[0].verdict.status is EnforcementStatus.EXPIRED
 
 
+async def test_an_erased_order_never_comes_back_into_force(house):
+    """A revocation that is taken back would bring back an order that protects nobody anybody knows."""
+    await entered(house, expiry=NO_EXPIRY, document=False)
+    revoke = RevokeOrder(order_ref=ORDER, from_=day("2016-06-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+    await house.executor.execute(revoke, principal=COURT)
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+    taken_back = CorrectOrder(order_ref=ORDER, corrects=house.facts()[1].fact_id, retracts=True)
+    with pytest.raises(Refused, match="order-erased"):
+        await house.executor.execute(taken_back, principal=COURT)
+    answer = await house.checker.check(question(), principal=POLICE)
+    assert [each.verdict.status for each in answer.orders] == [EnforcementStatus.REVOKED]
+
+
 @pytest.mark.parametrize("expiry", [expires(day("2024-08-01")), NO_EXPIRY, UNKNOWN_EXPIRY])
-@pytest.mark.parametrize("ground", list(ErasureGround))
+@pytest.mark.parametrize("ground", sorted(FOR_A_PARTY))
 async def test_an_order_in_force_is_not_erasable_on_any_ground(house, expiry, ground):
     await entered(house, expiry=expiry, document=False)
     assert await refusal(house, replace(ERASE, ground=ground)) == "order-in-force"
@@ -269,8 +285,12 @@ async def test_an_order_in_force_is_not_erasable_on_any_ground(house, expiry, gr
 async def test_a_period_that_runs_holds_it(house, until, code):
     await entered(house, expiry=expires(day(until)), document=False)
     assert await refusal(house) == code
-    assert await refusal(house, replace(ERASE, ground=ErasureGround.UNLAWFUL)) == "limitation-period-runs"
     await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+
+
+async def test_what_should_never_have_been_recorded_waits_for_no_period(house):
+    await entered(house, expiry=expires(day("2020-08-01")), document=False)
+    await erase(house, replace(ERASE, ground=ErasureGround.UNLAWFUL))
 
 
 async def record(house, stream, *events):
@@ -314,7 +334,7 @@ RESOLVED = ViolationResolved(violation_ref=VIOLATION, order_ref=ORDER, outcome=V
 async def test_a_recognition_that_is_asked_for_holds_it_on_any_ground(house):
     await entered(house, document=False)
     await record(house, RECOGNITION, ASKED)
-    for ground in ErasureGround:
+    for ground in FOR_A_PARTY:
         assert await refusal(house, replace(ERASE, ground=ground)) == "recognition-pending"
     await record(house, RECOGNITION, replace(GRANTED, adopted=None))
     await erase(house)
@@ -331,13 +351,59 @@ async def test_a_measure_adopted_abroad_holds_it_while_it_is_in_force(house):
         order_ref=MEASURE, from_=day("2017-06-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("DE")
     )
     await record(house, MEASURE, revoked)
+    # It was in force here until a moment ago, whatever day it is said to have ended on.
+    assert await refusal(house) == "retention-period-runs"
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+
+
+async def test_an_end_of_long_ago_that_is_said_today_begins_the_periods_today(house):
+    await entered(house, expiry=NO_EXPIRY, document=False)
+    revoke = RevokeOrder(order_ref=ORDER, from_=day("2016-06-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
+    await house.executor.execute(revoke, principal=COURT)
+    assert await refusal(house) == "retention-period-runs"
+
+
+async def test_a_breach_of_an_adopted_measure_and_its_periods_hold_it(house):
+    await entered(house, document=False)
+    await record(house, RECOGNITION, ASKED, GRANTED)
+    measure = entering(
+        MEASURE, word="2", court=court("DE", BERLIN), expiry=expires(day("2024-03-18")), issued=day("2017-04-01")
+    )
+    details = replace(measure.details, origin=ORDER, kind=OrderKind.IMPORTED_MEASURE)
+    await house.executor.execute(replace(measure, details=details), principal=BERLIN_DESK)
+    assert await refusal(house) == "retention-period-runs"
+    reported = replace(REPORTED, order_ref=MEASURE, jurisdiction=Jurisdiction("DE"), occurred=day("2024-03-10"))
+    await record(house, VIOLATION, reported)
+    for ground in FOR_A_PARTY:
+        assert await refusal(house, replace(ERASE, ground=ground)) == "breach-open"
+    await record(house, VIOLATION, replace(RESOLVED, order_ref=MEASURE))
+    assert await refusal(house, replace(ERASE, ground=ErasureGround.UNLAWFUL)) == "limitation-period-runs"
+    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+
+
+async def test_who_is_found_through_it_for_an_order_in_force_is_kept_until_that_is_taken_back(house):
+    """Of three orders of one person the second is said to be the first's, the third, in force, to be the second's."""
+    await entered(house, document=False)
+    second, third = OrderRef(ref("second")), OrderRef(ref("third"))
+    await house.executor.execute(old(order_ref=second, number="RG 2", word="2"), principal=COURT)
+    await house.executor.execute(entering(third, number="RG 3", word="3", expiry=NO_EXPIRY), principal=COURT)
+    who = {ORDER: PROTECTED, second: PartyRef(ref("protected2")), third: PartyRef(ref("protected3"))}
+    parties = [PartyOfOrder(order_ref=order_ref, party_ref=party) for order_ref, party in who.items()]
+    for one, other in pairwise(parties):
+        basis = LinkBasis.IDENTITY_DOCUMENT
+        saying = LinkParties(link_ref=link_ref(one, other, basis), one=one, other=other, basis=basis)
+        await house.executor.execute(saying, principal=COURT)
+    assert await refusal(house) == "same-person-in-force"
+    await erase(house, ERASE_OTHER)
+    last = UnlinkParties(link_ref=saying.link_ref, reason=UnlinkReason.ENTERED_IN_ERROR)
+    await house.executor.execute(last, principal=COURT)
     await erase(house)
 
 
 async def test_a_breach_that_is_open_holds_it_on_any_ground(house):
     await entered(house, document=False)
     await record(house, VIOLATION, REPORTED)
-    for ground in ErasureGround:
+    for ground in FOR_A_PARTY:
         assert await refusal(house, replace(ERASE, ground=ground)) == "breach-open"
     await record(house, VIOLATION, RESOLVED)
     await erase(house)

@@ -258,7 +258,7 @@ async def test_a_document_is_there_or_missing_and_only_the_courts_place_supplies
     assert both.json["errors"] == [{"pointer": "", "code": "one-of-two"}]
     path, _ = await entered_without_document(registry)
     foreign = await registry.post("court-de", path + "/document", PDF)
-    assert (foreign.status, foreign.json["code"]) == (403, "outside-own-jurisdiction")
+    assert (foreign.status, foreign.json["code"]) == (404, "no-such-order")
     nowhere = "/v1/orders/7d444840-9dc0-11d1-b245-5ffdce74fad2/document"
     assert (await registry.post("court-es", nowhere, PDF)).json["code"] == "no-such-order"
 

@@ -11,11 +11,13 @@ from types import SimpleNamespace
 import pytest
 
 from registry import core
+from registry.errors import LedgerError
 from registry.ledger.proof.checkpoint import Checkpoint, parse_checkpoint
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.log_keys import log_signer
 from registry.trust.folder import TrustFolder
 from registry.values.keylist import PublishedFile
+from registry.views.police import ORDER
 from tests.journeys.log_house import LogHouse, failing
 
 ORDERS = 5
@@ -63,10 +65,20 @@ def turn(path: Path, level: int, at: int) -> None:
         connection.execute("UPDATE log_tile SET content = ? WHERE level = ?", (turned, level))
 
 
+def test_a_ledger_from_before_a_table_was_there_is_given_it_from_its_facts(house):
+    change(house.settings.data / "ledger" / core.LEDGER_FILE, "DROP TABLE police_order")
+    with pytest.raises(LedgerError):
+        core.open_core(house.settings)
+    assert "made police_order" in house.does("add-tables").stderr
+    assert "every table is there" in house.does("add-tables").stderr
+    with core.opened(house.settings) as opened:
+        assert len(opened.ledger.reader.rows(ORDER, {})) == ORDERS
+
+
 def test_a_whole_house_holds_in_every_check(house):
     code, checks = house.checks("verify")
     assert (code, failing(checks)) == (0, set())
-    assert set(checks) == {"checkpoint", "tiles", "entries", *FACTS, "waiting"}
+    assert set(checks) == {"checkpoint", "tiles", "entries", *FACTS, "waiting", "status lists"}
     assert checks["checkpoint"]["said"].endswith(f"size {ORDERS}, signed by 2 keys")
     assert checks["once"]["said"] == f"{ORDERS} entries"
     code, checks = house.checks("fsck")

@@ -110,7 +110,7 @@ async def test_commands_go_on_while_an_epoch_turns(house):
         unwrapped(row, house.keeper)
 
 
-@pytest.mark.parametrize("step", range(1, 11))
+@pytest.mark.parametrize("step", range(1, 21))
 async def test_wherever_it_is_interrupted_nothing_is_lost_and_the_next_run_finishes(house, step):
     await two_orders(house)
     copy = rows(house)
@@ -118,7 +118,7 @@ async def test_wherever_it_is_interrupted_nothing_is_lost_and_the_next_run_finis
 
     class Dying(SimulatedKeeper):
         def __getattribute__(self, name):
-            if name in {"rotate", "epochs", "destroy", "wrap"} and next(calls) >= step:
+            if name in {"rotate", "epochs", "unfinished", "destroy", "wrap"} and next(calls) >= step:
                 raise Interrupted
             return getattr(house.keeper, name)
 
@@ -143,6 +143,37 @@ async def test_a_destruction_that_was_not_dated_is_dated_by_the_next_run(house):
     undated = Amend(table=KEY_EPOCH, key={"epoch": "FR/1"}, cells={"destroyed_at": None})
     house.upkeep.change(lambda _: [undated])
     await asyncio.to_thread(rotation(house).rotate, FR)
+    assert all(row["destroyed_at"] for row in house.beside.rows(KEY_EPOCH, {}))
+
+
+async def test_a_destruction_that_was_interrupted_is_finished_before_it_is_dated(house):
+    """The keeper has the tombstone of epoch 1, and its key."""
+    await two_orders(house)
+    gone = house.keeper.destroy
+
+    class Dying(SimulatedKeeper):
+        def __getattribute__(self, name):
+            if name == "destroy":
+                house.keeper.half_gone.add((FR, 1))
+                raise Interrupted
+            return getattr(house.keeper, name)
+
+    with pytest.raises(Interrupted):
+        await asyncio.to_thread(rotation(house, Dying()).rotate, FR)
+    assert [row["destroyed_at"] for row in house.beside.rows(KEY_EPOCH, {})] == [None]
+    dated = []
+
+    class Watching(SimulatedKeeper):
+        def __getattribute__(self, name):
+            if name == "destroy":
+                dated.extend(row["destroyed_at"] for row in house.beside.rows(KEY_EPOCH, {}))
+                return gone
+            return getattr(house.keeper, name)
+
+    turned = await asyncio.to_thread(rotation(house, Watching()).rotate, FR)
+    assert turned.destroyed == (1, 2)
+    assert dated[0] is None
+    assert (FR, 1) not in house.keeper.keys
     assert all(row["destroyed_at"] for row in house.beside.rows(KEY_EPOCH, {}))
 
 

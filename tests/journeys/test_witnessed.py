@@ -5,6 +5,7 @@ import shutil
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from time import monotonic
 
 import orjson
 import pytest
@@ -17,10 +18,13 @@ from registry.ledger.proof.policy import parse_policy
 from registry.ledger.witness_answers import Asked
 from registry.ledger.witness_answers import Outcome as Answered
 from registry.ledger.witnesses import contradictions
-from registry.witness.door import doors
+from registry.values.time import SECOND, Instant
+from registry.witness.door import doors, open_witness
 from registry.witness.keys import POLICY_FILE, open_keys
-from registry.witnessing import witness_policy
+from registry.witness_node import running as witness_running
+from registry.witnessing import AGAIN_SECONDS, witness_policy
 from tests.journeys.log_house import LogHouse
+from tests.transparency import NOW
 from tests.witnesses import a_witness, made, opened
 
 TRIES = 200
@@ -41,7 +45,7 @@ def policy(house, places, quorum="all"):
     lines += [f"group them {quorum} {' '.join(folder.name for folder, _ in places)}", "quorum them"]
     file = house.folder / "witnesses"
     file.write_text("".join(f"{line}\n" for line in lines))
-    house.settings = replace(house.settings, witnesses=file)
+    house.settings = replace(house.settings, witnesses=file, outgoing_networks="127.0.0.1")
 
 
 async def followed(house, folder):
@@ -107,6 +111,79 @@ async def test_what_was_witnessed_before_a_restart_is_witnessed_after_it_while_t
     async with house.serves() as served:
         state = await until(served, lambda state: state["witnesses"])
         assert state["witnessed_size"] == 0
+
+
+def only(checks, name="witness w1"):
+    return checks[name]["result"], checks[name]["said"]
+
+
+async def test_fsck_and_trust_ask_the_witnesses_when_they_are_told_to(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    asks = ("fsck", "--ask-witnesses")
+    async with a_witness(tmp_path / "w1") as witness:
+        assert only((await asyncio.to_thread(house.checks, *asks))[1], "witnesses")[0] == "NOT_CHECKED"
+        policy(house, [(tmp_path / "w1", witness.url)])
+        async with house.serves() as served:
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+            shutil.copytree(tmp_path / "data", tmp_path / "copy")
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 2)
+            code, checks = await asyncio.to_thread(house.checks, *asks)
+            assert (code, *only(checks)) == (0, "OK", "it has seen size 2, which this log contains")
+        not_asked = (await asyncio.to_thread(house.checks, "fsck"))[1]
+        assert only(not_asked, "witnesses") == ("NOT_CHECKED", "they are asked over the network: --ask-witnesses")
+        # The note is lost, and the ledger is set back to a copy: the witness knows better than the database.
+        kept = house.head_file.read_bytes()
+        house.head_file.unlink()
+        done = await asyncio.to_thread(house.does, "trust", "--ask-witnesses")
+        assert done.exit_code == 0, done.stderr
+        assert "from size 2" in done.stderr
+        house.head_file.unlink()
+        shutil.rmtree(tmp_path / "data")
+        shutil.copytree(tmp_path / "copy", tmp_path / "data")
+        for name in ("registry.db-shm", "log.db-shm"):
+            (house.ledger / name).unlink(missing_ok=True)
+        code, checks = await asyncio.to_thread(house.checks, *asks)
+        assert (code, only(checks)[0]) == (1, "FAILED")
+        done = await asyncio.to_thread(house.does, "trust", "--ask-witnesses")
+        assert done.exit_code == 1
+        assert "more was signed than this log holds" in done.stderr
+        house.head_file.write_bytes(kept)
+    code, checks = await asyncio.to_thread(house.checks, *asks)
+    assert only(checks)[0] == "NOT_CHECKED"
+    house.head_file.unlink()
+    done = await asyncio.to_thread(house.does, "trust", "--ask-witnesses")
+    assert (done.exit_code, "no witness answered" in done.stderr) == (2, True)
+    house.settings.witnesses.write_text("quorum nobody\n")
+    assert only((await asyncio.to_thread(house.checks, *asks))[1], "witnesses")[0] == "FAILED"
+
+
+async def test_an_idle_log_is_cosigned_again_after_an_hour(tmp_path):
+    house = LogHouse(folder=tmp_path)
+    house.create()
+    await followed(house, tmp_path / "w1")
+    times, elapsed = [NOW], [monotonic()]
+    witness = open_witness(tmp_path / "w1", clock=lambda: Instant(times[0] * SECOND))
+    async with witness_running(witness, host="127.0.0.1", port=0) as port:
+        policy(house, [(tmp_path / "w1", f"http://127.0.0.1:{port}")])
+        async with house.serves() as served:
+            witnessing = served.registry.witnessing
+            witnessing.seconds = lambda: elapsed[0]
+            await served.enters(1)
+            await until(served, lambda state: state["witnessed_size"] >= 1)
+            assert witnessing.last[0].timestamp == NOW
+            times[0] += 3600
+            elapsed[0] += AGAIN_SECONDS
+            for _ in range(3):  # a whole hour, and not yet more than one: nothing is asked
+                await asyncio.to_thread(served.registry.publisher.wait_size, 10**9, timeout=0.5)
+            assert witnessing.last[0].timestamp == NOW
+            elapsed[0] += 1
+            await until(served, lambda _: witnessing.last[0].timestamp == NOW + 3600)
+            assert witnessing.witnessed.checkpoint.size == (await served.state())["signed_size"] == 1
+    witness.store.close()
 
 
 async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path):

@@ -16,6 +16,8 @@ class SimulatedKeeper:
     entropy: SimulatedEntropy = field(default_factory=lambda: SimulatedEntropy(7))
     keys: dict[tuple[str, int], bytes] = field(default_factory=dict)
     epochs_made: dict[str, int] = field(default_factory=dict)
+    half_gone: set[tuple[str, int]] = field(default_factory=set)
+    """Epochs that a test has left with a tombstone and with their key."""
     lock: Lock = field(default_factory=Lock)
 
     def current_epoch(self, jurisdiction, /) -> int:
@@ -39,19 +41,23 @@ class SimulatedKeeper:
             return self.epochs_made[jurisdiction]
 
     def epochs(self, jurisdiction, /) -> tuple[int, ...]:
-        return tuple(sorted(epoch for code, epoch in self.keys if code == jurisdiction))
+        return tuple(sorted(epoch for code, epoch in self.keys.keys() - self.half_gone if code == jurisdiction))
+
+    def unfinished(self, jurisdiction, /) -> tuple[int, ...]:
+        return tuple(sorted(epoch for code, epoch in self.half_gone if code == jurisdiction))
 
     def secret(self, name, /) -> bytes:
         return name.encode().ljust(32, b".")
 
     def destroy(self, jurisdiction, epoch, /) -> None:
         self.keys.pop((jurisdiction, epoch), None)
+        self.half_gone.discard((jurisdiction, epoch))
 
     def _rotate(self, jurisdiction) -> None:
         self.epochs_made[jurisdiction] = self.epochs_made.get(jurisdiction, 0) + 1
         self.keys[jurisdiction, self.epochs_made[jurisdiction]] = self.entropy(32)
 
     def _key(self, jurisdiction, epoch) -> bytes:
-        if (jurisdiction, epoch) not in self.keys:
+        if (jurisdiction, epoch) not in self.keys.keys() - self.half_gone:
             raise KeyErased("the epoch was destroyed")
         return self.keys[jurisdiction, epoch]

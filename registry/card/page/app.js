@@ -91,6 +91,7 @@ const PAGE = (() => {
         element("p", known ? say("asOf", { time: time(answer.asOf), age: age(now() - answer.asOf) }) : say("statusUnknown"), "fresh"),
       );
       if (answer.freshness === "STALE") place.append(element("p", say("old"), "old"));
+      if (answer.withdrawn !== null) place.append(element("p", say("withdrawnOn", { time: time(answer.withdrawn) }), "old"));
       place.append(...summary(answer.card, answer));
     }
     const rows = answer.checks.map(({ check, outcome, reason }) =>

@@ -347,11 +347,12 @@ const CARD = (() => {
   }
 
   async function packKey(value, issuer) {
-    const said = packMembers(value, [1, 2, 3, 4, 5, 6, 8], [7]);
+    const said = packMembers(value, [1, 2, 3, 4, 5, 6, 8], [7, 9]);
     const [kid, x, y, begins, signsUntil, ends, use] = [1, 2, 3, 4, 5, 6, 8].map((key) => said.get(key));
     const marked = said.has(7);
+    const withdrawn = said.has(9) ? said.get(9) : null;
     const shaped = isBytes(kid) && isBytes(x) && isBytes(y) && x.length === 32 && y.length === 32;
-    if (!shaped || !seconds(begins, signsUntil, ends) || ![1, 2].includes(use) || (marked && said.get(7) !== 1)) {
+    if (!shaped || !seconds(begins, signsUntil, ends, withdrawn ?? 0) || ![1, 2].includes(use) || (marked && said.get(7) !== 1)) {
       throw new Refused("PACK", "key-of-wrong-form");
     }
     let key;
@@ -361,7 +362,7 @@ const CARD = (() => {
       throw new Refused("PACK", "key-of-wrong-form");
     }
     if (!same(key.kid, kid)) throw new Refused("PACK", "key-of-wrong-form");
-    return { ...key, jurisdiction: issuer, begins, signsUntil, ends, use, compromised: marked };
+    return { ...key, jurisdiction: issuer, begins, signsUntil, ends, use, compromised: marked, withdrawn };
   }
 
   async function packList(value, signers) {
@@ -391,6 +392,8 @@ const CARD = (() => {
       throw new Refused("PACK", "claims-of-wrong-form");
     }
     const trusted = anchors.filter((key) => key.use === 3 && same(key.kid, signed.kid) && key.jurisdiction === issuer);
+    // Packs are of the hour: none is needed that is from before its key was withdrawn.
+    if (trusted.some((key) => key.compromised || key.withdrawn !== null)) throw new Refused("PACK", "key-withdrawn");
     let held = false;
     for (const key of trusted) {
       held = held || ((await holds(signed, key)) && key.begins <= issued && issued < key.signsUntil);
@@ -418,9 +421,12 @@ const CARD = (() => {
       if (!use || jwk.kty !== "EC" || jwk.crv !== "P-256" || !JURISDICTION.test(String(jurisdiction))) continue;
       const ends = jwk["x-po-ends"] ?? jwk.exp;
       if (!seconds(jwk.nbf, jwk.exp, ends)) continue;
+      const withdrawn = jwk["x-po-since"] ?? null;
+      // A key whose mark is not understood must not pass for a good one.
+      if (withdrawn !== null && !seconds(withdrawn)) throw new Refused("KEY", "not-a-key-set");
       const key = await publicKey(bytes(jwk.x), bytes(jwk.y));
       const compromised = jwk["x-po-status"] === "compromised";
-      found.push({ ...key, jurisdiction, begins: jwk.nbf, signsUntil: jwk.exp, ends, use, compromised });
+      found.push({ ...key, jurisdiction, begins: jwk.nbf, signsUntil: jwk.exp, ends, use, compromised, withdrawn });
     }
     return found;
   }
@@ -442,10 +448,31 @@ const CARD = (() => {
       } else {
         checks.failed("PERIOD_OF_KEY", "signed-outside-the-period-of-its-key");
       }
-      return key;
+      return withMarks(key, named);
     }
     checks.failed("SIGNATURE", "wrong-signature");
     return null;
+  }
+
+  // A key with every mark that anybody trusted here has put on it: a list may know more than a pack.
+  function withMarks(key, named) {
+    const alike = named.filter((each) => same(each.print, key.print));
+    const dates = alike.map((each) => each.withdrawn).filter((each) => each !== null);
+    const compromised = alike.some((each) => each.compromised);
+    return { ...key, compromised, withdrawn: dates.length ? Math.min(...dates) : null };
+  }
+
+  // Whether a card counts in spite of what became of its key: whoever has a stolen key dates a card as he likes.
+  function stands(key, card, checks) {
+    if (key.withdrawn === null && !key.compromised) return true;
+    const listed = checks.of("FINGERPRINT");
+    if (listed === "FAILED") return true;
+    if (listed === "PASSED" && (key.withdrawn === null || card.issued < key.withdrawn)) {
+      checks.passed("STANDING_OF_KEY", "issued-before-its-key-was-withdrawn");
+      return true;
+    }
+    checks.failed("STANDING_OF_KEY", "key-withdrawn");
+    return false;
   }
 
   async function fingerprint(message, card, pack, listed, checks) {
@@ -504,10 +531,10 @@ const CARD = (() => {
     return "ASK";
   }
 
-  function wordOf(key, status, fresh, onPaper, checks, extended) {
+  function wordOf(status, fresh, onPaper, checks, extended) {
     const listed = checks.of("FINGERPRINT");
     if (listed === "FAILED") return "NOT_AUTHENTIC";
-    if (checks.of("PERIOD_OF_KEY") === "FAILED" || (key.compromised && listed !== "PASSED")) return "CANNOT_TELL";
+    if (checks.of("PERIOD_OF_KEY") === "FAILED") return "CANNOT_TELL";
     if (fresh !== "CURRENT" || status === null) {
       const doubt = (status !== null && status !== "VALID") || onPaper !== "IN_FORCE";
       return doubt ? "ASK" : "TREAT_AS_IN_FORCE";
@@ -534,7 +561,7 @@ const CARD = (() => {
   // Hold the text of a code against packs, and card keys trusted without one, at an instant (seconds).
   async function verify(said, { now, packs = [], keys = [] }) {
     const checks = new Checks();
-    const answer = { word: "NOT_A_CARD", checks, card: null, status: null, freshness: "NONE", asOf: null, extendedTo: null };
+    const answer = { word: "NOT_A_CARD", checks, card: null, status: null, freshness: "NONE", asOf: null, extendedTo: null, withdrawn: null };
     let message;
     let signed;
     let card;
@@ -560,18 +587,20 @@ const CARD = (() => {
     }
     const listed = pack ? pack.lists.get(card.uri) || null : null;
     await fingerprint(message, card, pack, listed, checks);
+    const standing = stands(key, card, checks);
     const fresh = freshness(pack, listed, now, checks);
     const status = statusOf(card, listed, checks);
     const onPaper = dates(card, now, checks);
     const extended = Boolean(listed && listed.extensions.has(card.index));
     return {
-      word: wordOf(key, status, fresh, onPaper, checks, extended),
+      word: standing ? wordOf(status, fresh, onPaper, checks, extended) : "KEY_WITHDRAWN",
       checks,
       card,
       status,
       freshness: fresh,
       asOf: status === null ? null : listed.status.issued,
       extendedTo: extended ? listed.extensions.get(card.index) : null,
+      withdrawn: key.withdrawn,
     };
   }
 

@@ -50,7 +50,10 @@ WHO = {
     Action.DELAY_LOOKS: {Role.POLICE},
     Action.SUPERVISE_LOOKS: {Role.SUPERVISOR},
     Action.IMPORT_FEED: {Role.OPERATOR, Role.COURT},
+    Action.PROPOSE_KEY_WITHDRAWAL: DESKS | {Role.OPERATOR},
+    Action.CONFIRM_KEY_WITHDRAWAL: DESKS,
     Action.RUN_REGISTRY: {Role.REGISTRY},
+    Action.MANAGE_ACCOUNTS: {*Role} - {Role.REGISTRY},
 }
 """Written a second time on purpose: a role that gains a right is a change to be seen twice."""
 

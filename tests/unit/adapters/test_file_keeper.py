@@ -1,6 +1,7 @@
 """What the keeper in files promises of its files."""
 
 import os
+from dataclasses import fields
 
 import pytest
 
@@ -39,6 +40,12 @@ def test_an_interrupted_destruction_stays_destroyed_and_can_be_finished(keeper, 
         keeper.wrap(FR, 1, KEY)
     keeper.destroy(FR, 1)
     assert not (folder / "kek_FR_1.key").exists()
+
+
+def test_no_key_stays_in_the_memory_of_a_process_that_has_used_it(keeper, folder):
+    key = (folder / "kek_FR_1.key").read_bytes()
+    keeper.unwrap(FR, 1, keeper.wrap(FR, 1, KEY))
+    assert str(key) not in str([getattr(keeper, field.name) for field in fields(keeper)])
 
 
 def test_the_bytes_are_overwritten_before_the_name_goes(keeper, folder):

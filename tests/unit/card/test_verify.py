@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from registry.card import cose, pack, strict, text
 from registry.card.content import Card
+from registry.card.keys import as_set, read_set
 from registry.card.pack import PACK_USE, STATUS_USE
 from registry.card.refusals import CardRefused, Check
 from registry.card.statuslist import Status
@@ -51,7 +52,7 @@ def test_a_fresh_pack_says_what_has_become_of_the_order(value: int, word: Word):
     found = held(value=value)
     assert (found.word, found.status, found.freshness) == (word, Status(value), Freshness.CURRENT)
     assert found.as_of == NOW - 3600
-    assert {each.check for each in found.checks} == set(Check) - {Check.PACK}
+    assert {each.check for each in found.checks} == set(Check) - {Check.PACK, Check.STANDING_OF_KEY}
 
 
 def test_the_other_signature_that_fits_a_card_is_refused():
@@ -117,7 +118,74 @@ def test_a_card_outside_its_list_is_not_authentic():
 def test_after_a_key_was_stolen_the_cards_it_signed_before_stay_good():
     stolen = (key(compromised=True), key(STATUS_KEY, use=STATUS_USE))
     assert held(keys=stolen).word is Word.IN_FORCE
-    assert held(card(issued=NOW - 60), known=False, keys=stolen).word is Word.CANNOT_TELL
+    found = held(card(issued=NOW - 60), known=False, keys=stolen)
+    assert (found.word, found.withdrawn) == (Word.KEY_WITHDRAWN, None)
+
+
+WITHDRAWN_SINCE = NOW - 3 * DAY
+
+
+def withdrawn(since: int = WITHDRAWN_SINCE, **more):
+    return (key(withdrawn=since, **more), key(STATUS_KEY, use=STATUS_USE))
+
+
+@pytest.mark.parametrize(
+    ("issued", "known", "word"),
+    [
+        (WITHDRAWN_SINCE - 1, True, Word.IN_FORCE),  # it was listed, so its date is not a thief's
+        (WITHDRAWN_SINCE, True, Word.KEY_WITHDRAWN),
+        (NOW - 60, True, Word.KEY_WITHDRAWN),
+        (NOW - 60, False, Word.KEY_WITHDRAWN),  # newer than the pack: nobody knows whether it was issued
+        (WITHDRAWN_SINCE - 1, False, Word.NOT_AUTHENTIC),  # older, and never issued
+    ],
+)
+def test_a_card_of_a_withdrawn_key_is_neither_in_force_nor_unknown(issued: int, known: int, word: Word):
+    found = held(card(issued=issued), known=bool(known), keys=withdrawn())
+    assert (found.word, found.withdrawn) == (word, WITHDRAWN_SINCE)
+    standing = [(each.outcome, each.reason) for each in found.checks if each.check is Check.STANDING_OF_KEY]
+    assert (
+        standing
+        == {
+            Word.IN_FORCE: [(Outcome.PASSED, "issued-before-its-key-was-withdrawn")],
+            Word.KEY_WITHDRAWN: [(Outcome.FAILED, "key-withdrawn")],
+            Word.NOT_AUTHENTIC: [],
+        }[word]
+    )
+
+
+def test_without_a_pack_a_withdrawn_key_is_told_by_its_list_and_a_list_knows_more_than_a_pack():
+    said = text.written(message())
+    marked = key(withdrawn=WITHDRAWN_SINCE)
+    for keys in ([marked], [key(), marked], [marked, key()]):
+        assert verify(said, now=NOW, keys=keys).word is Word.KEY_WITHDRAWN
+    made = message(card(issued=NOW - 60))
+    found = a_pack(listed({INDEX: made}))
+    assert verify(text.written(made), now=NOW, packs=[found]).word is Word.IN_FORCE
+    assert verify(text.written(made), now=NOW, packs=[found], keys=[marked]).word is Word.KEY_WITHDRAWN
+    assert verify(text.written(made), now=NOW, packs=[found], keys=[marked]).withdrawn == WITHDRAWN_SINCE
+
+
+def test_the_mark_of_a_key_goes_through_packs_and_key_sets():
+    for mark in ({}, {"withdrawn": NOW}, {"compromised": True}, {"withdrawn": NOW, "compromised": True}):
+        made = pack.read(written(a_pack(listed(), keys=(key(**mark), key(STATUS_KEY, use=STATUS_USE)))), [ANCHOR])
+        assert (made.keys[0].withdrawn, made.keys[0].compromised) == (mark.get("withdrawn"), "compromised" in mark)
+        (read,) = read_set(as_set([key(**mark)]))
+        assert (read.withdrawn, read.compromised) == (mark.get("withdrawn"), "compromised" in mark)
+
+
+@pytest.mark.parametrize("mark", [{"withdrawn": NOW + DAY}, {"compromised": True}])
+def test_a_pack_of_a_withdrawn_key_is_refused_whatever_its_date(mark):
+    marked = key(PACK_KEY, use=PACK_USE, **mark)
+    for anchors in ([marked], [ANCHOR, marked]):
+        with pytest.raises(CardRefused, match="key-withdrawn"):
+            pack.read(written(a_pack(listed())), anchors)
+
+
+def test_a_mark_that_is_not_understood_is_refused_and_not_passed_over():
+    members = as_set([key(withdrawn=NOW)])
+    members["keys"][0]["x-po-since"] = "yesterday"
+    with pytest.raises(CardRefused):
+        read_set(members)
 
 
 @pytest.mark.parametrize("more", [{"begins": NOW}, {"signs_until": NOW - 20 * DAY}, {"ends": NOW + DAY}])

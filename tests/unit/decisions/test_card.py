@@ -19,12 +19,14 @@ from registry.decisions.card import (
 )
 from registry.errors import Conflict, NotFound, Refused, StaleVersion
 from registry.events.card import CardIssued, CardWithdrawn, StatusListIssued, StatusListOpened
+from registry.events.erasure import SubjectErased
 from registry.values.card import CardForm, WithdrawalReason
+from registry.values.erasure import ErasureGround
 from registry.values.identifiers import CardRef, FactId, ListRef, Position
 from registry.values.issuance import ConditionKind, EndReason
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import NO_EXPIRY, SECOND, Instant, expires
-from tests.given import ORDER, World, at, condition, day, enter, ref
+from tests.given import ORDER, PROTECTED, World, at, condition, day, enter, ref
 
 FR = Jurisdiction("FR")
 CARD = CardRef(ref("card"))
@@ -93,6 +95,14 @@ def test_a_card_is_issued_of_an_order_as_it_stands():
 def test_a_card_that_would_say_what_is_not_so_is_refused(command, more, kind, code):
     with pytest.raises(kind, match=code):
         decide(issue(**command), None, now=NOW, around=around(world(), **more))
+
+
+def test_an_order_in_which_somebody_was_erased_gets_no_card():
+    made = world()
+    gone = SubjectErased(order_ref=ORDER, subject=PROTECTED, key_id="70" * 16, ground=ErasureGround.COURT_ORDERED)
+    made.record(ORDER, gone, NOW)
+    with pytest.raises(Conflict, match="order-erased"):
+        decide(issue(order_version=2), None, now=NOW, around=around(made))
 
 
 def test_an_order_that_was_ended_or_is_over_gets_no_card():

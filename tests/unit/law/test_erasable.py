@@ -7,18 +7,28 @@ from types import ModuleType
 
 import pytest
 
+from registry.commands.issuance import CorrectOrder
 from registry.events.issuance import OrderRevoked
 from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import retention, schedule
 from registry.law.citation import Citation
-from registry.law.erasable import Breach, Case, breach_after, effect_end, erasable_from, impediments
+from registry.law.erasable import (
+    Breach,
+    Case,
+    Linked,
+    breach_after,
+    effect_end,
+    erasable_from,
+    impediments,
+    seen_until,
+)
 from registry.law.schedule import RetentionRule, Schedule, query_rule, retention_rule, scan, schedules
-from registry.values.erasure import ErasureGround, ImpedimentCode
+from registry.values.erasure import FOR_A_PARTY, ErasureGround, ImpedimentCode
 from registry.values.issuance import EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import NO_EXPIRY, Instant, expires, iso
 from registry.values.violation import BreachKind, ViolationOutcome
-from tests.given import ORDER, World, at, court, day, enter, ref
+from tests.given import ORDER, PROTECTED, RESPONDENT, World, at, court, day, enter, ref
 
 OVER, UNLAWFUL, ORDERED = ErasureGround.RETENTION_OVER, ErasureGround.UNLAWFUL, ErasureGround.COURT_ORDERED
 ANY = Citation(instrument="An act", provision="s 1", verified=False)
@@ -79,8 +89,34 @@ def test_a_revocation_before_the_expiry_begins_the_periods():
     assert "ORDER_IN_FORCE" not in codes(case(world=world))
 
 
+def test_an_end_that_was_said_late_begins_the_periods_when_it_was_said():
+    """Of 2011 and without an end, revoked in 2024 as if that had been in 2012."""
+    world = World()
+    world.do(enter(court=court("FR"), expiry=NO_EXPIRY, issued=day("2011-02-01")), "2011-02-02T12:00:00+00:00")
+    revoked = OrderRevoked(
+        order_ref=ORDER, from_=day("2012-03-01"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("FR")
+    )
+    world.record(ORDER, revoked, at("2024-03-10T12:00:00+00:00"))
+    assert effect_end(world.order(ORDER)) == day("2012-03-01").begins()
+    assert {code: iso(until) for code, until in codes(case(world=world)).items()} == {
+        "RETENTION_PERIOD": "2029-03-10T23:00:00.000000Z",
+        "LIMITATION_PERIOD": "2030-03-10T23:00:00.000000Z",
+    }
+    # What is set right afterwards, once the record has it over, begins nothing anew.
+    late = CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, valid_from=day("2011-02-03"))
+    world.do(late, "2030-01-01T12:00:00+00:00")
+    assert seen_until(world.order(ORDER)) == at("2024-03-10T12:00:00+00:00")
+
+
+def test_an_order_that_was_over_when_it_was_entered_begins_its_periods_with_its_own_end():
+    world = World()
+    world.do(enter(court=court("FR"), expiry=expires(day("2012-03-01")), issued=day("2011-02-01")))
+    assert seen_until(world.order(ORDER)) is None
+    assert not codes(case(world=world))
+
+
 def test_each_ground_overcomes_what_it_overcomes():
-    assert set(codes(case(), UNLAWFUL)) == {"LIMITATION_PERIOD"}
+    assert not codes(case(), UNLAWFUL)
     assert not codes(case(), ORDERED)
     nowhere = case(world=order("CH", zone="Europe/Zurich"))
     assert set(codes(nowhere)) == set(codes(nowhere, UNLAWFUL)) == {"NO_RETENTION_RULE"}
@@ -96,10 +132,50 @@ def test_a_breach_holds_while_it_is_open_and_its_limitation_runs_from_its_day():
     assert iso(codes(case(breaches=(future,)))["LIMITATION_PERIOD"]) == "2030-03-20T23:00:00.000000Z"
 
 
+def test_what_should_never_have_been_recorded_waits_for_breaches_that_were_reported_alone():
+    closed = Breach(occurred=day("2024-03-05"), open=False)
+    assert iso(codes(case(breaches=(closed,)), UNLAWFUL)["LIMITATION_PERIOD"]) == "2030-03-05T23:00:00.000000Z"
+    linked = Linked(order=order().order(ORDER), breaches=(closed,))
+    assert set(codes(case(linked=(linked,)), UNLAWFUL)) == {"LIMITATION_PERIOD"}
+    assert set(codes(case(world=order(until=None)), UNLAWFUL)) == {"ORDER_IN_FORCE"}
+
+
 def test_a_linked_order_in_force_holds_it():
-    ended, alive = order().order(ORDER), order(until=None).order(ORDER)
+    ended, alive = (Linked(order=each.order(ORDER)) for each in (order(), order(until=None)))
     assert codes(case(linked=(ended,)), ORDERED) == {}
     assert codes(case(linked=(ended, alive)), ORDERED) == {"LINKED_ORDER_IN_FORCE": None}
+
+
+def test_a_linked_order_holds_it_for_its_own_periods():
+    """The German measure of the French order ended nine years after it."""
+    of = case(linked=(Linked(order=order("DE", "2033-03-10", "Europe/Berlin").order(ORDER)),))
+    after = "2033-03-20T12:00:00+00:00"
+    assert not codes(case(), when=after)
+    assert set(codes(of, when=after)) == {"RETENTION_PERIOD", "LIMITATION_PERIOD"}
+    assert not codes(of, UNLAWFUL, after)
+    nowhere = Linked(order=order("CH", zone="Europe/Zurich").order(ORDER))
+    assert codes(case(linked=(nowhere,)), when=after) == {"NO_RETENTION_RULE": None}
+
+
+def test_a_breach_of_a_linked_order_holds_it():
+    linked = Linked(order=order().order(ORDER), breaches=(Breach(occurred=day("2026-05-05")),))
+    after = "2030-04-01T00:00:00+00:00"
+    assert not codes(case(linked=(replace(linked, breaches=()),)), when=after)
+    assert set(codes(case(linked=(linked,)), when=after)) == {"BREACH_OPEN", "LIMITATION_PERIOD"}
+    assert codes(case(linked=(linked,)), ORDERED, after) == {"BREACH_OPEN": None}
+
+
+def test_whoever_is_found_through_it_for_an_order_in_force_stays_until_retention_is_not_the_reason():
+    alive, over = order(until=None).order(ORDER), order().order(ORDER)
+    of = case(persons=((RESPONDENT, alive), (PROTECTED, over)))
+    when = at("2031-01-01T00:00:00+00:00")
+    found = {
+        (party, ground): [each.code.value for each in impediments(of, ground, at=when, party=party)]
+        for party in (RESPONDENT, PROTECTED, None)
+        for ground in FOR_A_PARTY
+    }
+    assert found.pop((RESPONDENT, OVER)) == ["SAME_PERSON_IN_FORCE"]
+    assert not any(found.values())
 
 
 def test_what_stands_against_it_cites_its_law():

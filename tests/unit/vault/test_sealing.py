@@ -89,12 +89,12 @@ def test_the_party_that_a_block_belongs_to_is_known_from_where_it_stands():
 def test_one_key_a_subject_is_made_and_named():
     vault = Vault()
     result = sealed(vault, an_order())
-    assert result.subjects == {SubjectId(PROTECTED), SubjectId(RESPONDENT), SubjectId(ORDER)}
-    assert {row.subject for row in result.new_keys} == result.subjects
+    assert set(result.held) == {SubjectId(PROTECTED), SubjectId(RESPONDENT), SubjectId(ORDER)}
+    assert {row.subject: row.key_id for row in result.new_keys} == result.held
     vault.store.save(result.new_keys)
     again = sealed(vault, an_order())
     assert again.new_keys == ()
-    assert again.subjects == result.subjects
+    assert again.held == result.held
 
 
 def test_what_holds_nothing_clear_is_the_same_object():

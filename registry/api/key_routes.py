@@ -1,0 +1,141 @@
+"""The routes of a key's withdrawal: one institution's key proposes, another's confirms; who confirms may read."""
+
+from typing import Annotated, Final, cast
+
+from aiohttp import web
+from pydantic import Field
+
+from registry.access.permissions import Action
+from registry.api import shown
+from registry.api.answer import answer
+from registry.api.change_models import Acting
+from registry.api.lines import NEAR, read, write
+from registry.api.models import Asking, Model, acting
+from registry.api.receipt_models import Answered, At, Receipt, Ref
+from registry.api.route import Call, Route
+from registry.api.texts import Moment
+from registry.api.writing import asking_of, shown_receipt
+from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
+from registry.decisions.withdrawal import evolve, speaker
+from registry.errors import NotFound
+from registry.values.identifiers import StreamId
+from registry.values.keylist import KeyGround, SigningUse
+from registry.values.time import Instant
+
+KeyName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._~-]{1,128}$", description="`kid` of the key, as the JWK set has it.", examples=["k1"]),
+]
+
+
+class WithdrawalProposal(Model):
+    """Say that a key of this registry is to count no more."""
+
+    jurisdiction: Acting = None
+    kid: KeyName
+    use: SigningUse
+    ground: KeyGround
+    since: Annotated[Moment, Field(description="A whole second: nothing signed with it from then on counts.")]
+
+    def to_command(self, asking: Asking) -> ProposeKeyWithdrawal:
+        """Give the command."""
+        return ProposeKeyWithdrawal(
+            kid=self.kid,
+            use=self.use,
+            jurisdiction=acting(asking, self.jurisdiction, "/jurisdiction"),
+            ground=self.ground,
+            since=Instant(self.since),
+        )
+
+
+class WithdrawalConfirmation(Model):
+    """Confirm it, with another key than the one that proposed it."""
+
+    since: Annotated[Moment, Field(description="As it was proposed.")]
+
+    def to_command(self, asking: Asking) -> ConfirmKeyWithdrawal:
+        """Give the command."""
+        return ConfirmKeyWithdrawal(
+            stream=StreamId(asking.reference),
+            since=Instant(self.since),
+            by=speaker(asking.principal.institution, asking.principal.key_id),
+        )
+
+
+class WithdrawalReceipt(Receipt):
+    """A withdrawal of a key, proposed or confirmed."""
+
+    key_ref: Ref
+
+
+class ShownWithdrawal(Answered):
+    """What was said of a key."""
+
+    kid: str
+    use: SigningUse
+    ground: KeyGround
+    since: At
+    confirmed: bool = Field(description="Whether a second person has confirmed it: only then the key counts no more.")
+
+
+async def withdraw(call: Call) -> web.StreamResponse:
+    """Propose or confirm."""
+    command = cast("WithdrawalProposal | WithdrawalConfirmation", call.model).to_command(asking_of(call))
+    receipt = await call.services.executor.execute(command, principal=call.principal, idempotency=call.idempotency)
+    status = 201 if isinstance(command, ProposeKeyWithdrawal) else 200
+    return answer(shown_receipt(receipt, "key_ref", call.services.checker.signer), status=status)
+
+
+async def withdrawal(call: Call) -> web.StreamResponse:
+    """Show what was proposed last, or else what holds, to whoever may confirm it."""
+    state = None
+    for recorded in call.services.reader.stream(StreamId(call.reference)):
+        state = evolve(state, recorded.fact)
+    said = (state.proposed or state.withdrawn) if state else None
+    if state is None or said is None or not call.principal.acts_in(said.jurisdiction):
+        raise NotFound("no-such-key-withdrawal")
+    return answer(
+        {
+            "kid": said.kid,
+            "use": said.use.value,
+            "ground": said.ground.value,
+            "since": shown.instant(said.since),
+            "confirmed": state.proposed is None,
+        }
+    )
+
+
+KEY_ROUTES: Final[tuple[Route, ...]] = (
+    write(
+        "/v1/key-withdrawals",
+        Action.PROPOSE_KEY_WITHDRAWAL,
+        WithdrawalProposal,
+        withdraw,
+        WithdrawalReceipt,
+        "Propose that a key counts no more; it counts until another institution's key confirms.",
+        "withdrawal-of-another-time",
+        "key-withdrawn-earlier",
+        *NEAR,
+        absent="not-found",
+        status=201,
+    ),
+    write(
+        "/v1/key-withdrawals/{key_ref}/confirmation",
+        Action.CONFIRM_KEY_WITHDRAWAL,
+        WithdrawalConfirmation,
+        withdraw,
+        WithdrawalReceipt,
+        "Confirm that a key counts no more, with another key than the one that proposed it.",
+        "another-withdrawal-proposed",
+        "proposer-does-not-confirm",
+        absent="no-such-key-withdrawal",
+    ),
+    read(
+        "/v1/key-withdrawals/{key_ref}",
+        withdrawal,
+        ShownWithdrawal,
+        "What was proposed of a key, or holds.",
+        Action.CONFIRM_KEY_WITHDRAWAL,
+        absent="no-such-key-withdrawal",
+    ),
+)

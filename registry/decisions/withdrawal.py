@@ -1,0 +1,88 @@
+"""The withdrawal of a key: one proposes, another confirms, and a date only moves towards the beginning."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal, WithdrawalCommand
+from registry.errors import Conflict, NotFound, Refused
+from registry.events.base import Fact
+from registry.events.catalogue import AnyEvent
+from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdrawn
+from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.time import SECOND, Instant
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Withdrawal:
+    """What was said of a key."""
+
+    proposed: KeyWithdrawalProposed | None = None
+    """What waits for a second person."""
+    by: str = ""
+    """Who proposed it."""
+    withdrawn: KeyWithdrawn | None = None
+
+
+def decide(command: WithdrawalCommand, state: Withdrawal | None, *, now: Instant) -> tuple[KeyEvent, ...]:
+    """Answer with a fact, or none where it holds already. Raises `Refused`, `Conflict`, `NotFound`."""
+    match command:
+        case ProposeKeyWithdrawal():
+            return _propose(command, state or Withdrawal(), now)
+        case ConfirmKeyWithdrawal():
+            return _confirm(command, state or Withdrawal())
+        case _:
+            assert_never(command)
+
+
+def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> tuple[KeyEvent, ...]:
+    if command.since > now or command.since % SECOND:
+        raise Refused("withdrawal-of-another-time", field="/since")
+    if state.withdrawn is not None and state.withdrawn.since <= command.since:
+        if state.withdrawn.since == command.since and state.withdrawn.ground is command.ground:
+            return ()
+        raise Conflict("key-withdrawn-earlier", field="/since")
+    event = KeyWithdrawalProposed(
+        kid=command.kid,
+        use=command.use,
+        jurisdiction=command.jurisdiction,
+        ground=command.ground,
+        since=command.since,
+    )
+    return () if event == state.proposed else (event,)
+
+
+def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent, ...]:
+    proposed = state.proposed
+    if proposed is None:
+        if state.withdrawn is not None and state.withdrawn.since == command.since:
+            return ()
+        raise NotFound("no-such-key-withdrawal")
+    if proposed.since != command.since:
+        raise Conflict("another-withdrawal-proposed", field="/since")
+    if command.by == state.by:
+        raise Refused("proposer-does-not-confirm")
+    return (
+        KeyWithdrawn(
+            kid=proposed.kid,
+            use=proposed.use,
+            jurisdiction=proposed.jurisdiction,
+            ground=proposed.ground,
+            since=proposed.since,
+        ),
+    )
+
+
+def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
+    """Give what was said of the key after the fact; None for a stream of another noun."""
+    match fact.event:
+        case KeyWithdrawalProposed() as event:
+            return replace(state or Withdrawal(), proposed=event, by=speaker(fact.actor.institution, fact.actor.key_id))
+        case KeyWithdrawn() as event:
+            return Withdrawal(withdrawn=event)
+        case _:
+            return state
+
+
+def speaker(institution: InstitutionId, key_id: KeyId) -> str:
+    """Name who speaks, as far as a registry can tell persons apart: by the institution's key they hold."""
+    return f"{institution} {key_id}"

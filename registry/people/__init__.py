@@ -1,0 +1,1 @@
+"""How people sign in and stay signed in: credentials, identity providers, sessions. Secrets are sealed in rows."""

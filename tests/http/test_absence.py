@@ -1,0 +1,171 @@
+"""What is not there and what is not yours are one answer, at every route that takes a reference."""
+
+from functools import partial
+from uuid import UUID
+
+import orjson
+import pytest
+
+from registry.access.permissions import TABLE
+from registry.api.concealment import OPEN
+from registry.api.routes import ROUTES
+from registry.api.services import Limits
+from tests.http import test_between_authorities as between
+from tests.http import test_duties as duties
+from tests.http.given import ROLES, a_registry, an_order, day
+
+NOWHERE = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
+STRANGERS = {
+    "es-court": (["COURT", "EXECUTING_AUTHORITY"], ["ES"]),
+    "es-huissier": (["SERVING_AUTHORITY"], ["ES"]),
+    "es-policia": (["POLICE"], ["ES"]),
+    "es-import": (["OPERATOR"], ["ES"]),
+}
+"""Enrolled, with every role there is, and with nothing to do with any order of the test."""
+REFERENCED = [route for route in ROUTES if route.reference is not None and route.action is not None]
+PARTY = {"order_ref": str(NOWHERE), "party_ref": str(NOWHERE)}
+BODIES = {
+    "variation": {"made": day("2026-06-01"), "conditions": [{"kind": "NO_CONTACT"}]},
+    "extension": {"made": day("2026-06-01"), "expiry": {"kind": "GIVEN", "at": day("2028-04-30")}},
+    "suspension": {"from": day("2026-06-01")},
+    "reinstatement": {"from": day("2026-06-01")},
+    "revocation": {"from": day("2026-06-01"), "reason": "WITHDRAWN"},
+    "correction": {"corrects": str(NOWHERE), "issued": day("2026-05-02")},
+    "document": {"document": {"media_type": "application/pdf", "content": "JVBERi0="}},
+    "certificate": {"form": "ARTICLE_5", "issued": day("2026-05-02")},
+    "certificate-withdrawal": {"certificate_ref": str(NOWHERE), "from": day("2026-06-01")},
+    "recognitions": {"jurisdiction": "DE", "asked": day("2026-05-02"), "requested_by_protected_person": True},
+    "cards": {},
+    "supplement-request": {"missing": ["f"], "due": day("2026-05-20")},
+    "supplement": {"supplied": ["f"]},
+    "decision": {"outcome": "RECOGNISED", "decided": day("2026-05-21")},
+    "discontinuation": {"from": day("2026-06-01"), "ground": "PROTECTED_PERSON_LEFT"},
+    "notices/acknowledgment": {"answer": "ACCEPT"},
+    "alerts/acknowledgment": {},
+    "evidence": {"evidence": "SUBMISSION_ACCEPTANCE", "at": "2026-09-22T10:00:00Z"},
+    "container": {"container": {"media_type": "application/vnd.etsi.asic-s+zip", "content": "UEs="}},
+    "answer": {"answer": "CONFIRMED"},
+    "retraction": {"reason": "ENTERED_IN_ERROR"},
+    "resolution": {"outcome": "ARREST"},
+    "withdrawal": {"reason": "LOST"},
+    "discharge": duties.TOLD,
+    "erasure": {"party_ref": str(NOWHERE), "ground": "UNLAWFUL"},
+}
+
+
+async def things(registry) -> dict[str, UUID]:
+    """Make one thing of every kind that a reference names; none of it concerns the strangers."""
+    posted = partial(registry.post, "fr-tj-lille")
+    european = {"number": "RG 26/776", "kind": "EUROPEAN_PROTECTION_ORDER", "nature": "CRIMINAL"}
+    order = (await posted("/v1/orders", an_order(**european))).json
+    sent = {"jurisdiction": "DE", "asked": day("2026-05-02"), "requested_by_protected_person": True}
+    recognition = (await posted(f"/v1/orders/{order['order_ref']}/recognitions", sent)).json["recognition_ref"]
+    number = {"number": "RG 26/777", "kind": "FINAL", "nature": "CIVIL"}
+    other = (await posted("/v1/orders", an_order(**number))).json
+    card = (await posted(f"/v1/orders/{other['order_ref']}/cards", {})).json
+    sides = {
+        side: {"order_ref": each["order_ref"], "party_ref": each["parties"][1]["party_ref"]}
+        for side, each in (("one", order), ("other", other))
+    }
+    link = await posted("/v1/party-links", sides | {"basis": "COURT_FINDING"})
+    assert link.status == 201, link.json
+    report = {"order_ref": other["order_ref"], "breaches": ["CONTACT_ONLINE"], "occurred": day("2026-06-01")}
+    violation = (await registry.post("fr-police", "/v1/violations", report)).json["violation_ref"]
+    checked = {"purpose": "AT_THE_SCENE", "order_ref": other["order_ref"]}
+    check_ref = (await registry.post("fr-police", "/v1/checks", checked, key=None)).json["check_ref"]
+    asked = {"check_ref": check_ref, "urgency": "URGENT"}
+    hit = (await registry.post("fr-police", f"/v1/orders/{other['order_ref']}/hit-confirmations", asked)).json
+    return {
+        "order_ref": UUID(other["order_ref"]),
+        "recognition_ref": UUID(recognition),
+        "notice_ref": await between.notice(registry, order),
+        "violation_ref": UUID(violation),
+        "alert_ref": await between.alert(registry, violation),
+        "hit_ref": UUID(hit["hit_ref"]),
+        "link_ref": UUID(link.json["link_ref"]),
+        "card_ref": UUID(card["card_ref"]),
+        "fact_id": UUID(other["facts"][0]),
+        "duty_ref": UUID((await duties.owed(registry)).split("/")[3]),
+        "lock_ref": NOWHERE,
+    }
+
+
+@pytest.fixture
+async def made(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES | STRANGERS, limits=Limits(absent_seconds=0)) as registry:
+        yield registry, await things(registry)
+
+
+async def told(registry, client: str, route, reference: UUID, body: bytes, **headers):
+    """Give all that an answer tells but its own number and the time: status, headers, body."""
+    path = route.path.replace("{" + route.reference + "}", str(reference))
+    if any(parameter.name == "party" for parameter in route.parameters):
+        path += f"?party={NOWHERE}"
+    if route.method == "GET":
+        answer = await registry.get(client, path)
+    else:
+        answer = await registry.post(client, path, body, **headers)
+    own = {"Date", "X-Request-ID", "RateLimit"}
+    headers = {name: value for name, value in answer.headers.items() if name not in own}
+    return answer.status, headers, answer.body.replace(answer.json.get("request_id", "-").encode(), b"")
+
+
+def word(route) -> str:
+    """Give what a route's body is listed under."""
+    parts = route.path.split("/")
+    return f"{parts[2]}/{parts[-1]}" if parts[-1] == "acknowledgment" else parts[-1]
+
+
+def test_every_reference_is_tried():
+    assert {route.reference for route in REFERENCED} == {
+        "order_ref", "recognition_ref", "notice_ref", "violation_ref", "alert_ref", "hit_ref", "link_ref", "card_ref",
+        "fact_id", "duty_ref", "lock_ref",
+    }  # fmt: skip
+    words = {word(route) for route in REFERENCED if route.method == "POST" and route.request}
+    opened = {word(route) for route in REFERENCED if route.action in OPEN}
+    assert words - opened == set(BODIES)
+
+
+async def test_no_route_tells_what_is_not_yours_from_what_is_not_there(made):
+    registry, known = made
+    differing = []
+    tried = 0
+    for route in REFERENCED:
+        if route.action in OPEN or route.reference == "lock_ref":
+            continue
+        body = orjson.dumps(BODIES.get(word(route), {}))
+        for client, (roles, _) in STRANGERS.items():
+            if not {str(role) for role in TABLE[route.action].roles} & set(roles):
+                continue
+            for content, tag in ((body, '"1"'), (body, '"7"'), (b"[", None)):
+                there = await told(registry, client, route, known[route.reference], content, if_match=tag)
+                nowhere = await told(registry, client, route, NOWHERE, content, if_match=tag)
+                tried += 1
+                if there != nowhere:
+                    differing.append((route.operation, client, tag, content, there[0], there[2], nowhere[2]))
+                if content == body and tag == '"1"' and there[0] != 404:
+                    differing.append((route.operation, client, "not 404", there[0], there[2]))
+    assert not differing, "\n".join(map(str, differing))
+    assert tried > 90
+
+
+async def test_an_authority_that_is_handed_an_order_hears_why_it_may_not_act_on_it(made):
+    """Where the law opens an order to whoever it is shown to, a reason is worth more than silence."""
+    registry, known = made
+    body = {"respondent": str(NOWHERE), "terms": 1, "state": "SERVED_PERSONAL", "at": day("2026-05-02")}
+    refused = await registry.post("es-huissier", f"/v1/orders/{known['order_ref']}/service", body)
+    assert (refused.status, refused.json["code"]) == (422, "no-such-respondent")
+    involved = f"/v1/orders/{known['order_ref']}/revocation"
+    own = await registry.post("fr-tj-lille", involved, BODIES["revocation"], if_match='"7"')
+    assert (own.status, own.json["code"]) == (412, "order-has-changed")
+
+
+async def test_a_link_of_orders_of_others_tells_nothing_of_them(made):
+    registry, known = made
+    answers = set()
+    for ref in (known["order_ref"], NOWHERE):
+        sides = {side: {"order_ref": str(ref), "party_ref": str(NOWHERE)} for side in ("one", "other")}
+        sides["other"]["order_ref"] = str(known["order_ref"])
+        answer = await registry.post("es-court", "/v1/party-links", sides | {"basis": "COURT_FINDING"})
+        answers.add((answer.status, answer.json["code"]))
+    assert answers == {(404, "no-such-order")}

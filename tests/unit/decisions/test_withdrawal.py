@@ -1,0 +1,125 @@
+"""The withdrawal of a key: two say it, with two keys, and a date that was said only moves towards the beginning."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
+from registry.decisions.withdrawal import Withdrawal, decide, evolve, speaker
+from registry.errors import Conflict, NotFound, Refused
+from registry.events.base import Actor, Fact
+from registry.events.feed import FeedRead
+from registry.events.keylist import KeyWithdrawalProposed, KeyWithdrawn
+from registry.values.identifiers import FactId, InstitutionId, KeyId
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import KeyGround, SigningUse, key_stream
+from registry.values.time import SECOND, Instant
+from tests.given import ref
+
+NOW = Instant(1_700_000_000 * SECOND)
+SINCE = Instant(NOW - 60 * SECOND)
+STREAM = key_stream(SigningUse.CARD, "k1")
+PROPOSE = ProposeKeyWithdrawal(
+    kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
+)
+LILLE = speaker(InstitutionId("lille"), KeyId("1"))
+CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=LILLE)
+
+
+def fact(event: Any, by: str = "operator") -> Fact:
+    return Fact(
+        fact_id=FactId(ref("fact")),
+        stream=STREAM,
+        version=1,
+        recorded_at=NOW,
+        actor=Actor(institution=InstitutionId(by), key_id=KeyId("1")),
+        correlation=ref("fact"),
+        event=event,
+    )
+
+
+def done(*steps: tuple[Any, str]) -> Withdrawal | None:
+    """Decide and record each command in turn."""
+    state = None
+    for command, by in steps:
+        for event in decide(command, state, now=NOW):
+            state = evolve(state, fact(event, by))
+    return state
+
+
+PROPOSED = done((PROPOSE, "operator"))
+WITHDRAWN = done((PROPOSE, "operator"), (CONFIRM, "lille"))
+
+
+def test_what_one_proposes_another_confirms():
+    assert PROPOSED is not None
+    assert PROPOSED.withdrawn is None
+    (event,) = decide(CONFIRM, PROPOSED, now=NOW)
+    assert event == KeyWithdrawn(
+        kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
+    )
+    assert Withdrawal(withdrawn=event) == WITHDRAWN
+
+
+def test_whoever_proposes_does_not_confirm():
+    state = done((PROPOSE, "lille"))
+    with pytest.raises(Refused, match="proposer-does-not-confirm"):
+        decide(CONFIRM, state, now=NOW)
+    other = replace(CONFIRM, by=speaker(InstitutionId("lille"), KeyId("2")))
+    assert [type(each) for each in decide(other, state, now=NOW)] == [KeyWithdrawn]
+
+
+@pytest.mark.parametrize("since", [Instant(NOW + SECOND), Instant(SINCE + 1)])
+def test_a_key_is_withdrawn_since_a_whole_second_that_has_passed(since: Instant):
+    with pytest.raises(Refused, match="withdrawal-of-another-time"):
+        decide(replace(PROPOSE, since=since), None, now=NOW)
+    assert decide(replace(PROPOSE, since=NOW), None, now=NOW)
+
+
+def test_what_was_said_is_not_said_twice():
+    assert decide(PROPOSE, PROPOSED, now=NOW) == ()
+    assert decide(PROPOSE, WITHDRAWN, now=NOW) == ()
+    assert decide(CONFIRM, WITHDRAWN, now=NOW) == ()
+
+
+def test_a_date_only_moves_towards_the_beginning():
+    for later in (replace(PROPOSE, since=NOW), replace(PROPOSE, ground=KeyGround.REPLACED)):
+        with pytest.raises(Conflict, match="key-withdrawn-earlier"):
+            decide(later, WITHDRAWN, now=NOW)
+    earlier = replace(PROPOSE, since=Instant(SINCE - SECOND))
+    state = done((PROPOSE, "operator"), (CONFIRM, "lille"), (earlier, "operator"))
+    assert state is not None
+    assert state.withdrawn is not None  # what holds goes on to hold until the earlier date is confirmed
+    again = done(
+        (PROPOSE, "operator"), (CONFIRM, "lille"), (earlier, "x"), (replace(CONFIRM, since=earlier.since), "y")
+    )
+    assert again is not None
+    assert again.withdrawn is not None
+    assert again.withdrawn.since == earlier.since
+
+
+def test_a_confirmation_is_of_the_proposal_that_was_read():
+    with pytest.raises(Conflict, match="another-withdrawal-proposed"):
+        decide(replace(CONFIRM, since=NOW), PROPOSED, now=NOW)
+    for state in (None, WITHDRAWN):
+        with pytest.raises(NotFound, match="no-such-key-withdrawal"):
+            decide(replace(CONFIRM, since=NOW), state, now=NOW)
+
+
+def test_a_stream_of_another_noun_is_no_withdrawal():
+    other = FeedRead(
+        source="s",
+        jurisdiction=Jurisdiction("FR"),
+        read_at=NOW,
+        records=0,
+        accepted=0,
+        needs_attention=0,
+        rejected=0,
+    )
+    assert evolve(None, fact(other)) is None
+    assert isinstance(PROPOSED and PROPOSED.proposed, KeyWithdrawalProposed)
+
+
+def test_each_key_has_a_stream_of_its_own():
+    assert len({key_stream(use, kid) for use in SigningUse for kid in ("k1", "k2")}) == 2 * len(SigningUse)
