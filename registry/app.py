@@ -5,7 +5,6 @@ stop    the doors close, what is under way is finished, processes stop, the ledg
 """
 
 import asyncio
-import logging
 import os
 import signal
 from collections.abc import AsyncGenerator, Callable
@@ -35,8 +34,18 @@ from registry.card_lists import CardLists
 from registry.config import Settings
 from registry.core import Core
 from registry.desks import Desks
-from registry.errors import Unavailable
-from registry.fittings import answer_key, channels, containers, issuers, log_policy, people, tls_of, token_key
+from registry.fittings import (
+    answer_key,
+    channels,
+    containers,
+    fold_spool,
+    issuers,
+    log_policy,
+    people,
+    publish,
+    tls_of,
+    token_key,
+)
 from registry.forgetting import Forgetting
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
@@ -61,8 +70,6 @@ from registry.witness.door import Witness, open_witness
 from registry.witness.door import doors as witness_doors
 from registry.witnessing import Witnessing, witness_policy, witness_rule
 
-LOG: Final = logging.getLogger("registry.app")
-SPOOL_SECONDS: Final = 2.0
 CAUGHT_UP_SECONDS: Final = 2.0
 WITNESS: Final = "/witness"
 """Under which path a registry that is also a witness answers other logs."""
@@ -96,11 +103,10 @@ def compose(
 ) -> Registry:
     """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
     reader, store = opened.ledger.reader, opened.views
-    directory = opened.enrolment.directory
+    directory = opened.roster.directory(clock)
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
-    folder = opened.settings.witness
-    witness = open_witness(folder, clock=clock) if folder else None
+    witness = open_witness(folder, clock=clock) if (folder := opened.settings.witness) else None
     contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
     witnessing = _witnessing(opened)
     publisher = log_publisher(opened, clock, witnessing)
@@ -171,7 +177,8 @@ def _services(  # noqa: PLR0917  # one place puts it together
         cards=cards,
         lists=CardLists(cards),
         reader=opened.ledger.reader,
-        enrolment=lambda: opened.enrolment,
+        enrolment=lambda: opened.roster.enrolment(clock()),
+        roster=opened.roster,
         sign_in=SignIn(
             issuer=opened.settings.issuer,
             key=token_key(opened),
@@ -223,6 +230,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     settings = registry.core.settings
     tls = tls_of(settings)  # files that do not fit stop the start before anything runs
     threads = (
+        registry.core.roster,
         registry.forgetting,
         registry.sweeping,
         registry.projector,
@@ -233,15 +241,13 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     )
     for thread in threads:
         thread.start()
-    trust = keep(folder_of(settings), registry.core.executor, registry.services.clock)
     connections = Connections(peers=registry.services.peers)
-    telling = teller(registry.services, connections)
     running_on = (
-        telling.run(),
+        teller(registry.services, connections).run(),
         registry.outbox.run(),
-        fold_spool(registry),
-        trust,
-        _publish(registry.services.lists),
+        fold_spool(registry.core.checker),
+        keep(folder_of(settings), registry.core.executor, registry.services.clock),
+        publish(registry.services.lists),
     )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
     others = registry.services.sign_in.others
@@ -272,28 +278,6 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.services.lock_out.file.close()
         if registry.witness is not None:
             registry.witness.store.close()
-
-
-async def fold_spool(registry: Registry) -> None:
-    """Fold answers given while the store was down into the ledger, as soon as it takes them."""
-    while True:
-        try:
-            await registry.core.checker.fold_spool()
-        except Unavailable:
-            pass
-        except Exception as fault:  # noqa: BLE001  # whatever it is, answers that come later must not wait for ever
-            LOG.error("the spool waits: %s", type(fault).__name__)  # noqa: TRY400  # no values in logs
-        await asyncio.sleep(SPOOL_SECONDS)
-
-
-async def _publish(lists: CardLists) -> None:
-    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
-    while True:
-        try:
-            await lists.run()
-        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
-            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
-        await asyncio.sleep(SPOOL_SECONDS)
 
 
 def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:

@@ -57,12 +57,7 @@ def issue(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> dict[
         institution = opened.enrolment.directory.find(InstitutionId(str(asked["institution"])))
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
-        principal = Principal(
-            institution=institution.institution,
-            key_id=KeyId("command-line"),
-            roles=institution.roles,
-            jurisdictions=institution.jurisdictions,
-        )
+        principal = institution.principal(KeyId("command-line"))
         made = asyncio.run(_issued(opened, wanted, principal))
         return shown_card(made, opened.checker.signer)
 

@@ -17,9 +17,11 @@ from typing import Final
 from uuid import UUID
 
 from registry.access.actors import Principal
+from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.permissions import Action, permit_in
 from registry.answers import Given, Spool, record
 from registry.dossiers import load, part, rectified_since
+from registry.doubts import weighed
 from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
@@ -80,6 +82,8 @@ class Checker:
     signer: Signer
     spool: Spool | None = None
     """Where answers are kept while the store is down; without one no answer leaves then."""
+    doubts: Callable[[], Doubts] = lambda: NO_DOUBTS
+    """From where on which keys are not trusted."""
 
     async def check(self, question: Question, *, principal: Principal) -> Answer:
         """Answer a question and record the answer; raises `Refused` kinds and `Unavailable`."""
@@ -112,6 +116,8 @@ class Checker:
             raise Refused("jurisdiction-unknown", field="/jurisdiction")
         if (question.order_ref is None) == (question.identity is None):
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
+        if question.purpose not in principal.purposes:
+            raise NotPermitted("purpose-not-enrolled", field="/purpose")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
@@ -137,9 +143,9 @@ class Checker:
         return _Asked(valid_at=valid_at, known_at=known_at, given_at=now, position=position)
 
     def _answers(self, question: Question, asked: _Asked) -> Iterator[OrderAnswer]:
-        valid_at, known_at = asked.valid_at, asked.known_at
+        reader, valid_at, known_at = self.executor.reader, asked.valid_at, asked.known_at
         for order_ref in self._nominated(question):
-            dossier = load(self.executor.reader, order_ref, upto=asked.position)
+            dossier = load(reader, order_ref, upto=asked.position)
             verdict = enforceability(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at)
             if verdict.order_ref is None or verdict.enforced_ref is None:
                 continue
@@ -147,14 +153,15 @@ class Checker:
             standing = standing_of(enforced.facts, known_at=known_at)
             if standing is None:
                 continue
-            known_by_now = rectified_since(self.executor.reader, verdict.enforced_ref, asked.known_at, asked.given_at)
-            source = source_of(
-                self.executor.reader, verdict.enforced_ref, known_at, asked.position, stale_after=self.stale_after
-            )
+            known_by_now = rectified_since(reader, verdict.enforced_ref, asked.known_at, asked.given_at)
+            limits = self.stale_after
+            source = source_of(reader, verdict.enforced_ref, known_at, asked.position, stale_after=limits)
+            source, doubts = weighed(reader, order_ref, self.doubts(), source, verdict.status, asked.position)
             yield OrderAnswer(
                 word=word(verdict.status, source.state, verdict.notes),
                 verdict=verdict,
                 source=source,
+                doubts=doubts,
                 standing=as_may_be_shown(standing, known_by_now),
                 corrected=known_by_now.blocks,
                 facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),

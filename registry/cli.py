@@ -13,6 +13,7 @@ import click
 from registry import (
     account_verbs,
     evidence_verbs,
+    institution_verbs,
     key_verbs,
     limits_verbs,
     log_verbs,
@@ -48,12 +49,16 @@ main.add_command(card)
 @click.pass_context
 @_faults
 def init(context: click.Context, enrolment: Path) -> None:
-    """Create the data folder: keys, an empty ledger, and the institutions of the ENROLMENT file."""
-    from registry import core  # noqa: PLC0415  # a verb loads what it needs: --help answers at once
+    """Create the data folder: keys, and a ledger that begins with the institutions of the ENROLMENT file."""
+    from registry import core, founding  # noqa: PLC0415  # a verb loads what it needs: --help answers at once
+    from registry.access.directory import parse_enrolment  # noqa: PLC0415  # as above
 
     settings = _settings(context)
-    core.create(settings, _bounded(enrolment))
+    content = _bounded(enrolment)
+    core.create(settings, content)
     click.echo(f"registry: created {settings.data}", err=True)
+    if not founding.governable(parse_enrolment(content)):
+        click.echo(f"registry: {founding.NOT_GOVERNABLE}", err=True)
 
 
 @main.command()
@@ -202,16 +207,16 @@ def demo_token(institution: str, url: str) -> None:
 
 @main.command(name="demo-send")
 @click.option("--url", default="http://127.0.0.1:8606", show_default=True, help="Address of the running demo.")
-@click.option("--key", help="Idempotency-Key: the same one again gives the same receipt.")
+@click.option("--idempotency-key", help="The same one again gives the same receipt.")
 @click.option("--if-match", help="Version of the order that a change rests on, as its ETag says it.")
 @click.argument("institution")
 @click.argument("path")
 @_faults
-def demo_send(institution: str, path: str, url: str, key: str | None, if_match: str | None) -> None:
+def demo_send(institution: str, path: str, url: str, idempotency_key: str | None, if_match: str | None) -> None:
     """Sign a request to a running demo, send it, and print the answer. The body comes from standard input."""
     from registry.demo import sign_in  # noqa: PLC0415  # as in init
 
-    given = {"Idempotency-Key": key, "If-Match": if_match}
+    given = {"Idempotency-Key": idempotency_key, "If-Match": if_match}
     headers = {name: value for name, value in given.items() if value is not None}
     taken, answered = sign_in.send(url, institution, path, sys.stdin.buffer.read(MAXIMUM_BODY), headers=headers)
     click.echo(answered.decode())
@@ -220,7 +225,10 @@ def demo_send(institution: str, path: str, url: str, key: str | None, if_match: 
 
 main.add_command(account_verbs.account)
 main.add_command(evidence_verbs.evidence)
+main.add_command(institution_verbs.institution)
 main.add_command(key_verbs.key)
+for _verb in (institution_verbs.add_key, institution_verbs.retire_key, institution_verbs.mark_key):
+    key_verbs.key.add_command(_verb)
 main.add_command(key_verbs.person)
 main.add_command(limits_verbs.limits)
 main.add_command(key_verbs.queries)

@@ -24,7 +24,7 @@ _PATHS: Final = frozenset(
         "security_contact",
         "tls_certificate",
         "tls_clients",
-        "tls_key",
+        "tls_key_file",
         "witness",
         "witnesses",
     }
@@ -36,7 +36,7 @@ class Settings:
     """Everything that can be set. Each field is the variable `REGISTRY_<NAME>` and has a default."""
 
     data: Path = Path("registry-data")
-    """Folder of the ledger, its keys, its views and the enrolment file. Made by `registry init`, mode 0700."""
+    """Folder of the ledger, its keys and its views. Made by `registry init`, mode 0700."""
     postgresql_dsn_file: Path | None = None
     """File holding the PostgreSQL connection string; without it the ledger is SQLite in the data folder."""
     heads: Path | None = None
@@ -51,7 +51,7 @@ class Settings:
     """Our own name in tokens: the URL that institutions reach us at, without a trailing slash."""
     tls_certificate: Path | None = None
     """Certificate chain (PEM) with which the registry ends TLS itself."""
-    tls_key: Path | None = None
+    tls_key_file: Path | None = None
     """Its private key (PEM), mode 0600."""
     tls_clients: Path | None = None
     """Authorities (PEM) of clients' certificates: machines then need one, and their tokens are bound to it."""

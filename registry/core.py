@@ -14,7 +14,7 @@ from typing import Final, cast
 from uuid import UUID
 
 from registry import config
-from registry.access.directory import Enrolment, parse_enrolment
+from registry.access.directory import Enrolment
 from registry.answers import Spool
 from registry.boundary import Boundary
 from registry.cards import CardOffice
@@ -22,6 +22,7 @@ from registry.check import Checker
 from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
+from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstration
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
@@ -32,6 +33,7 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
+from registry.roster import Roster
 from registry.shelf import shelf
 from registry.signing import Signer
 from registry.values.identifiers import SubjectId
@@ -47,7 +49,6 @@ KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
 HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
-ENROLMENT: Final = "institutions.json"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
 ENGINE: Final = "law-1 exact-1"
@@ -67,10 +68,15 @@ class Core:
     ledger: Ledger
     views: ViewStore
     log: LogStore
+    roster: Roster
     nonces: Nonces
-    enrolment: Enrolment
     executor: Executor
     checker: Checker
+
+    @property
+    def enrolment(self) -> Enrolment:
+        """Give who takes part now, as far as this process has read the ledger."""
+        return self.roster.enrolment(clock())
 
     def close(self) -> None:
         """Do what waits, then give everything up. Blocks."""
@@ -105,17 +111,14 @@ def _keeper_options(settings: Settings) -> dict[str, str]:
 
 
 def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
-    """Make a data folder: keys, an empty ledger, the enrolment file. Raises if there is anything there."""
-    parsed = parse_enrolment(enrolment)
-    if parsed.demonstration and not demo:
-        raise ConfigurationError("the enrolment file holds demo keys; only the demo's own data folder may")
+    """Make a data folder: keys, and a ledger that begins with who takes part. Raises if there is anything there."""
+    parsed = read_founding(enrolment, demo=demo)
     folder = settings.data
     try:
         folder.mkdir(mode=0o700, parents=True)
     except FileExistsError:
         raise ConfigurationError("the data folder exists already; creating one is done once") from None
     keeper_kind(settings).create(folder / KEYS, jurisdictions(parsed), options=_keeper_options(settings))
-    _write(folder / ENROLMENT, enrolment)
     if demo:
         _write(folder / DEMO_MARK, b"")
     ledger_id = UUID(bytes=os.urandom(ID_BYTES))
@@ -124,6 +127,20 @@ def create(settings: Settings, enrolment: bytes, *, demo: bool = False) -> None:
     log = open_log(ledger_settings(settings))
     log.create(log_origin(settings, str(ledger_id)))
     log.close()
+    found_directory(settings, enrolment)
+
+
+def found_directory(settings: Settings, enrolment: bytes) -> Enrolment:
+    """Record in a ledger that was not told yet who takes part. Raises `ConfigurationError`, `Conflict`."""
+    keeper, ledger = open_keeper(settings), _ledger(settings)
+    try:
+        return found(_executor(keeper, ledger), enrolment, demo=(settings.data / DEMO_MARK).exists())
+    finally:
+        ledger.close()
+
+
+def _ledger(settings: Settings) -> Ledger:
+    return open_ledger(ledger_settings(settings), clock=clock, project=project, tables=TABLES)
 
 
 def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
@@ -178,13 +195,13 @@ def ledger_id(where: LedgerSettings) -> UUID:
 def open_core(settings: Settings) -> Core:
     """Open everything that `create` made. Raises `ConfigurationError`, `LedgerError` kinds."""
     instruments()  # a legal instrument that does not import must stop the start, not an officer's check
-    enrolment = _enrolment(settings)
     keeper = open_keeper(settings)
     where = ledger_settings(settings)
-    ledger = open_ledger(where, clock=clock, project=project, tables=TABLES)
+    ledger = _ledger(settings)
     try:
+        roster = _roster(settings, ledger)
         executor = _executor(keeper, ledger)
-        checker = _checker(settings, executor, keeper)
+        checker = _checker(settings, executor, keeper, roster)
         views = open_views(where)
         log, nonces = open_log(where), open_nonces(where)
     except BaseException:
@@ -196,22 +213,19 @@ def open_core(settings: Settings) -> Core:
         ledger=ledger,
         views=views,
         log=log,
+        roster=roster,
         nonces=nonces,
-        enrolment=enrolment,
         executor=executor,
         checker=checker,
     )
 
 
-def _enrolment(settings: Settings) -> Enrolment:
-    try:
-        raw = (settings.data / ENROLMENT).read_bytes()
-    except OSError:
-        raise ConfigurationError("no enrolment file in the data folder; `registry init` makes one") from None
-    enrolment = parse_enrolment(raw)
-    if enrolment.demonstration and not (settings.data / DEMO_MARK).exists():
-        raise ConfigurationError("the enrolment file holds demo keys outside the demo's own data folder")
-    return enrolment
+def _roster(settings: Settings, ledger: Ledger) -> Roster:
+    roster = Roster(reader=ledger.reader, ledger_id=ledger.ledger_id)
+    if not roster.founded:
+        raise ConfigurationError(NOT_FOUNDED)
+    refuse_demonstration(roster.enrolment(clock()), demo=(settings.data / DEMO_MARK).exists())
+    return roster
 
 
 def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
@@ -238,13 +252,14 @@ def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
     )
 
 
-def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper) -> Checker:
+def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: Roster) -> Checker:
     spool = Spool(path=settings.data / SPOOL_FILE)
     return Checker(
         executor=executor,
         stale_after=_stale_after(),
         engine=engine(),
         clock=clock,
+        doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
         spool=spool,
     )

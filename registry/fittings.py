@@ -1,5 +1,7 @@
 """What is fitted to an open registry from shelves and keys: channels, container formats, the key of access tokens."""
 
+import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from ssl import SSLContext
 from typing import Any, Final, Protocol, cast
@@ -8,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from joserfc.jwk import OKPKey
 
 from registry.access.directory import Enrolment
+from registry.card_lists import CardLists
+from registry.check import Checker
 from registry.config import Settings
 from registry.core import Core
-from registry.errors import ConfigurationError
+from registry.errors import ConfigurationError, Unavailable
 from registry.ledger.proof.self_check import LogSigner
 from registry.limits.outgoing import Rule
 from registry.limits.peers import networks_of
@@ -40,6 +44,8 @@ from registry.values.time import Instant
 from registry.vault.block import encoded
 from registry.vault.keys import Entropy
 
+LOG: Final = logging.getLogger("registry.fittings")
+SPOOL_SECONDS: Final = 2.0
 _TLS: Final = {"STARTTLS": "starttls", "TLS": "implicit", "NONE": "none"}
 
 
@@ -82,7 +88,7 @@ def way_out(settings: Settings) -> Rule:
 
 def tls_of(settings: Settings) -> SSLContext | None:
     """Make what ends TLS here, if it does; raises `ConfigurationError`."""
-    return tls(settings.tls_certificate, settings.tls_key, settings.tls_clients)
+    return tls(settings.tls_certificate, settings.tls_key_file, settings.tls_clients)
 
 
 def issuers(settings: Settings) -> AccessTokens | None:
@@ -118,6 +124,16 @@ def channels(settings: Settings, clock: Callable[[], Instant]) -> dict[str, Chan
         "tls": _TLS[settings.smtp_security],
     }
     return {"email": kinds["email"].open(given, clock=clock)}
+
+
+async def publish(lists: CardLists) -> None:
+    """Publish status lists for as long as the registry runs; what cannot be recorded now is tried again."""
+    while True:
+        try:
+            await lists.run()
+        except Exception as fault:  # noqa: BLE001  # whatever it is, lists that are due later must not wait for ever
+            LOG.error("status lists wait: %s", getattr(fault, "code", type(fault).__name__))  # noqa: TRY400  # no values
+        await asyncio.sleep(SPOOL_SECONDS)
 
 
 def people(
@@ -163,3 +179,15 @@ def _relying(house: House, provider: Provider, rule: Rule) -> RelyingParty:
         entropy=house.entropy,
     )
     return RelyingParty(house=house, side=side)
+
+
+async def fold_spool(checker: Checker) -> None:
+    """Fold answers given while the store was down into the ledger, as soon as it takes them."""
+    while True:
+        try:
+            await checker.fold_spool()
+        except Unavailable:
+            pass
+        except Exception as fault:  # noqa: BLE001  # whatever it is, answers that come later must not wait for ever
+            LOG.error("the spool waits: %s", type(fault).__name__)  # noqa: TRY400  # no values in logs
+        await asyncio.sleep(SPOOL_SECONDS)

@@ -102,7 +102,7 @@ def certificate(context: click.Context, order_ref: str, party_ref: str) -> None:
 
 @click.group()
 def key() -> None:
-    """Key-encryption keys of jurisdictions."""
+    """Keys: those of institutions (add, retire, compromised), and the key-encryption keys of jurisdictions (rotate)."""
 
 
 @key.command()

@@ -89,12 +89,7 @@ def _principal(opened: Core, institution: str) -> Principal:
     found = opened.enrolment.directory.find(InstitutionId(institution))
     if found is None:
         raise ConfigurationError("--institution is not enrolled")
-    return Principal(
-        institution=found.institution,
-        key_id=KeyId("command-line"),
-        roles=found.roles,
-        jurisdictions=found.jurisdictions,
-    )
+    return found.principal(KeyId("command-line"))
 
 
 def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[str, Any], tuple[Impediment, ...], str]:

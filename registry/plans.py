@@ -27,6 +27,7 @@ from registry.decisions import (
 )
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.followup_plans import FOLLOWUP_PLANS
+from registry.institution_plans import INSTITUTION_PLANS
 from registry.law.corrections import whose
 from registry.law.standing import Standing
 from registry.ledger.port import Unit
@@ -240,5 +241,6 @@ PLANS: Final[dict[type, Plan]] = {
     party_commands.UnlinkParties: _parties,
     **{command: _card(plan) for command, plan in CARD_PLANS.items()},
     **FOLLOWUP_PLANS,
+    **INSTITUTION_PLANS,
 }
 """Every command, once. A command without a plan cannot be carried out."""

@@ -12,7 +12,7 @@ from registry.law.verdict import ABSENCE, Verdict
 from registry.receipts import Receipt
 from registry.sources import Source
 from registry.values.check import CheckPurpose, Word
-from registry.values.identifiers import OrderRef, Position, SealedBlock
+from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Condition, Identity
 from registry.values.time import Instant
@@ -48,6 +48,8 @@ class OrderAnswer:
     """The conditions of the terms that count, as they read where it was asked."""
     information: tuple[Information, ...] = ()
     """What instruments tell of the order asked about, there and then, besides the verdict."""
+    doubts: tuple[FactId, ...] = ()
+    """Facts that it rests on and that were recorded with a key in wrong hands, not confirmed since."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,6 @@ from rich.progress import Progress
 from rich.table import Table
 
 from registry import core
-from registry.access.actors import Principal
 from registry.config import Settings
 from registry.dossiers import load
 from registry.errors import ConfigurationError, NotFound, Refused, RegistryError
@@ -113,19 +112,14 @@ def check(settings: Settings, asked: Mapping[str, Any], *, as_json: bool) -> int
         jurisdiction=Jurisdiction(jurisdiction),
         purpose=CheckPurpose.INVESTIGATION,
         order_ref=_order_ref(asked["order_ref"]),
-        valid_at=_instant(asked["valid_at"], "--at"),
-        known_at=_instant(asked["known_at"], "--known-at"),
+        valid_at=instant_of(asked["valid_at"], "--at"),
+        known_at=instant_of(asked["known_at"], "--known-at"),
     )
     with core.opened(settings) as opened:
         institution = opened.enrolment.directory.find(InstitutionId(str(asked["institution"])))
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
-        principal = Principal(
-            institution=institution.institution,
-            key_id=KeyId("command-line"),
-            roles=institution.roles,
-            jurisdictions=institution.jurisdictions,
-        )
+        principal = institution.principal(KeyId("command-line"))
         answer = asyncio.run(opened.checker.check(question, principal=principal))
     _show(answer, as_json=as_json)
     return _EXITS[answer.word]
@@ -176,7 +170,8 @@ def _order_ref(text: object) -> OrderRef:
         raise ConfigurationError("that is no reference of an order") from None
 
 
-def _instant(text: object, option: str) -> Instant | None:
+def instant_of(text: object, option: str) -> Instant | None:
+    """Read an instant of the command line; raises `ConfigurationError` naming the option."""
     if text is None:
         return None
     try:
@@ -228,7 +223,7 @@ def explain(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> str
     """Explain the law's answer on an order in words; raises `NotFound`, `ConfigurationError`."""
     jurisdiction = str(asked["jurisdiction"])
     _known(jurisdiction)
-    valid_at, known_at = _instant(asked["valid_at"], "--at"), _instant(asked["known_at"], "--known-at")
+    valid_at, known_at = instant_of(asked["valid_at"], "--at"), instant_of(asked["known_at"], "--known-at")
     reader = open_reader(core.ledger_settings(settings))
     try:
         dossier = load(reader, _order_ref(order_ref), upto=reader.head())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
+from registry.access import roll as rolls
 from registry.access.actors import Principal
 from registry.decisions import (
     account,
@@ -44,6 +45,7 @@ DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=
 LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
 WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
+ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 

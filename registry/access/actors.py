@@ -1,23 +1,16 @@
 """Who acts: institutions with roles and jurisdictions, and the principal a signed-in request speaks for."""
 
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Final
 
+from registry.values.check import CheckPurpose
 from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.institution import Role
 from registry.values.jurisdiction import Jurisdiction, covers
 
+__all__ = ["EVERY_PURPOSE", "Directory", "Institution", "Principal", "Role"]
 
-class Role(StrEnum):
-    """What an institution is in the life of an order."""
-
-    COURT = "COURT"
-    EXECUTING_AUTHORITY = "EXECUTING_AUTHORITY"
-    SERVING_AUTHORITY = "SERVING_AUTHORITY"
-    POLICE = "POLICE"
-    OPERATOR = "OPERATOR"
-    SUPERVISOR = "SUPERVISOR"
-    REGISTRY = "REGISTRY"
-    """The registry's own processes: they issue notices, alerts and messages from the rules."""
+EVERY_PURPOSE: Final = frozenset(CheckPurpose)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +23,18 @@ class Institution:
     jurisdictions: tuple[Jurisdiction, ...]
     contact: str
     """Telephone of the desk that answers at all hours, as shown to officers."""
+    purposes: frozenset[CheckPurpose] = EVERY_PURPOSE
+
+    def principal(self, key_id: KeyId, on_behalf_of: str | None = None) -> "Principal":
+        """Give who speaks when this institution does, with all its rights as they are."""
+        return Principal(
+            institution=self.institution,
+            key_id=key_id,
+            roles=self.roles,
+            jurisdictions=self.jurisdictions,
+            on_behalf_of=on_behalf_of,
+            purposes=self.purposes,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +46,8 @@ class Principal:
     roles: frozenset[Role]
     jurisdictions: tuple[Jurisdiction, ...]
     on_behalf_of: str | None = None
+    purposes: frozenset[CheckPurpose] = EVERY_PURPOSE
+    """For which it may check. Of an institution these are what it was enrolled with."""
     by_session: bool = False
     """A signed-in person, whose browser session is the channel: `on_behalf_of` is the account, and no key of the
     institution signs the request. Whatever asks machines to sign their requests asks this first."""

@@ -12,6 +12,7 @@ from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
+from registry.commands import institution as institution_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
@@ -81,6 +82,16 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     contact_commands.RequestMessage: (Action.RUN_REGISTRY,),
     contact_commands.RecordHandOver: (Action.RUN_REGISTRY,),
     contact_commands.RecordMessageFailure: (Action.RUN_REGISTRY,),
+    institution_commands.FoundDirectory: (Action.RUN_REGISTRY,),
+    institution_commands.ProposeChange: (Action.GOVERN_INSTITUTIONS,),
+    institution_commands.ConfirmChange: (Action.GOVERN_INSTITUTIONS,),
+    institution_commands.WithdrawChange: (Action.GOVERN_INSTITUTIONS,),
+    institution_commands.SuspendAtOnce: (Action.GOVERN_INSTITUTIONS,),
+    institution_commands.AddOwnKey: (Action.KEEP_OWN_KEYS,),
+    institution_commands.RetireOwnKey: (Action.KEEP_OWN_KEYS,),
+    institution_commands.MarkOwnKeyCompromised: (Action.KEEP_OWN_KEYS,),
+    institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
+    institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
     account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.LockAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.UnlockAccount: (Action.MANAGE_ACCOUNTS,),

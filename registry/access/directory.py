@@ -1,8 +1,10 @@
-"""The enrolment file, read: who the institutions are and by which public keys they sign in.
+"""Who is enrolled and by which public keys they sign in; and the founding file that a ledger begins with, read.
 
     {"institutions": [{"institution": "fr-tj-lille", "name": "…", "roles": ["COURT"],
-                       "jurisdictions": ["FR"], "contact": "+33 …", "keys": [JWK, …]}]}
+                       "jurisdictions": ["FR"], "contact": "+33 …", "keys": [JWK, …],
+                       "purposes": ["INVESTIGATION", …]}]}
 
+Without `purposes` an institution may check for every one. The file is read once, when the ledger is founded.
 Nothing in it is secret. A key that shows a private part is refused, for it must be taken as lost. A key
 marked `"demo": true` is known to everybody who has the source; only a demonstration may accept it.
 """
@@ -19,8 +21,12 @@ import msgspec
 
 from registry.access.actors import Directory, Institution, Role
 from registry.errors import ConfigurationError
+from registry.values.check import CheckPurpose
 from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.institution import Enrolled, PublicKey, Rights
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
+
+__all__ = ["Enrolment", "PublicKey", "founding", "parse_enrolment"]
 
 MAXIMUM_FILE: Final = 4 << 20
 MAXIMUM_INSTITUTIONS: Final = 10_000
@@ -32,23 +38,6 @@ _INSTITUTION: Final = re.compile(r"[a-z0-9][a-z0-9-]{1,63}")
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PRIVATE: Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _CURVES: Final = {"Ed25519": "OKP", "P-256": "EC"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PublicKey:
-    """A public key as its JWK gives it: Ed25519 with `x`, or P-256 with `x` and `y` (base64url)."""
-
-    kid: KeyId
-    curve: str
-    x: str
-    y: str | None = None
-    demo: bool = False
-
-    @property
-    def jwk(self) -> dict[str, str]:
-        """Give the members that RFC 7517 knows."""
-        members = {"kty": _CURVES[self.curve], "crv": self.curve, "x": self.x, "kid": self.kid}
-        return members if self.y is None else {**members, "y": self.y}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,6 +72,7 @@ class _Institution(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     jurisdictions: list[str]
     contact: str
     keys: list[_Key]
+    purposes: list[CheckPurpose] | None = None
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -108,6 +98,27 @@ def parse_enrolment(content: bytes) -> Enrolment:
             keys[institution.institution, key.kid] = key
     directory = Directory(institutions=tuple(institutions.values()))
     return Enrolment(directory=directory, institutions=institutions, keys=keys)
+
+
+def founding(enrolment: Enrolment) -> tuple[Enrolled, ...]:
+    """Give what a ledger is founded with: every institution of the file, in its order."""
+    keys: dict[InstitutionId, list[PublicKey]] = {}
+    for (owner, _), key in enrolment.keys.items():
+        keys.setdefault(owner, []).append(key)
+    return tuple(
+        Enrolled(
+            institution=each.institution,
+            name=each.name,
+            contact=each.contact,
+            rights=Rights(
+                roles=tuple(sorted(each.roles)),
+                jurisdictions=each.jurisdictions,
+                purposes=tuple(sorted(each.purposes)),
+            ),
+            keys=tuple(keys.get(each.institution, ())),
+        )
+        for each in enrolment.directory.institutions
+    )
 
 
 def _read(content: bytes) -> _File:
@@ -158,6 +169,7 @@ def _institution(entry: _Institution, place: str) -> Institution:
         roles=roles,
         jurisdictions=tuple(Jurisdiction(code) for code in dict.fromkeys(entry.jurisdictions)),
         contact=entry.contact,
+        purposes=frozenset(CheckPurpose if entry.purposes is None else entry.purposes),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from registry.access.actors import Directory
 from registry.law.procedure import Procedure
 from registry.law.records import AnyFact
-from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
+from registry.values.identifiers import FactId, InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import OrderDetails
 
@@ -41,10 +41,20 @@ class Around:
     """Services that are the first of which a respondent knows terms, since this fact took back an earlier one."""
     sides: tuple["Side", ...] = ()
     """The orders whose parties a fact says to be one person, or not to be."""
+    doubted: tuple["Doubted", ...] = ()
+    """Facts of orders that were recorded with a key in wrong hands, since it was."""
     told_before: bool = False
     """Whether an earlier fact has it that this respondent knows these terms."""
     details: OrderDetails[SealedBlock] | None = None
     """The order as it was made; without it no duty is looked for."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Doubted:
+    """A fact that a key in wrong hands recorded, and the order that it is about."""
+
+    fact_id: FactId
+    order_ref: OrderRef
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

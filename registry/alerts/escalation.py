@@ -115,7 +115,7 @@ class Escalation:
         reader: Reader,
         store: ViewReads,
         executor: Performs,
-        directory: Directory,
+        directory: Callable[[], Directory],
         clock: Callable[[], Instant],
         principal: Principal = REGISTRY,
     ) -> None:
@@ -152,7 +152,7 @@ class Escalation:
 
     def _escalate(self, violation_ref: UUID, now: Instant) -> None:
         facts = self._reader.stream(StreamId(violation_ref))
-        for command in escalations((each.fact for each in facts), self._directory, now=now):
+        for command in escalations((each.fact for each in facts), self._directory(), now=now):
             cause = next(f.fact for f in reversed(facts) if isinstance(f.fact.event, AlertRaised))
             self._executor.perform(command, principal=self._principal, causation=cause)
 

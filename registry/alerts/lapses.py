@@ -85,7 +85,7 @@ class Lapses:
         reader: Reader,
         store: ViewReads,
         executor: Performs,
-        directory: Directory,
+        directory: Callable[[], Directory],
         clock: Callable[[], Instant],
         lapses: Mapping[DeadlineKind, Lapse] = LAPSES,
         principal: Principal = REGISTRY,
@@ -114,7 +114,7 @@ class Lapses:
 
     def step(self) -> bool:
         """Look once at all that is overdue; say no, so that the next look is a period later."""
-        looking = Looking(reader=self._reader, directory=self._directory, now=self._clock())
+        looking = Looking(reader=self._reader, directory=self._directory(), now=self._clock())
         for kind, lapse in self._lapses.items():
             for row in tuple(self._overdue(kind, looking.now)):
                 command = lapse(row, looking)

@@ -10,15 +10,17 @@ from typing import Any, Final, TypeAlias
 
 from registry.access.actors import Role
 from registry.alerts.around import Around
+from registry.alerts.doubts import doubted
 from registry.alerts.duties import concerns as brings_duties
 from registry.alerts.duties import owed, turned
 from registry.alerts.recipients import answering, distinct
 from registry.alerts.telling import OUR_RULE, Clock, copies_corrected, copies_erased, notice_to, notices, order_of
 from registry.commands.contact import RequestMessage
 from registry.commands.duty import LapseDuty, OpenDuty, ReviveDuty
+from registry.commands.institution import DoubtFact
 from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
-from registry.events import duty, erasure, issuance, notice, party, recognition, service, violation
+from registry.events import duty, erasure, institution, issuance, notice, party, recognition, service, violation
 from registry.ledger.port import AnyFact
 from registry.values.contact import MessageKind
 from registry.values.identifiers import (
@@ -33,7 +35,7 @@ from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
 
-Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty
+Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty | DoubtFact
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
 CERTIFICATE: Final = Clock(
     within=DAY,
@@ -245,6 +247,7 @@ RULES: Final[Mapping[type, Rule]] = {
     violation.ViolationReported: _breached,
     duty.DutyOverdue: _overdue,
     notice.NoticeEvidenced: _evidenced,
+    institution.KeyCompromised: doubted,
     erasure.SubjectErased: copies_erased,
 }
 """Every kind of fact that something follows from."""

@@ -1,13 +1,15 @@
 """Gathers what a rule is told beside the fact: rows of the order, the order as it stood, its procedure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Directory, Role
 from registry.alerts.around import Around, Side
+from registry.alerts.doubts import recorded_with
 from registry.errors import NotFound
+from registry.events.institution import KeyCompromised
 from registry.events.issuance import OrderCorrected
 from registry.events.party import PartiesLinked, PartiesUnlinked
 from registry.events.recognition import RecognitionAsked
@@ -24,6 +26,8 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.service import TOLD
 from registry.views.police import INVOLVED, LINK, ORDER, SHOWN
 
+NOWHERE: Final = Jurisdiction("")
+"""Of a fact that is about no one order."""
 _DESKS: Final = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY})
 
 
@@ -32,7 +36,8 @@ class Surroundings:
     """Reads the ledger for the rules; any thread may use it."""
 
     reader: Reader
-    directory: Directory
+    directory: Callable[[], Directory]
+    """Asked anew for each fact: who answers for a place changes while the registry runs."""
 
     def of(self, recorded: Recorded) -> Around:
         """Give what is around a fact. Raises `NotFound` for a fact of an order that is not there."""
@@ -40,6 +45,9 @@ class Surroundings:
         event: Any = fact.event
         if isinstance(event, PartiesLinked | PartiesUnlinked):
             return self._of_two(event)
+        if isinstance(event, KeyCompromised):
+            doubted = tuple(recorded_with(self.reader, event, recorded))
+            return Around(directory=self.directory(), jurisdiction=NOWHERE, issuing=None, doubted=doubted)
         order_ref: OrderRef = event.order_ref
         rows = self.reader.rows(ORDER, {"order_ref": order_ref.bytes})
         if not rows:
@@ -48,7 +56,7 @@ class Surroundings:
         history = [each.fact for each in self.reader.stream(StreamId(order_ref), upto=recorded.position)]
         standing, turned = fold(history), turned_by(history, fact)
         return Around(
-            directory=self.directory,
+            directory=self.directory(),
             jurisdiction=Jurisdiction(str(rows[0]["jurisdiction"])),
             issuing=self.issuing(order_ref),
             involved=self._institutions(INVOLVED, order_ref),
@@ -73,7 +81,7 @@ class Surroundings:
         """Give who answers for either order that a link is about. Raises `NotFound` where one is not there."""
         sides = tuple(self._side(party.order_ref) for party in (event.one, event.other))
         first = sides[0]
-        return Around(directory=self.directory, jurisdiction=first.jurisdiction, issuing=first.issuing, sides=sides)
+        return Around(directory=self.directory(), jurisdiction=first.jurisdiction, issuing=first.issuing, sides=sides)
 
     def _side(self, order_ref: OrderRef) -> Side:
         rows = self.reader.rows(ORDER, {"order_ref": order_ref.bytes})
@@ -89,7 +97,7 @@ class Surroundings:
             return None
         if rows[0]["institution"] is not None:
             return InstitutionId(str(rows[0]["institution"]))
-        entered_by = self.directory.find(InstitutionId(str(rows[0]["source"])))
+        entered_by = self.directory().find(InstitutionId(str(rows[0]["source"])))
         return entered_by.institution if entered_by and entered_by.roles & _DESKS else None
 
     def _institutions(self, table: Table, order_ref: OrderRef) -> tuple[InstitutionId, ...]:

@@ -152,6 +152,7 @@ class ShownSource(Answered):
     state: SourceState
     age_seconds: int
     limit_seconds: int | None
+    """What is too old; null where it is entered directly."""
 
 
 class CheckedOrder(Answered):
@@ -179,6 +180,9 @@ class CheckedOrder(Answered):
     expiry: ShownExpiry
     court: ShownCourt
     source: ShownSource
+    doubts: list[Ref] = Field(
+        description="Facts that it rests on, recorded with a key in wrong hands, which nobody has confirmed yet."
+    )
     duties: list[str]
     notes: list[str]
     information: list[Told] = Field(

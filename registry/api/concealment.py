@@ -38,6 +38,8 @@ OPEN: Final = frozenset(
     }
 )
 """What an authority does to an order of others that somebody hands it, wherever the order was made."""
+LISTED: Final = frozenset({Action.GOVERN_INSTITUTIONS})
+"""Actions on what everybody who may do them can list: there is nothing to hide of it, and the reason is needed."""
 
 
 def knows(reader: Reader, principal: Principal, order_ref: OrderRef) -> bool:
@@ -66,6 +68,8 @@ async def answered(route: Route, call: Call) -> web.StreamResponse:
 
 async def _shown(route: Route, call: Call, refusal: Refused) -> Refused:
     if route.reference is None or route.action is None or isinstance(refusal, NotFound):
+        return refusal
+    if route.action in LISTED:
         return refusal
     if route.reference != "order_ref":
         return NotFound(route.absent) if isinstance(refusal, NotPermitted) else refusal

@@ -26,7 +26,7 @@ async def ask_hit(call: Call) -> web.StreamResponse:
     rows = reader.rows(ORDER, {"order_ref": order_ref.bytes})
     if not rows:
         raise NotFound("no-such-order")
-    issuing = Surroundings(reader=reader, directory=directory).issuing(order_ref)
+    issuing = Surroundings(reader=reader, directory=lambda: directory).issuing(order_ref)
     made_in = Jurisdiction(str(rows[0]["jurisdiction"]))
     recipient = confirming(directory, issuing, made_in, asked_by=call.principal.institution)
     if recipient is None:

@@ -9,6 +9,7 @@ from registry.access.permissions import Action
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.lines import read
+from registry.api.models import Model
 from registry.api.receipt_models import Answered, At, Ref
 from registry.api.route import Call, Route
 from registry.errors import NotFound
@@ -28,6 +29,10 @@ class LockList(Answered):
     """The locks that stand, newest first."""
 
     items: list[ShownLock]
+
+
+class LockRelease(Model):
+    """Let a sign-in be tried again. It needs no words."""
 
 
 class LockReleased(Answered):
@@ -67,6 +72,7 @@ LOCK_ROUTES: Final[tuple[Route, ...]] = (
         action=Action.RELEASE_LOCK,
         handler=release,
         response=LockReleased,
+        request=LockRelease,
         summary="Release a locked sign-in, once it is known who failed and why.",
         problems=("no-such-lock",),
         absent="no-such-lock",

@@ -9,6 +9,7 @@ from registry.api import shown
 from registry.api.check_answers import shown_condition, shown_court
 from registry.api.persons import Blocks, number, shown_party
 from registry.api.services import Services
+from registry.doubts import in_doubt_of
 from registry.errors import NotFound
 from registry.law import procedure as procedures
 from registry.law.procedure import Procedure, ProcedureState
@@ -71,7 +72,13 @@ def shown_state(
         "parties": [shown_party(party, opened, deciding=deciding) for party in standing.details.parties],
         **_life(standing),
         "recognitions": [_procedure(procedure) for procedure in asked],
+        "doubts": _doubts(services, order_ref),
     }
+
+
+def _doubts(services: Services, order_ref: OrderRef) -> list[str]:
+    reader = services.reader
+    return [str(fact) for fact in in_doubt_of(reader, order_ref, services.roster.doubts, upto=reader.head())]
 
 
 def _details(standing: Standing, services: Services) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
+from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
 from registry.api.lock_routes import LOCK_ROUTES
@@ -51,6 +52,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *LOOK_ROUTES,
+    *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),
     *KEY_ROUTES,

@@ -27,6 +27,7 @@ from registry.looks import Lookbook
 from registry.messages.keys import SigningKey
 from registry.people.people import People
 from registry.ports import ContainerFormat
+from registry.roster import Roster
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import (
     AlertRef,
@@ -158,6 +159,8 @@ class Services:
     lists: CardLists
     reader: Reader
     enrolment: Callable[[], Enrolment]
+    roster: Roster
+    """All that the ledger says of institutions; brought up to the ledger's head before a change is answered."""
     sign_in: SignIn
     nonces: Nonces
     """What was used and may be used once: nonces of requests, ids of assertions."""

@@ -162,3 +162,4 @@ class OrderState(Answered):
     services: list[ShownService]
     attempts: list[ShownAttempt]
     recognitions: list[ShownRecognition]
+    doubts: list[Ref] = Field(description="Facts recorded with a key in wrong hands, which nobody has confirmed yet.")

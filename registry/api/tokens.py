@@ -229,13 +229,7 @@ def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
     own = speaker.key_id is None or (speaker.institution, speaker.key_id) in enrolment.keys
     if institution is None or not own:
         raise HttpProblem("unauthenticated")
-    return Principal(
-        institution=institution.institution,
-        key_id=speaker.key_id or ELSEWHERE,
-        roles=institution.roles,
-        jurisdictions=institution.jurisdictions,
-        on_behalf_of=speaker.on_behalf_of,
-    )
+    return institution.principal(speaker.key_id or ELSEWHERE, speaker.on_behalf_of)
 
 
 def _seconds(claims: dict[str, Any], name: str) -> int:

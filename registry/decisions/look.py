@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from registry.commands.look import DelayLooks, LiftLookDelay, LookCommand
-from registry.errors import Conflict, NotFound, Refused
+from registry.errors import Conflict, NotFound, NotPermitted, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.look import LookDelayAsked, LookDelayLifted, LookDelaySet, LookEvent
@@ -61,7 +61,7 @@ def _delay(command: DelayLooks, delay: Delay, now: Instant) -> tuple[LookEvent, 
             ),
         )
     if delay.asked_by == command.person:
-        raise Refused("second-person-needed")
+        raise NotPermitted("second-person-needed")
     return (
         LookDelaySet(
             order_ref=command.order_ref,

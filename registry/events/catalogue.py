@@ -16,6 +16,7 @@ from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
 from registry.events.hit import HitEvent
+from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.look import LookEvent
@@ -43,6 +44,7 @@ AnyEvent: TypeAlias = (
     | LookEvent
     | FeedRead
     | KeyListUpdated
+    | InstitutionEvent
     | KeyEvent
     | AccountEvent
 )
@@ -65,6 +67,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(LookEvent),
     FeedRead,
     KeyListUpdated,
+    *get_args(InstitutionEvent),
     *get_args(KeyEvent),
     *get_args(AccountEvent),
 )

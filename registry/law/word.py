@@ -3,6 +3,9 @@
 IN FORCE and NOT IN FORCE are said only of a current source. A stale or unreachable source may have
 changed what it said: then the word is CANNOT TELL, and the legal status of the last known facts is
 shown beside it with its age. What no newer fact of the source can undo stays NOT IN FORCE.
+
+Of a doubtful source nothing is said either way: a thief may have entered the order as well as ended it. An end
+that was recorded beyond doubt is not doubtful for what else there is (registry/doubts.py).
 """
 
 from collections.abc import Collection, Iterable
@@ -22,7 +25,7 @@ def word(status: EnforcementStatus, source: SourceState, notes: Collection[str] 
     """
     if status in _NEVER_TOLD or JURISDICTION_NOT_STATED in notes:
         return Word.CANNOT_TELL
-    if status in _FINAL:
+    if status in _FINAL and source is not SourceState.DOUBTFUL:
         return Word.NOT_IN_FORCE
     if source is not SourceState.CURRENT:
         return Word.CANNOT_TELL

@@ -36,6 +36,8 @@ class SourceState(StrEnum):
     CURRENT = "CURRENT"
     STALE = "STALE"
     UNREACHABLE = "UNREACHABLE"
+    DOUBTFUL = "DOUBTFUL"
+    """Something that the answer rests on was recorded with a key in wrong hands, and nobody has confirmed it."""
 
 
 class Word(StrEnum):

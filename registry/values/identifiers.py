@@ -26,6 +26,7 @@ HitRef = NewType("HitRef", UUID)
 DisclosureRef = NewType("DisclosureRef", UUID)
 CardRef = NewType("CardRef", UUID)
 ListRef = NewType("ListRef", UUID)
+ProposalRef = NewType("ProposalRef", UUID)
 ClaimId = NewType("ClaimId", UUID)
 SubjectId = NewType("SubjectId", UUID)
 """Whose key seals a block: a party (`PartyRef`) or, for what belongs to no one party, the order."""

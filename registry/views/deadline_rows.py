@@ -25,6 +25,8 @@ class DeadlineKind(StrEnum):
     """The source document that was missing when the order was entered is to be supplied."""
     NOTICE_EVIDENCE = "NOTICE_EVIDENCE"
     """The transport of a notice is to give its next evidence."""
+    FACT_IN_DOUBT = "FACT_IN_DOUBT"
+    """A fact was recorded with a key in wrong hands; the institution says whether it stands, or takes it back."""
     ORDER_EXPIRY = "ORDER_EXPIRY"
     CERTIFICATE_EFFECT_END = "CERTIFICATE_EFFECT_END"
 
@@ -40,6 +42,7 @@ _NATURES: Final = {
     DeadlineKind.DUTY: ACT,
     DeadlineKind.HIT_CONFIRMATION: ACT,
     DeadlineKind.DOCUMENT: ACT,
+    DeadlineKind.FACT_IN_DOUBT: ACT,
     DeadlineKind.NOTICE_EVIDENCE: END,
     DeadlineKind.ORDER_EXPIRY: END,
     DeadlineKind.CERTIFICATE_EFFECT_END: END,

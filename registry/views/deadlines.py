@@ -11,6 +11,7 @@ from typing import Final
 from registry.events.document import DocumentSupplied
 from registry.events.duty import DutyArose, DutyDischarged, DutyLapsed, DutyOverdue, DutyRevived
 from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
+from registry.events.institution import FactDoubted, FactsConfirmed
 from registry.events.issuance import (
     CertificateIssued,
     CertificateWithdrawn,
@@ -94,6 +95,7 @@ def _moved(_: Recorded, event: OrderExtended | OrderCorrected) -> Iterator[Chang
     if isinstance(event, OrderCorrected) and event.retracts:
         yield Amend(table=DEADLINE, key=key, cells={"closed": None})
         yield Amend(table=DEADLINE, key=_effects(event.order_ref), cells={"closed": None})
+        yield Drop(table=DEADLINE, where=row_key(DeadlineKind.FACT_IN_DOUBT, event.order_ref, event.corrects))
     if event.expiry is not None:
         yield Amend(table=DEADLINE, key=key, cells={"due": event.expiry.ends()})
 
@@ -206,10 +208,21 @@ def _evidenced(recorded: Recorded, event: NoticeEvidenced) -> Iterator[Change]:
     yield open_row(kind, event.order_ref, event.notice_ref, institution, event.next_due, basis=_EVIDENCE)
 
 
+def _doubted(_: Recorded, event: FactDoubted) -> Iterator[Change]:
+    kind = DeadlineKind.FACT_IN_DOUBT
+    yield open_row(kind, event.order_ref, event.fact_id, event.institution, event.due, basis=_DOUBT)
+
+
+def _confirmed(_: Recorded, event: FactsConfirmed) -> Iterator[Change]:
+    for fact_id in event.facts:
+        yield Drop(table=DEADLINE, where={"kind": DeadlineKind.FACT_IN_DOUBT.value, "subject": fact_id.bytes})
+
+
 def _documented(recorded: Recorded, event: DocumentSupplied) -> Iterator[Change]:
     yield close_row(DeadlineKind.DOCUMENT, event.order_ref, event.order_ref, recorded)
 
 
+_DOUBT: Final = Basis(text="registry rule: what a key in wrong hands recorded is confirmed or taken back in 24 hours")
 _EVIDENCE: Final = Basis(text="registry rule: the next evidence of a transport is there within 24 hours")
 _HANDLERS: Final[Mapping[type, Handler]] = {
     OrderIssued: _issued,
@@ -235,6 +248,8 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     RecognitionDiscontinued: _supplied,
     NoticeEvidenced: _evidenced,
     DocumentSupplied: _documented,
+    FactDoubted: _doubted,
+    FactsConfirmed: _confirmed,
     HitConfirmationAsked: _hit_asked,
     HitConfirmationAnswered: _hit_answered,
 }

@@ -31,6 +31,7 @@ from registry.desks import look_row
 from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.fittings import containers
+from registry.founding import found
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import open_log
 from registry.ledger.nonces import open_nonces
@@ -49,6 +50,7 @@ from registry.people.people import People
 from registry.people.records import Records
 from registry.people.sessions import Sessions
 from registry.people.sign_in import PasswordDoor
+from registry.roster import Roster
 from registry.signing import Signer
 from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
@@ -162,7 +164,7 @@ class Registry:
         """Sign a request as the institution does: by its own key, now, under a nonce of its own."""
         given = {"now": self.clock(), "nonce": self.random.randbytes(16).hex(), "target_uri": ISSUER + path}
         key = changes.pop("key", None) or self.keys[client]
-        signer = SigningKey(kid=changes.pop("kid", "k1"), private=key.raw_value)
+        signer = SigningKey(kid=changes.pop("kid", key.kid), private=key.raw_value)
         return signed_headers(signer, method=method, headers=headers, body=body, **given | changes)
 
     async def get(self, client: str | None, path: str):
@@ -199,7 +201,7 @@ def as_described(method: str, path: str, answer: "Answered") -> "Answered":
         assert answer.status == answer.json["status"]
         return answer
     for route in ROUTES:
-        shape = re.sub(r"\\{[a-z_]+\\}", "[0-9a-f-]{36}", re.escape(route.path))
+        shape = re.sub(r"\\{[a-z_]+\\}", "[A-Za-z0-9._-]+", re.escape(route.path))
         if route.method == method and re.fullmatch(shape, path.partition("?")[0]):
             assert answer.status == route.status
             if route.response is not None:
@@ -223,11 +225,15 @@ async def a_registry(  # one place makes it
     limits: Limits | None = None,
     roles=ROLES,
     start: Instant = START,
+    recorded: bool = False,
     tls=None,
     site: str = ISSUER,
     **sign_in,
 ):
-    """Open a registry with these institutions, born at `start`; `sign_in` is more for `SignIn`, `tls` ends TLS."""
+    """Open a registry with these institutions, born at `start`; `recorded`: its ledger says who they are.
+
+    `sign_in` is more for `SignIn`, `tls` ends TLS.
+    """
     random, clock = Random(5), Clock(start)
     settings = LedgerSettings(path=folder / "ledger" / "registry.db")
     settings.path.parent.mkdir(mode=0o700)
@@ -242,9 +248,20 @@ async def a_registry(  # one place makes it
     publisher = Publisher(
         reader=ledger.reader, store=log, heads=heads, signer=log_signer(bytes(32), log.origin()), clock=clock
     )
+    entries = [entry(client, keys[client], *roles[client]) for client in roles]
     nonces = open_nonces(settings)
     services = services_of(
-        ledger, clock, random, lambda: registry[0].entries, limits or Limits(), log, publisher, nonces, sign_in, site
+        ledger,
+        clock,
+        random,
+        lambda: registry[0].entries,
+        limits or Limits(),
+        log,
+        publisher,
+        nonces,
+        sign_in,
+        site,
+        entries * recorded,
     )
     runner = Runner(application(services))
     await runner.setup()
@@ -259,7 +276,7 @@ async def a_registry(  # one place makes it
                 clock=clock,
                 rows=ROWS[id(services)],
                 keys=keys,
-                entries=[entry(client, keys[client], *roles[client]) for client in roles],
+                entries=entries,
                 session=session,
                 url=f"{'https' if tls else 'http'}://{host}:{port}",
                 random=random,
@@ -285,7 +302,17 @@ def signer(ledger_id: str) -> Signer:
 
 
 def services_of(  # noqa: PLR0917  # one place makes it
-    ledger, clock, random, entries: Callable[[], list[dict]], limits: Limits, log, publisher, nonces, sign_in, site
+    ledger,
+    clock,
+    random,
+    entries: Callable[[], list[dict]],
+    limits: Limits,
+    log,
+    publisher,
+    nonces,
+    sign_in,
+    site,
+    recorded=(),
 ) -> Services:
     reader, rows = ledger.reader, Rows()
 
@@ -310,9 +337,14 @@ def services_of(  # noqa: PLR0917  # one place makes it
     executor = Executor(
         boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=random.randbytes
     )
+    if recorded:
+        found(executor, orjson.dumps({"institutions": recorded}), demo=False)
+    roster = Roster(reader=reader, ledger_id=ledger.ledger_id)
     known: dict[int, Enrolment] = {}
 
     def enrolment() -> Enrolment:
+        if recorded:
+            return roster.enrolment(clock())
         return known.setdefault(len(entries()), parse_enrolment(orjson.dumps({"institutions": entries()})))
 
     def history(order_ref, after, limit):
@@ -345,12 +377,18 @@ def services_of(  # noqa: PLR0917  # one place makes it
         doors=(*pages(people), *account_pages(people)),
         executor=executor,
         checker=Checker(
-            executor=executor, stale_after={}, engine="law 1", clock=clock, signer=signer(str(ledger.ledger_id))
+            executor=executor,
+            stale_after={},
+            engine="law 1",
+            clock=clock,
+            doubts=lambda: roster.doubts,
+            signer=signer(str(ledger.ledger_id)),
         ),
         cards=cards,
         lists=CardLists(cards),
         reader=reader,
         enrolment=enrolment,
+        roster=roster,
         sign_in=SignIn(issuer=ISSUER, key=OKPKey.generate_key("Ed25519", parameters={"kid": "t1"}), **sign_in),
         nonces=nonces,
         answer_key=SigningKey(kid="answers", private=Ed25519PrivateKey.from_private_bytes(bytes(range(32)))),

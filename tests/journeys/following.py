@@ -15,7 +15,7 @@ from registry.views.engine import Projector
 async def follow(folder, registry, institution="", *, at=None):
     """Let the registry's own processes do what follows, and lay what an institution finds on its desk at an instant."""
     reader, store = registry.ledger.reader, open_views(LedgerSettings(path=folder / "ledger" / "registry.db"))
-    surroundings = Surroundings(reader=reader, directory=registry.services.enrolment().directory)
+    surroundings = Surroundings(reader=reader, directory=lambda: registry.services.enrolment().directory)
     reactor = Reactor(reader=reader, store=store, executor=registry.services.executor, around=surroundings.of)
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=registry.clock)
     now = registry.clock() if at is None else at

@@ -17,11 +17,15 @@ from registry.app import Registry, compose, running
 from registry.cli import main
 from registry.config import Settings
 from registry.demo import people
-from registry.demo.cast import LILLE, enrolment
+from registry.demo.cast import LILLE, PLAYERS, enrolment
 from registry.demo.client import Desk
 
 PATIENCE = 30
 MEASURE = people.french_measure(date(2026, 11, 1) + timedelta(days=14)) | {"number": None}
+
+
+FOUNDED = 1 + len(PLAYERS)
+"""Facts that a ledger begins with: that it was founded, and everybody of the demo."""
 
 
 @dataclass

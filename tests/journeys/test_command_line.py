@@ -1,6 +1,7 @@
 """What an operator types, on a data folder that was really made: refused with a word, never with a traceback."""
 
 from os import truncate
+from shutil import rmtree
 
 import orjson
 import pytest
@@ -61,8 +62,34 @@ def test_a_delivery_that_is_too_large_is_called_so(said, tmp_path):
     assert "file 1: UNREADABLE: too-large" in output
 
 
-def test_serving_waits_until_each_jurisdiction_has_its_key(said, tmp_path):
-    (tmp_path / "data" / core.ENROLMENT).write_bytes(enrolled("FR", "DE", "ES"))
+@pytest.fixture
+def unfounded(tmp_path, monkeypatch, said):
+    """A data folder as they were before the ledger said who takes part, with keys for France alone."""
+    folder = tmp_path / "data"
+    rmtree(folder)
+    with monkeypatch.context() as before:
+        before.setattr(core, "found_directory", lambda *_: None)
+        core.create(core.Settings(data=folder), enrolled("FR"))
+    return said
+
+
+def test_a_ledger_that_was_not_told_who_takes_part_says_what_to_do_and_is_told_once(unfounded, tmp_path):
+    file = tmp_path / "institutions.json"
+    code, output = unfounded("serve")
+    assert code == 2
+    assert "`registry institution found FILE`" in output
+    code, output = unfounded("institution", "found", file)
+    assert code == 0
+    assert "1 institutions recorded" in output
+    assert "no two persons" in output
+    assert unfounded("institution", "found", file) == (1, "registry: refused: directory-founded\n")
+    assert "fr-tj-lille  ENROLLED  COURT  FR  k1 SIGNING" in unfounded("institution", "list")[1]
+
+
+def test_serving_waits_until_each_jurisdiction_has_its_key(unfounded, tmp_path):
+    said, file = unfounded, tmp_path / "institutions.json"
+    file.write_bytes(enrolled("FR", "DE", "ES"))
+    assert said("institution", "found", file)[0] == 0
     code, output = said("serve")
     assert code == 2
     assert "no key for DE, ES" in output
@@ -73,14 +100,16 @@ def test_serving_waits_until_each_jurisdiction_has_its_key(said, tmp_path):
         core.require_keys(opened)
 
 
-def test_an_order_of_a_part_without_a_key_waits_for_one(said, tmp_path):
-    (tmp_path / "data" / core.ENROLMENT).write_bytes(enrolled("FR", "US"))
+def test_an_order_of_a_part_without_a_key_waits_for_one(unfounded, tmp_path):
+    said, file = unfounded, tmp_path / "institutions.json"
+    file.write_bytes(enrolled("FR", "US"))
+    assert said("institution", "found", file)[0] == 0
     nevada = principal("us-nv-washoe", within=("US",))
     with core.opened(core.Settings(data=tmp_path / "data")) as opened:
         with pytest.raises(Unavailable) as refusal:
             opened.executor.perform(entering(court=court("US-NV", None)), principal=nevada)
         assert refusal.value.code == "jurisdiction-without-key"
-        assert opened.ledger.reader.head() == 0
+        assert opened.ledger.reader.head() == 2
         assert said("key", "rotate", "US-NV")[0] == 0
         assert opened.executor.perform(entering(court=court("US-NV", None)), principal=nevada).facts
 

@@ -32,7 +32,7 @@ def settings(tmp_path) -> Settings:
         port=0,
         issuer="https://registry.example",
         tls_certificate=authority.certificate("server"),
-        tls_key=authority.key("server"),
+        tls_key_file=authority.key("server"),
         tls_clients=authority.certificate(),
         issuers=tmp_path / "issuers.json",
     )

@@ -300,7 +300,8 @@ def test_a_first_key_is_made_and_a_later_one_destroys_it(entered):
 def test_a_key_that_waits_in_the_spool_is_not_lost(entered):
     """An answer given while the store was down carries a key that no table holds yet."""
     with core.opened(entered) as opened:
-        fact = next(iter(opened.ledger.reader.after(0, limit=1))).fact
+        (first,) = opened.ledger.reader.after(0, limit=1, topics=["order.issued.1"])
+        fact = first.fact
         _, row = new_key(PROTECTED, FR, opened.keeper, opened.executor.entropy, core.clock())
     answer = spooled(fact, row)
     Spool(path=entered.data / core.SPOOL_FILE).keep(answer)

@@ -18,9 +18,11 @@ from registry.log_keys import log_signer
 from registry.trust.folder import TrustFolder
 from registry.values.keylist import PublishedFile
 from registry.views.police import ORDER
-from tests.journeys.log_house import LogHouse, failing
+from tests.journeys.log_house import FOUNDED, LogHouse, failing
 
 ORDERS = 5
+SIZE = FOUNDED + ORDERS
+THIRD, LAST = FOUNDED + 3, FOUNDED + 5
 FACTS = ("record", "fact", "position", "chain", "form", "index", "once")
 
 
@@ -79,8 +81,8 @@ def test_a_whole_house_holds_in_every_check(house):
     code, checks = house.checks("verify")
     assert (code, failing(checks)) == (0, set())
     assert set(checks) == {"checkpoint", "tiles", "entries", *FACTS, "waiting", "status lists"}
-    assert checks["checkpoint"]["said"].endswith(f"size {ORDERS}, signed by 2 keys")
-    assert checks["once"]["said"] == f"{ORDERS} entries"
+    assert checks["checkpoint"]["said"].endswith(f"size {SIZE}, signed by 2 keys")
+    assert checks["once"]["said"] == f"{SIZE} entries"
     code, checks = house.checks("fsck")
     assert (code, failing(checks)) == (0, set())
     assert {"file modes", "place of heads", "database registry.db", "database log.db", "database views.db"} < set(
@@ -93,22 +95,22 @@ def test_a_whole_house_holds_in_every_check(house):
 
 
 def test_the_table_for_people_says_what_failed_and_what_can_be_done(house):
-    house.settings.data.joinpath("institutions.json").chmod(0o644)
+    house.settings.data.joinpath("DEMO").chmod(0o644)
     done = house.does("fsck")
     assert done.exit_code == 1
     assert "FAILED" in done.stdout
-    assert "institutions.json" in done.stdout
+    assert "DEMO" in done.stdout
     assert "file modes: chmod -R go= DATA" in done.stdout
 
 
 @pytest.mark.parametrize(
     ("statement", "found"),
     [
-        ("UPDATE stored_events SET state = replace(state, 'CIVIL', 'CIVIC') WHERE position = 3", {"record"}),
-        ("UPDATE stored_events SET topic = 'order.varied.1' WHERE position = 3", {"record", "fact"}),
-        ("UPDATE stored_events SET recorded_at = recorded_at + 1 WHERE position = 3", {"record"}),
-        ("UPDATE stored_events SET position = 9 WHERE position = 5", {"position", "index"}),
-        ("DELETE FROM stored_events WHERE position = 5", {"once"}),
+        (f"UPDATE stored_events SET state = replace(state, 'CIVIL', 'CIVIC') WHERE position = {THIRD}", {"record"}),
+        (f"UPDATE stored_events SET topic = 'order.varied.1' WHERE position = {THIRD}", {"record", "fact"}),
+        (f"UPDATE stored_events SET recorded_at = recorded_at + 1 WHERE position = {THIRD}", {"record"}),
+        (f"UPDATE stored_events SET position = 99 WHERE position = {LAST}", {"position", "index"}),
+        (f"DELETE FROM stored_events WHERE position = {LAST}", {"once"}),
         ("DELETE FROM stored_events WHERE position = 1", {"record", "fact", "position", "chain", "index", "once"}),
     ],
 )
@@ -166,17 +168,17 @@ def test_a_turned_bit_of_a_hash_is_found(house):
 
 
 def test_a_size_that_was_signed_and_is_not_contained_is_found(house):
-    change(house.ledger / "log.db", "UPDATE log_signed SET root = zeroblob(32) WHERE size = 2")
+    change(house.ledger / "log.db", f"UPDATE log_signed SET root = zeroblob(32) WHERE size = {FOUNDED + 2}")
     _, checks = house.checks("fsck")
     assert failing(checks) == {"signed sizes"}
-    assert "at size 2" in checks["signed sizes"]["said"]
-    change(house.ledger / "log.db", "UPDATE log_signed SET size = 77 WHERE size = 2")
+    assert f"at size {FOUNDED + 2}" in checks["signed sizes"]["said"]
+    change(house.ledger / "log.db", f"UPDATE log_signed SET size = 77 WHERE size = {FOUNDED + 2}")
     assert "size 77 was signed" in house.checks("fsck")[1]["signed sizes"]["said"]
 
 
 def test_a_note_that_was_changed_is_found(house):
     note = house.head_file.read_bytes()
-    house.head_file.write_bytes(note.replace(b"\n5\n", b"\n4\n", 1))
+    house.head_file.write_bytes(note.replace(b"\n%d\n" % SIZE, b"\n%d\n" % (SIZE - 1), 1))
     assert failing(house.checks("fsck")[1]) == {"remembered head"}
     code, checks = house.checks("verify")
     assert (code, failing(checks)) == (1, {"checkpoint"})
@@ -191,7 +193,7 @@ def test_a_ledger_or_a_view_of_another_age_is_found(house):
     assert failing(checks) == {"view inbox"}
     assert checks["view inbox"]["advice"].startswith("stop the registry and remove views.db")
     open_facts(house.ledger / "registry.db")
-    change(house.ledger / "registry.db", "DELETE FROM stored_events WHERE position = 5")
+    change(house.ledger / "registry.db", f"DELETE FROM stored_events WHERE position = {LAST}")
     _, checks = house.checks("fsck")
     assert "ledger" in failing(checks)
     assert "older copy" in checks["ledger"]["said"]
@@ -251,8 +253,8 @@ async def test_a_running_log_is_audited_from_outside_and_held_to_what_it_showed_
         await served.publishes()
         code, checks = await audited("--token-file", token, "--keys", keys, "--since", seen, "--save", seen)
         assert (code, failing(checks)) == (0, set())
-        assert checks["consistency"]["said"] == f"size {ORDERS}, seen earlier, is its beginning"
-        assert parse_checkpoint(parse_note(seen.read_bytes()).text).size == ORDERS + 3
+        assert checks["consistency"]["said"] == f"size {SIZE}, seen earlier, is its beginning"
+        assert parse_checkpoint(parse_note(seen.read_bytes()).text).size == SIZE + 3
 
         before = seen.read_bytes()
         forked = tmp_path / "forked.note"

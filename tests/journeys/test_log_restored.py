@@ -8,7 +8,7 @@ import pytest
 
 from registry.ledger.proof.checkpoint import parse_checkpoint
 from registry.ledger.proof.signed_note import parse_note
-from tests.journeys.log_house import LogHouse, failing
+from tests.journeys.log_house import FOUNDED, LogHouse, failing
 from tests.servers import NoServerError, postgres
 
 
@@ -115,13 +115,13 @@ async def test_a_forgotten_head_is_trusted_only_by_a_decision(tmp_path):
     assert house.does("trust", told="n\n").exit_code == 1
     assert not house.head_file.exists()
     turned = tmp_path / "turned.note"
-    turned.write_bytes(note.replace(b"\n3\n", b"\n2\n", 1))
+    turned.write_bytes(note.replace(b"\n%d\n" % (FOUNDED + 3), b"\n%d\n" % (FOUNDED + 2), 1))
     assert "not one of this log" in house.does("trust", "--note", turned).stderr
     done = house.does("trust", "--note", tmp_path / "kept.note")
     assert done.exit_code == 0, done.stderr
-    assert "goes on from size 3" in done.stderr
+    assert f"goes on from size {FOUNDED + 3}" in done.stderr
     async with house.serves() as served:
-        assert size_of(await served.publishes()) == 4
+        assert size_of(await served.publishes()) == FOUNDED + 4
     house.head_file.unlink()
     assert house.does("trust", "--yes").exit_code == 0
     async with house.serves() as served:

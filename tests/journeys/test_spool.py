@@ -3,12 +3,11 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
-from types import SimpleNamespace
 
 import orjson
 import pytest
 
-from registry import app
+from registry import fittings
 from registry.answers import MAXIMUM_SPOOL, Spool
 from registry.errors import KeyErased, NoKey, Tampered, Unavailable
 from registry.events.check import AnswerGiven
@@ -199,8 +198,8 @@ async def test_whatever_goes_wrong_once_the_spool_is_looked_at_again(monkeypatch
                 raise OSError
             done.set()
 
-    monkeypatch.setattr(app, "SPOOL_SECONDS", 0)
-    task = asyncio.create_task(app.fold_spool(SimpleNamespace(core=SimpleNamespace(checker=Jammed()))))
+    monkeypatch.setattr(fittings, "SPOOL_SECONDS", 0)
+    task = asyncio.create_task(fittings.fold_spool(Jammed()))
     await asyncio.wait_for(done.wait(), 10)
     task.cancel()
     assert len(looked) >= 3

@@ -23,7 +23,7 @@ from registry.witness.door import doors, open_witness
 from registry.witness.keys import POLICY_FILE, open_keys
 from registry.witness_node import running as witness_running
 from registry.witnessing import AGAIN_SECONDS, witness_policy
-from tests.journeys.log_house import LogHouse
+from tests.journeys.log_house import FOUNDED, LogHouse
 from tests.transparency import NOW
 from tests.witnesses import a_witness, made, opened
 
@@ -64,7 +64,7 @@ async def test_a_receipt_becomes_witnessed_and_its_evidence_says_by_whom(tmp_pat
         policy(house, [(tmp_path / "w1", witness.url)])
         async with house.serves() as served:
             await served.enters(2)
-            state = await until(served, lambda state: state["witnessed_size"] >= 2)
+            state = await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 2)
             assert state["witnesses"] == {"w1": "COSIGNED"}
             fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
             receipt = await served.desk.get(f"/v1/receipts/{fact}")
@@ -100,11 +100,11 @@ async def test_what_was_witnessed_before_a_restart_is_witnessed_after_it_while_t
         policy(house, [(tmp_path / "w1", witness.url)])
         async with house.serves() as served:
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 1)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
             fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
     async with house.serves() as served:
         state = await until(served, lambda state: state["witnesses"])
-        assert (state["witnesses"], state["witnessed_size"]) == ({"w1": "UNREACHABLE"}, 1)
+        assert (state["witnesses"], state["witnessed_size"]) == ({"w1": "UNREACHABLE"}, FOUNDED + 1)
         assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "WITNESSED"
     kept = house.head_file.with_name("witnessed-head.note")
     kept.write_bytes(kept.read_bytes().replace(b"\n1\n", b"\n2\n"))
@@ -194,12 +194,12 @@ async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path
         policy(house, [(tmp_path / "w1", witness.url)])
         async with house.serves() as served:
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 1)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
         for folder in ("data", "other-disk"):
             shutil.copytree(tmp_path / folder, tmp_path / "copy" / folder)
         async with house.serves() as served:
             await served.enters(3)
-            held = (await until(served, lambda state: state["witnessed_size"] >= 4))["witnessed_size"]
+            held = (await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 4))["witnessed_size"]
         for folder in ("data", "other-disk"):
             shutil.rmtree(tmp_path / folder)
             shutil.copytree(tmp_path / "copy" / folder, tmp_path / folder)
@@ -207,7 +207,7 @@ async def test_a_log_set_back_with_its_memory_is_stopped_by_its_witness(tmp_path
             state = await until(served, lambda state: state["signing"] != "NEW")
             assert state["signing"] == "BEHIND"
             assert "does not sign" in await served.says()
-            await served.enters(held + 1)
+            await served.enters(held - FOUNDED + 1)
             state = await until(served, lambda state: state["signing"] != "BEHIND")
             assert state["signing"] == "CONTRADICTS"
             assert state["signed_size"] < held
@@ -252,12 +252,12 @@ async def test_a_witness_that_comes_back_after_the_start_stops_a_log_that_was_se
         policy(house, [(tmp_path / "w1", witness.url)])
         async with house.serves() as served:
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 1)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
         for folder in ("data", "other-disk"):
             shutil.copytree(tmp_path / folder, tmp_path / "copy" / folder)
         async with house.serves() as served:
             await served.enters(3)
-            await until(served, lambda state: state["witnessed_size"] >= 4)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 4)
     set_back(tmp_path)
     async with a_port_that_is_away_until_it_is_let() as (url, let):
         policy(house, [(tmp_path / "w1", url)])

@@ -18,6 +18,7 @@ SECRET = re.compile(
 )
 PUBLIC = {
     "evidence verify --receipt-key": "a public key",
+    "demo-send --idempotency-key": "a name of the request's own, and of a demo",
 }
 """Words of text that sound like a secret and are none."""
 

@@ -132,7 +132,7 @@ class World:
             reader=self.ledger.reader,
             store=store or self.store,
             executor=executor or self.executor,
-            around=Surroundings(reader=self.ledger.reader, directory=DIRECTORY).of,
+            around=Surroundings(reader=self.ledger.reader, directory=lambda: DIRECTORY).of,
         )
 
     def react(self):
@@ -146,7 +146,7 @@ class World:
             reader=self.ledger.reader,
             store=self.store,
             executor=self.executor,
-            directory=DIRECTORY,
+            directory=lambda: DIRECTORY,
             clock=self.clock,
         )
 
@@ -155,7 +155,7 @@ class World:
             reader=self.ledger.reader,
             store=self.store,
             executor=self.executor,
-            directory=DIRECTORY,
+            directory=lambda: DIRECTORY,
             clock=self.clock,
         )
 

@@ -22,6 +22,7 @@ from registry.events import (
     duty,
     erasure,
     hit,
+    institution,
     issuance,
     look,
     notice,
@@ -53,6 +54,7 @@ SILENT = {
     duty.DutyLapsed,
     duty.DutyRevived,
     document.DocumentSupplied,
+    institution.FactDoubted,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     *get_args(look.LookEvent),
@@ -312,7 +314,9 @@ def test_every_kind_of_fact_about_an_order_has_a_rule_or_is_silent_on_purpose():
     of_order = {kind for kind in EVENT_TYPES if kind.__module__.rpartition(".")[2] not in {"notice", "contact"}}
     of_order.add(notice.NoticeEvidenced)
     of_two = {party.PartiesLinked, party.PartiesUnlinked}
-    assert set(RULES) | SILENT == {kind for kind in of_order if "order_ref" in get_type_hints(kind)} | of_two
+    of_keys = {institution.KeyCompromised}
+    of_each = {kind for kind in of_order if "order_ref" in get_type_hints(kind)}
+    assert set(RULES) | SILENT == of_each | of_two | of_keys
     assert not set(RULES) & SILENT
 
 
@@ -366,4 +370,4 @@ def test_whatever_is_owed_is_owed_by_an_institution_and_a_filing_only_where_the_
 
 def test_the_property_above_sees_every_kind_of_fact():
     seen = {type(event) for seed in range(200) for event in any_events(seed)}
-    assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)}
+    assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)} - {institution.FactDoubted}

@@ -224,6 +224,8 @@ def test_the_word_is_one_table():
     for source in SourceState:
         assert word(EnforcementStatus.NO_RECORD, source) is Word.CANNOT_TELL
         assert word(EnforcementStatus.CONFLICTING_SOURCES, source) is Word.CANNOT_TELL
+    for status in EnforcementStatus:
+        assert word(status, SourceState.DOUBTFUL) is Word.CANNOT_TELL
     assert word(EnforcementStatus.EXPIRED, SourceState.STALE) is Word.CANNOT_TELL
     assert word(EnforcementStatus.EXPIRED, SourceState.CURRENT) is Word.NOT_IN_FORCE
     assert word(EnforcementStatus.PARTIAL, SourceState.CURRENT) is Word.IN_FORCE

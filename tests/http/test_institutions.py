@@ -1,0 +1,243 @@
+"""Institutions over HTTP: two persons change what one alone cannot, keys turn, a stolen key leaves facts in doubt."""
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from registry.values.time import DAY, SECOND
+from tests.http.given import a_registry, an_order, day
+from tests.journeys.following import follow
+
+ROLES = {
+    "fr-tj-lille": (["COURT"], ["FR"]),
+    "fr-police": (["POLICE"], ["FR"]),
+    "xx-operator": (["OPERATOR"], ["FR", "DE"]),
+    "xx-supervisor": (["SUPERVISOR"], ["FR", "DE"]),
+}
+CHANGES = "/v1/institution-changes"
+
+
+@pytest.fixture
+async def founded(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES, recorded=True) as registry:
+        registry.tokens["ann"] = await registry.sign_in("xx-operator", on_behalf_of="ann")
+        registry.tokens["bob"] = await registry.sign_in("xx-supervisor", on_behalf_of="bob")
+        registry.keys |= {"ann": registry.keys["xx-operator"], "bob": registry.keys["xx-supervisor"]}
+        yield registry
+
+
+def public(key: OKPKey) -> dict:
+    return dict(key.as_dict(private=False)) | {"kid": key.kid}
+
+
+def fresh(kid: str) -> OKPKey:
+    return OKPKey.generate_key("Ed25519", parameters={"kid": kid})
+
+
+async def propose(registry, **said):
+    return await registry.post("ann", CHANGES, {"institution": "fr-tj-lille"} | said)
+
+
+async def confirm(registry, receipt, by="bob"):
+    path = f"{CHANGES}/{receipt['proposal_ref']}/confirmation"
+    return await registry.post(by, path, {"digest": receipt["digest"]})
+
+
+async def test_two_persons_enrol_a_court_and_it_signs_in_at_once(founded):
+    registry, key = founded, fresh("d1")
+    registry.keys["de-court"] = key
+    rights = {"roles": ["COURT"], "jurisdictions": ["DE"], "purposes": ["INVESTIGATION"]}
+    said = {"kind": "ENROL", "institution": "de-court", "name": "Amtsgericht", "contact": "+49 1", "rights": rights}
+    proposed = (await registry.post("ann", CHANGES, said | {"keys": [{"key": public(key)}]}, key="enrol-de-1")).json
+    again = (await registry.post("ann", CHANGES, said | {"keys": [{"key": public(key)}]}, key="enrol-de-1")).json
+    assert again == proposed | {"replayed": True, "signed": again["signed"]}
+    (shown,) = (await registry.get("bob", CHANGES)).json["items"]
+    assert (shown["digest"], shown["proposed_by"]) == (proposed["digest"], "xx-operator")
+    assert shown["change"]["rights"]["roles"] == ["COURT"]
+    assert (await registry.get("fr-police", "/v1/institutions/de-court")).status == 404
+    refused = await confirm(registry, proposed, by="ann")
+    assert (refused.status, refused.json["code"]) == (403, "second-person-needed")
+    assert (await confirm(registry, proposed)).status == 200
+    assert (await registry.get("bob", CHANGES)).json["items"] == []
+    await registry.sign_in("de-court", kid="d1")
+    found = (await registry.get("fr-police", "/v1/institutions/de-court")).json
+    assert (found["state"], found["keys"][0]["state"], found["keys"][0]["kid"]) == ("ENROLLED", "SIGNING", "d1")
+    page = (await registry.get("fr-police", "/v1/institutions?limit=2")).json
+    assert [each["institution"] for each in page["items"]] == ["de-court", "fr-police"]
+    rest = (await registry.get("fr-police", f"/v1/institutions?after={page['next']}")).json
+    assert [each["institution"] for each in rest["items"]] == ["fr-tj-lille", "xx-operator", "xx-supervisor"]
+    assert rest["next"] is None
+
+
+async def test_a_right_that_is_taken_away_is_gone_for_the_very_next_request_of_an_open_token(founded):
+    registry = founded
+    assert (await registry.post("fr-tj-lille", "/v1/orders", an_order())).status == 201
+    narrower = {"roles": ["SERVING_AUTHORITY"], "jurisdictions": ["FR"]}
+    proposed = (await propose(registry, kind="CHANGE_RIGHTS", rights=narrower)).json
+    assert (await confirm(registry, proposed)).status == 200
+    refused = await registry.post("fr-tj-lille", "/v1/orders", an_order())
+    assert (refused.status, refused.json["code"]) == (403, "role-not-permitted")
+    ended = (await propose(registry, kind="END")).json
+    assert (await confirm(registry, ended)).status == 200
+    assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
+
+
+async def test_a_proposal_is_withdrawn(founded):
+    proposed = (await propose(founded, kind="END")).json
+    assert (await founded.post("ann", f"{CHANGES}/{proposed['proposal_ref']}/withdrawal", {})).status == 200
+    refused = await confirm(founded, proposed)
+    assert (refused.status, refused.json["code"]) == (404, "no-such-proposal")
+
+
+async def test_an_emergency_counts_at_once_and_lapses_after_three_days(founded):
+    registry = founded
+    said = {"institution": "fr-tj-lille", "reason": "KEY_IN_WRONG_HANDS"}
+    await registry.headers("fr-tj-lille")
+    assert (await registry.post("bob", "/v1/emergency-suspensions", said)).status == 201
+    assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
+    shown = (await registry.get("ann", "/v1/institutions/fr-tj-lille")).json
+    assert (shown["state"], shown["suspended_for"]) == ("SUSPENDED", "KEY_IN_WRONG_HANDS")
+    registry.clock.pass_seconds(3 * DAY / SECOND)
+    await registry.sign_in("fr-tj-lille")
+    registry.tokens["ann"] = await registry.sign_in("xx-operator", on_behalf_of="ann")
+    assert (await registry.get("ann", "/v1/institutions/fr-tj-lille")).json["state"] == "ENROLLED"
+
+
+async def test_a_key_turns_with_an_overlap_and_the_old_token_ends_with_the_old_key(founded):
+    registry, key = founded, fresh("2026-2")
+    added = await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})
+    assert added.status == 201
+    old = dict(await registry.headers("fr-tj-lille"))
+    registry.tokens["new"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["new"] = key
+    assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 200
+    assert (await registry.post("new", "/v1/keys/k1/retirement", {})).status == 200
+    assert old["Authorization"]
+    assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
+    refused = await registry.post("new", "/v1/keys/2026-2/retirement", {"at": "2027-01-01T00:00:00Z"})
+    assert (refused.status, refused.json["code"]) == (409, "last-key")
+    keys = (await registry.get("new", "/v1/institutions/fr-tj-lille")).json["keys"]
+    assert [(each["kid"], each["state"]) for each in keys] == [("k1", "RETIRED"), ("2026-2", "SIGNING")]
+    registry.keys["fr-tj-lille"] = key
+    assert (await registry.post("new", "/v1/keys/k9/retirement", {})).json["code"] == "no-such-key"
+
+
+async def test_a_key_is_announced_and_waits(founded):
+    said = {"key": public(fresh("later")), "begins": "2027-01-01T00:00:00Z", "ends": "2027-06-01T00:00:00Z"}
+    assert (await founded.post("fr-tj-lille", "/v1/keys", said)).status == 201
+    keys = (await founded.get("fr-police", "/v1/institutions/fr-tj-lille")).json["keys"]
+    assert [each["state"] for each in keys] == ["SIGNING", "WAITING"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"key": {"kid": "a", "kty": "EC", "crv": "Ed25519", "x": "A" * 43}},
+        {"key": {"kid": "a", "kty": "EC", "crv": "P-256", "x": "A" * 43}},
+        {"key": {"kid": "a", "kty": "OKP", "crv": "Ed25519", "x": "A" * 43, "d": "A" * 43}},
+        {"key": {"kid": "a", "kty": "OKP", "crv": "Ed25519", "x": "A" * 42}},
+    ],
+)
+async def test_what_is_no_public_key_is_not_added(founded, said):
+    refused = await founded.post("fr-tj-lille", "/v1/keys", said)
+    assert (refused.status, refused.json["code"]) == (422, "does-not-fit")
+
+
+async def test_a_compromise_has_a_position_or_an_instant(founded):
+    for said in ({}, {"position": 1, "since": "2026-05-01T12:00:00Z"}):
+        refused = await founded.post("fr-tj-lille", "/v1/keys/k1/compromise", said)
+        assert (refused.status, refused.json["code"]) == (422, "does-not-fit")
+
+
+def order_check(order_ref: str) -> dict:
+    return {"order_ref": order_ref, "purpose": "AT_THE_SCENE"}
+
+
+async def test_what_a_stolen_key_recorded_is_in_doubt_until_the_court_confirms_it(founded, tmp_path):
+    registry, key = founded, fresh("2026-2")
+    assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+    before = (await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 1"))).json
+    registry.clock.pass_seconds(60)
+    stolen = (await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 2"))).json
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    revoked = await registry.post("fr-tj-lille", f"/v1/orders/{before['order_ref']}/revocation", away, if_match='"1"')
+    assert revoked.status == 200
+    assert (await registry.post("fr-police", "/v1/checks", order_check(stolen["order_ref"]))).json["word"] == "IN FORCE"
+    gone = (await registry.post("fr-police", "/v1/checks", order_check(before["order_ref"]))).json
+    assert gone["word"] == "NOT IN FORCE"
+    seen = registry.head()
+
+    registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
+    marked = await registry.post("court", "/v1/keys/k1/compromise", {"position": stolen["position"]})
+    assert marked.status == 200
+    assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
+    for order in (stolen, before):
+        answer = (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json
+        assert answer["word"] == "CANNOT TELL"
+        (shown,) = answer["orders"]
+        assert shown["source"]["state"] == "DOUBTFUL"
+        assert len(shown["doubts"]) == 1
+    (doubtful,) = (await registry.get("court", f"/v1/orders/{before['order_ref']}")).json["doubts"]
+    assert doubtful == revoked.json["facts"][0]
+    then = {"known_at": gone["known_at"]}
+    as_then = (await registry.post("fr-police", "/v1/checks", order_check(before["order_ref"]) | then)).json
+    assert (as_then["word"], seen < registry.head()) == ("NOT IN FORCE", True)
+
+    await follow(tmp_path, registry, "fr-tj-lille")
+    registry.services.roster.catch_up()
+    due = (await registry.get("court", "/v1/deadlines")).json["items"]
+    assert {each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"} == {stolen["facts"][0], doubtful}
+    waiting = (await registry.get("court", "/v1/doubts")).json["items"]
+    assert {each["fact_id"] for each in waiting} == {stolen["facts"][0], doubtful}
+    confirmed = await registry.post("court", "/v1/doubts/confirmation", {"facts": [doubtful]})
+    assert confirmed.status == 200
+    assert (await registry.get("court", f"/v1/orders/{before['order_ref']}")).json["doubts"] == []
+    answer = (await registry.post("fr-police", "/v1/checks", order_check(before["order_ref"]))).json
+    assert answer["word"] == "NOT IN FORCE"
+    await follow(tmp_path, registry, "fr-tj-lille")
+    due = (await registry.get("court", "/v1/deadlines")).json["items"]
+    assert [each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"] == stolen["facts"]
+    foreign = await registry.post("ann", "/v1/doubts/confirmation", {"facts": [stolen["facts"][0]]})
+    assert (foreign.status, foreign.json["code"]) == (404, "no-such-fact-in-doubt")
+
+    # What the thief entered is revoked by the court; that end is beyond doubt, and so is the word.
+    ended = await registry.post("court", f"/v1/orders/{stolen['order_ref']}/revocation", away, if_match='"1"')
+    assert ended.status == 200
+    answer = (await registry.post("fr-police", "/v1/checks", order_check(stolen["order_ref"]))).json
+    assert (answer["word"], answer["orders"][0]["source"]["state"]) == ("NOT IN FORCE", "CURRENT")
+
+
+async def test_a_false_revocation_is_taken_back_and_the_order_stands(founded):
+    registry, key = founded, fresh("2026-2")
+    assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    path = f"/v1/orders/{order['order_ref']}"
+    revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
+    registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
+    since = {"since": order["recorded_at"]}
+    assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    said = {"corrects": revoked["facts"][0], "retracts": True}
+    assert (await registry.post("court", path + "/correction", said, if_match='"2"')).status == 200
+    answer = (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json
+    assert (answer["word"], answer["orders"][0]["doubts"]) == ("IN FORCE", [])
+
+
+async def test_a_purpose_that_an_institution_was_not_enrolled_with_is_refused(founded):
+    registry = founded
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    rights = {"roles": ["POLICE"], "jurisdictions": ["FR"], "purposes": ["INVESTIGATION"]}
+    proposed = (await propose(registry, institution="fr-police", kind="CHANGE_RIGHTS", rights=rights)).json
+    assert (await confirm(registry, proposed)).status == 200
+    refused = await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))
+    assert (refused.status, refused.json["code"]) == (403, "purpose-not-enrolled")
+    asked = order_check(order["order_ref"]) | {"purpose": "INVESTIGATION"}
+    assert (await registry.post("fr-police", "/v1/checks", asked)).status == 200
+
+
+async def test_two_persons_mark_anothers_key(founded):
+    proposed = await propose(founded, kind="MARK_KEY_COMPROMISED", key_id="k1", compromise={"position": 1})
+    assert (await confirm(founded, proposed.json)).status == 200
+    keys = (await founded.get("ann", "/v1/institutions/fr-tj-lille")).json["keys"]
+    assert (keys[0]["state"], keys[0]["compromised_from"]) == ("COMPROMISED", 1)
