@@ -22,13 +22,21 @@ REFERENCES_ALONE = {
     "/v1/inbox",
     "/v1/alerts",
     "/v1/deadlines",
+    "/v1/doubts",
 }
 """Lists of what was sent to the reader: references and dates, each told by a fact of its own when it was sent."""
 OWN_RECORDS = {"/v1/receipts/{fact_id}", "/v1/receipts/{fact_id}/evidence"}
 """Receipts: digests of what the reader itself recorded."""
 SUPERVISION = {"/v1/supervision/looks"}
 """Facts by their ids, and officers by their references: nothing of any order."""
-GOVERNING = {"/v1/sign-in-locks", "/v1/key-withdrawals/{key_ref}", "/v1/accounts"}
+GOVERNING = {
+    "/v1/sign-in-locks",
+    "/v1/key-withdrawals/{key_ref}",
+    "/v1/accounts",
+    "/v1/institutions",
+    "/v1/institutions/{institution}",
+    "/v1/institution-changes",
+}
 """The institutions' own affairs: nothing of any order."""
 LOG = {"/tile/entries/{bundle}", "/proof/{index}"}
 """The log: digests of records."""

@@ -50,6 +50,7 @@ WHO = {
     Action.READ_ALERTS: {*DESKS, Role.POLICE, Role.OPERATOR},
     Action.READ_DEADLINES: {*DESKS, Role.POLICE},
     Action.READ_LOG: {*DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR},
+    Action.RELEASE_LOCK: {Role.OPERATOR},
     Action.READ_LOOKS: {Role.COURT},
     Action.DELAY_LOOKS: {Role.POLICE},
     Action.SUPERVISE_LOOKS: {Role.SUPERVISOR},
