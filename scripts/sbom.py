@@ -50,12 +50,13 @@ def bill(packages: tuple[Package, ...]) -> dict[str, Any]:
     """Make the bill: the project, its packages, and what needs what."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     whole = {"type": "application", "bom-ref": project["name"], "name": project["name"], "version": project["version"]}
-    refs = {package.name: ref(package) for package in packages}
+    # Of a package that is locked in two versions, others need the one that this machine would install.
+    refs = {package.name: ref(package) for package in sorted(packages, key=lambda each: each.here)}
     direct = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
     needs = [{"ref": project["name"], "dependsOn": sorted(refs[name] for name in direct & set(refs))}]
     for package in packages:
         below = sorted(refs[name] for name in needed(package) & set(refs))
-        needs.append({"ref": refs[package.name], "dependsOn": below})
+        needs.append({"ref": ref(package), "dependsOn": below})
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",

@@ -54,6 +54,7 @@ class Action(StrEnum):
     SUPERVISE_LOOKS = "SUPERVISE_LOOKS"
     IMPORT_FEED = "IMPORT_FEED"
     READ_INSTITUTIONS = "READ_INSTITUTIONS"
+    READ_INSTITUTION_CHANGES = "READ_INSTITUTION_CHANGES"
     GOVERN_INSTITUTIONS = "GOVERN_INSTITUTIONS"
     KEEP_OWN_KEYS = "KEEP_OWN_KEYS"
     ANSWER_FOR_OWN_FACTS = "ANSWER_FOR_OWN_FACTS"
@@ -132,6 +133,8 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.SUPERVISE_LOOKS: _may(Scope.OWN_JURISDICTION, Role.SUPERVISOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.READ_INSTITUTIONS: _may(Scope.ANY, *_SIGNING_IN),
+    # What waits for a second person is seen by everybody who could be that person, or will have to live with it.
+    Action.READ_INSTITUTION_CHANGES: _may(Scope.ANY, Role.OPERATOR, Role.SUPERVISOR),
     Action.GOVERN_INSTITUTIONS: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.SUPERVISOR),
     Action.KEEP_OWN_KEYS: _may(Scope.ANY, *_SIGNING_IN),
     Action.ANSWER_FOR_OWN_FACTS: _may(Scope.ANY, *_SIGNING_IN),

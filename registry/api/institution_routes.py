@@ -63,7 +63,7 @@ INSTITUTION_ROUTES: Final[tuple[Route, ...]] = (
         asked.proposals,
         answers.ProposalPage,
         "Changes that wait for a second person, soonest to expire first.",
-        Action.GOVERN_INSTITUTIONS,
+        Action.READ_INSTITUTION_CHANGES,
     ),
     write(
         "/v1/institution-changes",

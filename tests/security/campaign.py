@@ -18,7 +18,7 @@ from registry.demo.cast import Player
 from registry.demo.client import Desk
 from registry.values.identifiers import StreamId
 from tests.security.estate import ROLES, Estate
-from tests.security.specimens_of_accounts import EVERY_SPECIMEN as SPECIMENS
+from tests.security.specimens_of_institutions import EVERY_SPECIMEN as SPECIMENS
 
 EVERY_ROLE = Player(
     institution="fr-every-role", name="Every role", roles=ROLES, jurisdiction="FR", contact="+33 1 99 00 47 12"

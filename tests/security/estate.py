@@ -83,7 +83,8 @@ class Estate:
                 session=self.session,
                 entropy=os.urandom,
             )
-            await desk.sign_in(core.clock())
+            # What two persons have to do, an institution does by a person.
+            await desk.sign_in(core.clock(), on_behalf_of=f"person-of-{client}")
             self.desks[client] = desk
         return self.desks[client]
 

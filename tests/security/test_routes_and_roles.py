@@ -16,7 +16,7 @@ from registry.api.routes import ROUTES
 from tests.closing import TABLE_OF_ROUTES
 from tests.security.estate import EVERYBODY, PLACES, ROLES, Estate, Heard, an_estate
 from tests.security.specimens import Specimen
-from tests.security.specimens_of_accounts import EVERY_SPECIMEN as SPECIMENS
+from tests.security.specimens_of_institutions import EVERY_SPECIMEN as SPECIMENS
 
 NOBODY = (None, "Bearer eyJhbGciOiJub25lIn0.e30.", "Basic bm9ib2R5Om5vdGhpbmc=")
 GUARDED = [route for route in ROUTES if route.action is not None]

@@ -28,7 +28,7 @@ def test_a_lock_is_read_whole_and_every_package_has_its_digests(lock: str):
     packages = locked(lock)
     assert len(packages) == sum(line[:1].isalnum() for line in LOCKS[lock].read_text().splitlines())
     assert all(len(digest) == 64 for package in packages for digest in package.digests)
-    assert all(one.name < other.name for one, other in pairwise(packages))
+    assert all((one.name, one.version) < (other.name, other.version) for one, other in pairwise(packages))
 
 
 def test_a_line_without_a_digest_is_not_read():
@@ -133,17 +133,15 @@ def test_the_bill_names_every_locked_package_with_its_digests_and_is_the_same_ea
     assert text == sbom.text_of(packages)
     bill = orjson.loads(text)
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
-    named = {part["name"]: part for part in bill["components"]}
-    assert {(name, part["version"]) for name, part in named.items()} == {
-        (package.name, str(package.version)) for package in packages
-    }
+    named = {(part["name"], part["version"]): part for part in bill["components"]}
+    assert set(named) == {(package.name, str(package.version)) for package in packages}
     for package in packages:
-        (files,) = named[package.name]["externalReferences"]
+        (files,) = named[package.name, str(package.version)]["externalReferences"]
         assert sorted(each["content"] for each in files["hashes"]) == sorted(set(package.digests))
     needs = {each["ref"]: each.get("dependsOn", []) for each in bill["dependencies"]}
     assert any(ref.startswith("pkg:pypi/yarl@") for ref in needs[f"pkg:pypi/aiohttp@{PACKAGE.version}"])
     assert any(ref.startswith("pkg:pypi/tuf@") for ref in needs["protective-order-registry"])
-    assert "licenses" in named["aiohttp"]
+    assert "licenses" in named["aiohttp", str(PACKAGE.version)]
 
 
 def test_there_is_a_bill_of_each_lock_and_of_no_other():
