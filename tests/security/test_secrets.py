@@ -19,7 +19,7 @@ SECRET = re.compile(
 PUBLIC = {
     "evidence verify --receipt-key": "a public key",
     "key retire key_id": "the name of a key",
-    "key mark-compromised key_id": "the name of a key",
+    "key compromised key_id": "the name of a key",
     "demo-send --idempotency-key": "a name of the request's own, and of a demo",
 }
 """Words of text that sound like a secret and are none."""
