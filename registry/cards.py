@@ -244,8 +244,7 @@ class CardOffice:
 
     def _message(self, said: IssueCard | CardIssued, facts: Sequence[AnyFact], sight: Sight) -> bytes:
         """Make the card's bytes; the same for the same fact. Raises `Refused` where they would be no card."""
-        standing = fold(facts)
-        if standing is None:
+        if (standing := fold(facts)) is None:
             raise NotFound("no-such-order")
         jurisdiction = standing.details.court.jurisdiction
         issued = said.issued // SECOND

@@ -17,6 +17,7 @@ from registry.decisions import account, contact, disclosure, duty, erasure, hit,
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
+from registry.ledger.rows import Cell
 from registry.states import (
     ACCOUNT,
     DISCLOSURE,
@@ -34,6 +35,7 @@ from registry.states import (
 )
 from registry.values.identifiers import StreamId
 from registry.values.keylist import key_stream
+from registry.views.police import INVOLVED, SHOWN
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -99,13 +101,21 @@ def _hit(action: Action) -> Plan:
     return plan
 
 
+def _was_shown(unit: Unit, command: Any) -> bool:  # noqa: ANN401  # typed by PLANS
+    """Say whether the institution was sent the order or answered on it: then it has looks to delay."""
+    where: dict[str, Cell] = {"order_ref": command.order_ref.bytes, "institution": command.by}
+    return any(unit.rows(table, where) for table in (INVOLVED, SHOWN))
+
+
 def _look(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     """An institution delays its own looks, in its own jurisdiction, at an order that is there."""
     permit(principal, Action.DELAY_LOOKS)
     speaks_for_itself(command, principal, "no-such-delay")
     stream = look_commands.delay_stream(command.order_ref, command.by)
     loaded = unit.state(stream, LOOK_DELAY)
-    if order_state(unit, command.order_ref)[1] is None:
+    order = order_state(unit, command.order_ref)[1]
+    if order is None or not (principal.acts_in(order.details.court.jurisdiction) or _was_shown(unit, command)):
+        # Not there and not yours are one answer: nobody learns of an order by delaying it.
         raise NotFound("no-such-order")
     return outcome(stream, loaded[0], look.decide(command, loaded[1], now=unit.now))
 

@@ -163,8 +163,8 @@ def test_only_the_ledger_imports_the_engine():
     assert not outside
 
 
-OPENS_FOR_NOBODY = {"registry/alerts/contact.py"}
-"""Opens a contact plan for the message that is sent by it; what it opens is in no answer."""
+OPENS_FOR_NOBODY = {"registry/alerts/contact.py", "registry/renewing.py"}
+"""For the message that is sent by a contact plan, and to seal anew under a party's next key: in no answer."""
 
 
 def test_sealed_data_is_opened_for_an_answer_through_one_gate():

@@ -115,6 +115,14 @@ async def test_a_delay_is_lifted_by_one_person_and_no_other_institution_is_held_
     assert (await delays(registry, nowhere, "o-1")).json["code"] == "no-such-order"
 
 
+async def test_police_elsewhere_delay_what_they_were_shown_and_learn_of_nothing_else(registry):
+    path = await an_entered(registry)
+    await as_officer(registry, "de-polizei", "o-1")
+    assert (await registry.post("de-polizei", f"{path}/look-delays", DELAY)).json["code"] == "no-such-order"
+    await checks(registry, path, client="de-polizei", jurisdiction="DE")
+    assert (await registry.post("de-polizei", f"{path}/look-delays", DELAY)).json["state"] == "ASKED"
+
+
 async def findings(registry, query=f"?institution={POLICE}"):
     registry.tokens.pop(SUPERVISOR, None)
     answer = await registry.get(SUPERVISOR, f"/v1/supervision/looks{query}")
