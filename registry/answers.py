@@ -1,4 +1,4 @@
-"""Recording answers to checks: through the writer, or, when the store is down, through a local spool first.
+"""Recording what was answered and looked at: through the writer, or, when the store is down, a local spool first.
 
 An answer with personal data leaves only after it is durable somewhere. The spool is a file on the
 check node's own disk, flushed before the answer is given; what is in it is folded into the ledger,
@@ -7,21 +7,25 @@ flagged `spooled`, as soon as the store is back. Without either, no answer leave
 
 import asyncio
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import Final
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
+from registry.events.look import LookTaken
+from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
 from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.ledger.rows import Cell, Change, Put
+from registry.ledger.tables import StatementRejected
 from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
 from registry.vault.audit import audit_month
@@ -33,20 +37,54 @@ MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 _COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Given:
-    """An answer, sealed and ready to be recorded."""
+Audited = TypeVar("Audited", AnswerGiven, LookTaken)
+Beside = TypeVar("Beside")
+_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given(Generic[Audited]):
+    """An answer or a look, sealed and ready to be recorded."""
 
     stream: StreamId
     fact_id: FactId
     actor: Actor
-    event: AnswerGiven
+    event: Audited
     subject: SubjectId
     """Whose audit key sealed the query."""
     new_key: WrappedKey | None = None
 
 
-def recording(given: Given) -> Work[Receipt]:
+AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken]
+
+
+async def record(
+    executor: Executor, spool: "Spool | None", seal: Callable[[], Awaitable[tuple[AnyGiven, Beside]]]
+) -> tuple[Receipt, Beside]:
+    """Append what was given and wait for its commit; when the store is down, keep it in the spool.
+
+    `seal` makes it, and makes it anew where another command saved the audit key first. Raises `Unavailable` where
+    it is durable nowhere: then nothing may be answered.
+    """
+    for _ in range(_ATTEMPTS):
+        given, beside = await seal()
+        try:
+            receipt = await executor.writer.submit(recording(given))
+        except StatementRejected:
+            if await executor.writer.submit(key_stands(given)):
+                raise
+            executor.ring.forget(given.subject)
+        except Unavailable:
+            if spool is None:
+                raise
+            return await asyncio.to_thread(spool.keep, given), beside
+        else:
+            executor.ring.saved(() if given.new_key is None else (given.new_key,))
+            return receipt, beside
+    raise Unavailable("key-contested")
+
+
+def recording(given: AnyGiven) -> Work[Receipt]:
     """Give the writer's share: one fact, and the audit key with the first of them. Done already: done."""
 
     def work(unit: Unit) -> Receipt:
@@ -63,7 +101,7 @@ def recording(given: Given) -> Work[Receipt]:
     return work
 
 
-def _key_changes(given: Given) -> Iterator[Change]:
+def _key_changes(given: AnyGiven) -> Iterator[Change]:
     yield from key_changes(() if given.new_key is None else (given.new_key,), {given.subject: None})
     if given.new_key is not None:
         row: dict[str, Cell] = {
@@ -75,7 +113,7 @@ def _key_changes(given: Given) -> Iterator[Change]:
         yield Put(table=AUDIT_KEY, row=row)
 
 
-def _given_before(given: Given, unit: Unit) -> bool:
+def _given_before(given: AnyGiven, unit: Unit) -> bool:
     """Say whether a spooled answer owes nothing to its key: the row is there already, whatever became of it since.
 
     The answer left long ago. An erasure meanwhile takes away who was asked about, never that it was answered.
@@ -86,12 +124,12 @@ def _given_before(given: Given, unit: Unit) -> bool:
     return given.new_key is None or key_ids == [given.new_key.key_id]
 
 
-def key_stands(given: Given) -> Work[bool]:
+def key_stands(given: AnyGiven) -> Work[bool]:
     """Ask in the writer whether the audit key is as it was, when the store has refused the answer."""
     return lambda unit: keys_stand(unit, () if given.new_key is None else (given.new_key,), {given.subject: None})
 
 
-def _receipt(given: Given, version: int, position: Position) -> Receipt:
+def _receipt(given: AnyGiven, version: int, position: Position) -> Receipt:
     return Receipt(
         stream=given.stream,
         version=version,
@@ -108,9 +146,10 @@ class Spool:
     path: Path
     _lock: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
 
-    def keep(self, given: Given) -> Receipt:
+    def keep(self, given: AnyGiven) -> Receipt:
         """Keep an answer durably; gives a receipt without a place. Raises `Unavailable` if it cannot."""
-        spooled = replace(given, event=replace(given.event, spooled=True))
+        event: Any = replace(given.event, spooled=True)
+        spooled: AnyGiven = replace(given, event=event)
         line = msgspec.json.encode(spooled) + b"\n"
         try:
             with self._lock:
@@ -119,7 +158,7 @@ class Spool:
             raise Unavailable("answer-not-kept") from None
         return replace(_receipt(spooled, 0, Position(0)), spooled=True)
 
-    def waiting(self) -> tuple[Given, ...]:
+    def waiting(self) -> tuple[AnyGiven, ...]:
         """Give what waits to be folded in, oldest first. A torn last line was never acknowledged and is left out."""
         with self._lock:
             return tuple(self._read())
@@ -160,16 +199,17 @@ class Spool:
             file.flush()
             os.fsync(file.fileno())
 
-    def _read(self) -> Iterator[Given]:
+    def _read(self) -> Iterator[AnyGiven]:
         if not self.path.exists():
             return
-        given = compiled(Given)
+        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]))
         for line in self.path.read_bytes().split(b"\n")[:-1]:
-            try:
-                yield given.decode(line)
-            except msgspec.DecodeError:
-                # The tail of a write that was cut off, with whole lines after it: nobody was told of it.
-                continue
+            for kind in kinds:
+                with suppress(msgspec.DecodeError):
+                    # Of the other kind; or the tail of a write that was cut off, with whole lines after it.
+                    given: AnyGiven = kind.decode(line)
+                    yield given
+                    break
 
 
 def _ends_whole(path: Path) -> bool:

@@ -193,6 +193,9 @@ def _services(  # noqa: PLR0917  # one place puts it together
         alerts=desks.alerts,
         deadlines=lambda institution, after, limit: desks.deadlines(institution, after, limit, clock()),
         history=desks.history,
+        looks_at=desks.looks_at,
+        looks_by=desks.looks_by,
+        followed=desks.followed,
         proofs=Proofs(
             origin=publisher.origin,
             store=opened.log,
@@ -247,12 +250,10 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         publish(registry.services.lists),
     )
     tasks = tuple(asyncio.create_task(each) for each in running_on)
-    others = registry.services.sign_in.others
-    if others is not None:
+    if (others := registry.services.sign_in.others) is not None:
         tasks = (*tasks, asyncio.create_task(others.keys.run(registry.services.clock)))
     if registry.witnessing is not None:
-        asking = registry.witnessing.run(registry.publisher, registry.services.proofs)
-        tasks = (*tasks, asyncio.create_task(asking))
+        tasks = (*tasks, asyncio.create_task(registry.witnessing.run(registry.publisher, registry.services.proofs)))
     runner = Runner(application(registry.services), connections)
     await runner.setup()
     try:
@@ -289,10 +290,9 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
 
 async def _serve(registry: Registry, announce: Callable[[str], None]) -> None:
     stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
     settle_memory()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with running(registry) as port:
         scheme = "http" if registry.core.settings.tls_certificate is None else "https"
         announce(f"registry: serving on {scheme}://{registry.core.settings.host}:{port}")

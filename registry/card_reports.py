@@ -10,6 +10,7 @@ from uuid import UUID
 import orjson
 
 from registry import core
+from registry.access.actors import Principal
 from registry.api.card_routes import shown_card
 from registry.card import page
 from registry.card.keys import read_set
@@ -18,12 +19,15 @@ from registry.card.pack import read as read_pack
 from registry.card.refusals import CardRefused
 from registry.card.verify import Verification, Word, verify
 from registry.card_lists import CardLists
-from registry.cards import Wanted
+from registry.cards import Made, Wanted
 from registry.config import Settings
 from registry.errors import ConfigurationError
+from registry.looks import Lookbook, Reason
+from registry.sight import Sight
 from registry.values.card import CardForm
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import LookPurpose
 from registry.values.time import SECOND, Instant, iso
 
 EXITS: Final[Mapping[Word, int]] = {
@@ -54,8 +58,17 @@ def issue(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> dict[
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
         principal = institution.principal(KeyId("command-line"))
-        made = asyncio.run(core.card_office(opened).issue(wanted, principal=principal))
+        made = asyncio.run(_issued(opened, wanted, principal))
         return shown_card(made, opened.checker.signer)
+
+
+async def _issued(opened: core.Core, wanted: Wanted, principal: Principal) -> Made:
+    """Make a card, and record that its names were shown: at the machine itself as over HTTP."""
+    sight, checker = Sight(opened.executor), opened.checker
+    made = await core.card_office(opened).issue(wanted, principal=principal, sight=sight)
+    book = Lookbook(executor=opened.executor, clock=checker.clock, spool=checker.spool)
+    await book.record(sight, Reason(purpose=LookPurpose.CARD_ISSUE, device="command-line"), principal)
+    return made
 
 
 def check(said: str, packs: Sequence[Path], keys: Sequence[Path], *, at: Instant, as_json: bool) -> int:

@@ -12,16 +12,14 @@ from registry.card_status import last_day
 from registry.commands.card import IssueCard
 from registry.errors import Refused, Tampered
 from registry.events.card import CardIssued
-from registry.execute import Executor
 from registry.law.standing import AnyFact, Standing
-from registry.values.identifiers import SealedBlock
+from registry.sight import Sight
+from registry.values.identifiers import SealedBlock, SubjectId
 from registry.values.issuance import ConditionKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Identity, Party
 from registry.values.time import EPOCH, ExpiryKind
-from registry.vault import contents
-from registry.vault.block import Place
-from registry.vault.sealing import opened
+from registry.vault.contents import decode
 from registry.vault.walk import blocks
 
 _CODES: Final = {word: code for code, word in content.MEASURE_WORDS.items()}
@@ -53,9 +51,9 @@ def summary_of(standing: Standing, said: IssueCard | CardIssued, names: "Names",
 class Names:
     """Opens who the parties are, for the card alone; what cannot be opened makes no card."""
 
-    def __init__(self, executor: Executor, facts: Sequence[AnyFact], jurisdiction: Jurisdiction) -> None:
+    def __init__(self, sight: Sight, facts: Sequence[AnyFact], jurisdiction: Jurisdiction) -> None:
         """Note where each block stands."""
-        self._executor = executor
+        self._sight = sight
         self._jurisdiction = jurisdiction
         self._places = {found.block: (fact, found.name) for fact in facts for found in blocks(fact.event)}
         self.openings: list[bytes] = []
@@ -65,17 +63,16 @@ class Names:
         """Give a party as the card names it; nameless where the court withheld the name."""
         if party.identity is None or "identity" in party.withheld:
             return Person()
-        identity = self._identity(party.identity)
+        identity = self._identity(party.identity, SubjectId(party.party_ref))
         return self._person(identity, party.withheld)
 
-    def _identity(self, block: SealedBlock) -> Identity:
+    def _identity(self, block: SealedBlock, subject: SubjectId) -> Identity:
         fact, name = self._places[block]
-        place = Place(ledger=self._executor.ledger_id, stream=fact.stream, fact_id=fact.fact_id, name=name)
         try:
-            found = opened(block, place=place, ring=self._executor.ring)
+            found = self._sight.open(block, fact=fact, name=name, subject=subject)
         except Tampered:
             raise Refused("card-cannot-be-made") from None
-        identity = contents.decode(found.content)
+        identity = decode(found.content)
         if not isinstance(identity, Identity):
             raise Refused("card-cannot-be-made")
         self.openings.append(found.opening)

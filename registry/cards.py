@@ -37,6 +37,7 @@ from registry.law import procedure as procedures
 from registry.law.standing import AnyFact, Standing, fold
 from registry.ledger.port import Reader
 from registry.receipts import Receipt
+from registry.sight import Sight
 from registry.values.card import CardForm
 from registry.values.identifiers import (
     CardRef,
@@ -110,7 +111,9 @@ class CardOffice:
     def _turns(self) -> CardTurns:
         return CardTurns(self.keys, self.reader)
 
-    async def issue(self, wanted: Wanted, *, principal: Principal, idempotency: Idempotency | None = None) -> Made:
+    async def issue(
+        self, wanted: Wanted, *, principal: Principal, sight: Sight, idempotency: Idempotency | None = None
+    ) -> Made:
         """Make a card and record it; raises `Refused` kinds, `Unavailable`."""
         permit(principal, Action.ISSUE_CARD)
         facts = await off_loop(self.reader, lambda: self._facts(wanted.order_ref))
@@ -123,27 +126,28 @@ class CardOffice:
 
         def signed() -> IssueCard:
             draft = self._draft(wanted, standing, facts[-1].version, place)
-            return replace(draft, digest=text.fingerprint(self._message(draft, facts)).hex())
+            return replace(draft, digest=text.fingerprint(self._message(draft, facts, sight)).hex())
 
         command = await off_loop(self.reader, signed)
         receipt = await self.executor.execute(command, principal=principal, idempotency=idempotency)
-        return await off_loop(self.reader, lambda: self.again(receipt))
+        return await off_loop(self.reader, lambda: self.again(receipt, sight))
 
-    def again(self, receipt: Receipt) -> Made:
+    def again(self, receipt: Receipt, sight: Sight) -> Made:
         """Give the card that a receipt is of, made again from its fact and held to its hash."""
         recorded = self.reader.stream(receipt.stream)
         event = recorded[0].fact.event
         if not isinstance(event, CardIssued):
             raise NotFound("no-such-card")
         facts = self._facts(event.order_ref)
+        sight.show(event.order_ref)
         taken_back = len(recorded) > 1 or self._replaced(event)
-        message = None if taken_back or corrected_since(event, facts) else self._same(event, facts)
+        message = None if taken_back or corrected_since(event, facts) else self._same(event, facts, sight)
         return Made(receipt=receipt, event=event, uri=self.uri(event.list_ref), message=message)
 
-    def _same(self, event: CardIssued, facts: Sequence[AnyFact]) -> bytes | None:
+    def _same(self, event: CardIssued, facts: Sequence[AnyFact], sight: Sight) -> bytes | None:
         """Make a card again from the facts that it was made from; None where it is another, or none, by now."""
         try:
-            message = self._message(event, [fact for fact in facts if fact.version <= event.order_version])
+            message = self._message(event, [fact for fact in facts if fact.version <= event.order_version], sight)
         except (Refused, KeyErased):
             return None
         return message if text.fingerprint(message).hex() == event.digest else None
@@ -238,17 +242,16 @@ class CardOffice:
             raise Refused("not-recognised-there", field="/states")
         return tuple(sorted(set(wanted.states)))
 
-    def _message(self, said: IssueCard | CardIssued, facts: Sequence[AnyFact]) -> bytes:
+    def _message(self, said: IssueCard | CardIssued, facts: Sequence[AnyFact], sight: Sight) -> bytes:
         """Make the card's bytes; the same for the same fact. Raises `Refused` where they would be no card."""
-        standing = fold(facts)
-        if standing is None:
+        if (standing := fold(facts)) is None:
             raise NotFound("no-such-order")
         jurisdiction = standing.details.court.jurisdiction
         issued = said.issued // SECOND
         institution = standing.details.court.institution
         desk = self.directory().find(institution) if institution else None
         summary = None
-        names = Names(self.executor, facts, jurisdiction)
+        names = Names(sight, facts, jurisdiction)
         if said.form is CardForm.FULL:
             summary = summary_of(standing, said, names, desk.name if desk else standing.details.court.code)
         card = Card(

@@ -19,10 +19,10 @@ from uuid import UUID
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, key_stands, recording
+from registry.answers import Given, Spool, record
 from registry.dossiers import load, part, rectified_since
 from registry.doubts import weighed
-from registry.errors import Malformed, NotPermitted, Refused, Unavailable
+from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
 from registry.events.check import AnsweredOrder, AnswerGiven
 from registry.execute import Executor, off_loop
@@ -37,7 +37,6 @@ from registry.law.jurisdictions import is_known
 from registry.law.standing import fold as standing_of
 from registry.law.word import overall, word
 from registry.ledger.leaf import base64url
-from registry.ledger.tables import StatementRejected
 from registry.questions import Answer, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
 from registry.signing import Signer, signed_digest
@@ -49,7 +48,6 @@ from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, audit_month, audit_subject, seal_query
 from registry.views.police import FINDING
 
-_ATTEMPTS: Final = 3
 MAXIMUM_FOUND: Final = 50
 """More parties than this under one name and birth date is answered as too many, never cut silently."""
 
@@ -211,6 +209,7 @@ class Checker:
                 given_at=asked.given_at,
                 answered=tuple(_answered(order) for order in orders),
                 engine=self.engine,
+                incident_stated=bool(question.incident),
             )
 
         return fact
@@ -219,26 +218,11 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
-        for _ in range(_ATTEMPTS):
-            given, signed = await self._sealed_aside(question, fact, principal)
-            try:
-                receipt = await self.executor.writer.submit(recording(given))
-            except StatementRejected:
-                if await self.executor.writer.submit(key_stands(given)):
-                    raise
-                self.executor.ring.forget(given.subject)
-            except Unavailable:
-                if self.spool is None:
-                    raise
-                return await asyncio.to_thread(self.spool.keep, given), signed
-            else:
-                self.executor.ring.saved(() if given.new_key is None else (given.new_key,))
-                return receipt, signed
-        raise Unavailable("key-contested")
+        return await record(self.executor, self.spool, lambda: self._sealed_aside(question, fact, principal))
 
     async def _sealed_aside(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> tuple[Given, _Signed]:
+    ) -> tuple[Given[AnswerGiven], _Signed]:
         """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
         if self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock()))):
             return self._given(question, fact, principal)
@@ -246,7 +230,7 @@ class Checker:
 
     def _given(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
-    ) -> tuple[Given, _Signed]:
+    ) -> tuple[Given[AnswerGiven], _Signed]:
         """Seal the question, sign the answer, and make the fact that binds both."""
         stream = answers_stream(principal, self.clock())
         fact_id = FactId(self.executor.mint())

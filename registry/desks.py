@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from registry.api.services import AlertRow, DeadlineRow, InboxRow
+from registry.access.patterns import Looked
+from registry.api.services import AlertRow, DeadlineRow, InboxRow, LookRow
 from registry.errors import NotFound, Refused
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Cell
@@ -24,7 +25,7 @@ from registry.values.identifiers import (
 )
 from registry.values.notice import NoticeKind
 from registry.values.time import Instant
-from registry.views import alerts, deadlines, inbox
+from registry.views import alerts, deadlines, inbox, looks
 from registry.views.deadline_rows import DeadlineKind
 from registry.views.police import LINK, PAIR
 
@@ -73,6 +74,52 @@ class Desks:
         ]
         facts = (recorded for stream in streams for recorded in self.reader.stream(stream))
         return sorted((each for each in facts if each.position > after), key=lambda each: each.position)[:limit]
+
+    def looks_at(self, order_ref: OrderRef, after: Position, limit: int) -> Sequence[LookRow]:
+        """Give who looked at an order after a position, in ledger order."""
+        try:
+            page = looks.looks_at(self.store, order_ref, after=after, limit=limit)
+        except NotFound:
+            return ()
+        return tuple(look_row(row) for row in page.rows)
+
+    def looks_by(self, institution: InstitutionId, after: tuple[Instant, Position]) -> Sequence[LookRow]:
+        """Give what an institution looked at after an instant and position: a page, oldest first."""
+        try:
+            page = looks.looks_by(self.store, institution, after=after)
+        except NotFound:
+            return ()
+        return tuple(look_row(row) for row in page.rows)
+
+    def followed(self, order_ref: OrderRef, institution: InstitutionId) -> Sequence[Instant]:
+        """Give when an institution did something on an order."""
+        try:
+            page = looks.followed(self.store, order_ref)
+        except NotFound:
+            return ()
+        return tuple(Instant(_number(row, "at")) for row in page.rows if row["institution"] == institution)
+
+
+def look_row(row: Mapping[str, Cell]) -> LookRow:
+    """Give a row of looks, typed."""
+    order_ref, incident = _uuid(row, "order_ref"), row["incident"]
+    look = Looked(
+        fact_id=FactId(_uuid(row, "fact_id")),
+        institution=InstitutionId(str(row["institution"])),
+        officer=str(row["officer"]),
+        order_ref=OrderRef(order_ref) if order_ref.int else None,
+        checked=row["way"] == looks.CHECK,
+        purpose=str(row["purpose"]),
+        incident=None if incident is None else bool(incident),
+        at=Instant(_number(row, "at")),
+    )
+    return LookRow(
+        position=Position(_number(row, "position")),
+        look=look,
+        jurisdiction=str(row["jurisdiction"]),
+        ground=str(row["ground"]) if row["ground"] else None,
+        classes=tuple(str(row["classes"]).split()),
+    )
 
 
 def _uuid(row: Mapping[str, Cell], column: str) -> UUID:

@@ -6,9 +6,9 @@ be recorded for another reason stays in the spool, and the log names its kind of
 
 import logging
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
-from registry.answers import Given, Spool, recording
+from registry.answers import AnyGiven, Spool, recording
 from registry.errors import RegistryError, Unavailable, VaultError
 from registry.execute import Executor, off_loop
 from registry.ledger.tables import StatementRejected
@@ -22,7 +22,7 @@ class _Stays(RegistryError):
     """The key of this one answer cannot be had now, which is no reason for the next one to wait."""
 
 
-async def fold(waiting: tuple[Given, ...], spool: Spool, executor: Executor) -> int:
+async def fold(waiting: tuple[AnyGiven, ...], spool: Spool, executor: Executor) -> int:
     """Fold answers into the ledger; gives how many it holds now. Raises `Unavailable` while it cannot take them."""
     folded: set[FactId] = set()
     try:
@@ -40,7 +40,7 @@ async def fold(waiting: tuple[Given, ...], spool: Spool, executor: Executor) -> 
     return len(folded)
 
 
-async def _folded(given: Given, executor: Executor) -> None:
+async def _folded(given: AnyGiven, executor: Executor) -> None:
     try:
         await executor.writer.submit(recording(given))
     except StatementRejected:
@@ -51,7 +51,7 @@ async def _folded(given: Given, executor: Executor) -> None:
     executor.ring.saved(() if given.new_key is None else (given.new_key,))
 
 
-def _resealed(given: Given, executor: Executor) -> Given:
+def _resealed(given: AnyGiven, executor: Executor) -> AnyGiven:
     """Seal the question again under the key that stands: another was saved while this one waited with its own.
 
     The commitment stays, and with it what was signed. Where either key was destroyed, the question stays as it is,
@@ -73,4 +73,5 @@ def _resealed(given: Given, executor: Executor) -> Given:
         return replace(given, new_key=None)
     except Unavailable as fault:
         raise _Stays from fault
-    return replace(given, event=replace(given.event, query=sealed.query), new_key=sealed.new_key)
+    event: Any = replace(given.event, query=sealed.query)
+    return replace(given, event=event, new_key=sealed.new_key)

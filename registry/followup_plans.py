@@ -12,16 +12,19 @@ from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
-from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, withdrawal
+from registry.commands import look as look_commands
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.errors import NotFound, NotPermitted
 from registry.ledger.port import Unit
+from registry.ledger.rows import Cell
 from registry.states import (
     ACCOUNT,
     DISCLOSURE,
     DUTY,
     HIT,
     KEY_LIST,
+    LOOK_DELAY,
     MESSAGE,
     WITHDRAWAL,
     Outcome,
@@ -32,6 +35,7 @@ from registry.states import (
 )
 from registry.values.identifiers import StreamId
 from registry.values.keylist import key_stream
+from registry.views.police import INVOLVED, SHOWN
 
 
 def _disclosure(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -97,6 +101,25 @@ def _hit(action: Action) -> Plan:
     return plan
 
 
+def _was_shown(unit: Unit, command: Any) -> bool:  # noqa: ANN401  # typed by PLANS
+    """Say whether the institution was sent the order or answered on it: then it has looks to delay."""
+    where: dict[str, Cell] = {"order_ref": command.order_ref.bytes, "institution": command.by}
+    return any(unit.rows(table, where) for table in (INVOLVED, SHOWN))
+
+
+def _look(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution delays its own looks, in its own jurisdiction, at an order that is there."""
+    permit(principal, Action.DELAY_LOOKS)
+    speaks_for_itself(command, principal, "no-such-delay")
+    stream = look_commands.delay_stream(command.order_ref, command.by)
+    loaded = unit.state(stream, LOOK_DELAY)
+    order = order_state(unit, command.order_ref)[1]
+    if order is None or not (principal.acts_in(order.details.court.jurisdiction) or _was_shown(unit, command)):
+        # Not there and not yours are one answer: nobody learns of an order by delaying it.
+        raise NotFound("no-such-order")
+    return outcome(stream, loaded[0], look.decide(command, loaded[1], now=unit.now))
+
+
 def _key_list(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit(principal, Action.RUN_REGISTRY)
     loaded = unit.state(command.stream, KEY_LIST)
@@ -143,6 +166,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     hit_commands.AskHitConfirmationAgain: _hit(Action.RUN_REGISTRY),
     hit_commands.AnswerHitConfirmation: _hit(Action.ANSWER_HIT_CONFIRMATION),
     disclosure_commands.AskDisclosure: _disclosure,
+    look_commands.DelayLooks: _look,
+    look_commands.LiftLookDelay: _look,
     erasure_commands.EraseParty: _erase,
     erasure_commands.EraseFormer: _erase,
     erasure_commands.EraseQueries: _erase_queries,

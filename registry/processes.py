@@ -14,6 +14,7 @@ from registry.views.base import View
 from registry.views.deadline_rows import Basis
 from registry.views.deadlines import Bases, deadlines_view
 from registry.views.inbox import INBOX
+from registry.views.looks import LOOKS
 from registry.views.order_history import ORDER_HISTORY
 
 
@@ -34,5 +35,5 @@ def supplement_basis(instrument: str) -> Basis:
 BASES: Final = Bases(
     effect_end=Basis(text="Regulation (EU) No 606/2013 Art 4(4)", verified=True), supplement=supplement_basis
 )
-VIEWS: Final[tuple[View, ...]] = (ORDER_HISTORY, INBOX, ALERTS, deadlines_view(certificate_ends, BASES))
+VIEWS: Final[tuple[View, ...]] = (ORDER_HISTORY, INBOX, ALERTS, deadlines_view(certificate_ends, BASES), LOOKS)
 """In the order that they are brought up to date."""

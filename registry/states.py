@@ -7,7 +7,19 @@ from uuid import UUID
 
 from registry.access import roll as rolls
 from registry.access.actors import Principal
-from registry.decisions import account, contact, disclosure, duty, hit, keylist, notice, party, violation, withdrawal
+from registry.decisions import (
+    account,
+    contact,
+    disclosure,
+    duty,
+    hit,
+    keylist,
+    look,
+    notice,
+    party,
+    violation,
+    withdrawal,
+)
 from registry.errors import NotFound
 from registry.events.catalogue import AnyEvent
 from registry.law import procedure as procedures
@@ -30,6 +42,7 @@ PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
+LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
 WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)

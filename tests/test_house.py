@@ -163,6 +163,26 @@ def test_only_the_ledger_imports_the_engine():
     assert not outside
 
 
+OPENS_FOR_NOBODY = {"registry/alerts/contact.py", "registry/renewing.py"}
+"""For the message that is sent by a contact plan, and to seal anew under a party's next key: in no answer."""
+
+
+def test_sealed_data_is_opened_for_an_answer_through_one_gate():
+    """Whoever is shown something is recorded there; a second way to open a block would leave no look behind."""
+    openers = {"open_block", "opened", "open_text", "open_bytes", "open_document"}
+    ways = {
+        name(file)
+        for file in files("registry", "adapters", ending=".py")
+        if not file.is_relative_to(ROOT / "registry" / "vault")
+        for node in ast.walk(tree(file))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("registry.vault")
+        if openers & {alias.name for alias in node.names}
+    }
+    assert ways == {"registry/sight.py", *OPENS_FOR_NOBODY}
+    api = [file for file in files("registry/api", ending=".py") if "registry.alerts.contact" in modules(file)]
+    assert not api
+
+
 def test_the_registry_reads_and_writes_json_in_one_way():
     # The proof folder stands alone, and whoever checks evidence with it has no other reader.
     alone = ROOT / "registry" / "ledger" / "proof"

@@ -15,6 +15,7 @@ from registry.commands import hit as hit_commands
 from registry.commands import institution as institution_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import keylist as keylist_commands
+from registry.commands import look as look_commands
 from registry.commands import notice as notice_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
@@ -69,6 +70,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     hit_commands.AskHitConfirmationAgain: (Action.RUN_REGISTRY,),
     hit_commands.AnswerHitConfirmation: (Action.ANSWER_HIT_CONFIRMATION,),
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
+    look_commands.DelayLooks: (Action.DELAY_LOOKS,),
+    look_commands.LiftLookDelay: (Action.DELAY_LOOKS,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
     keylist_commands.ProposeKeyWithdrawal: (Action.PROPOSE_KEY_WITHDRAWAL,),
     keylist_commands.ConfirmKeyWithdrawal: (Action.CONFIRM_KEY_WITHDRAWAL,),

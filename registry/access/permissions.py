@@ -49,6 +49,9 @@ class Action(StrEnum):
     READ_ALERTS = "READ_ALERTS"
     READ_DEADLINES = "READ_DEADLINES"
     READ_LOG = "READ_LOG"
+    READ_LOOKS = "READ_LOOKS"
+    DELAY_LOOKS = "DELAY_LOOKS"
+    SUPERVISE_LOOKS = "SUPERVISE_LOOKS"
     IMPORT_FEED = "IMPORT_FEED"
     READ_INSTITUTIONS = "READ_INSTITUTIONS"
     READ_INSTITUTION_CHANGES = "READ_INSTITUTION_CHANGES"
@@ -125,6 +128,9 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_ALERTS: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE, Role.OPERATOR),
     Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
+    Action.READ_LOOKS: _may(Scope.ISSUING_JURISDICTION, Role.COURT),
+    Action.DELAY_LOOKS: _may(Scope.OWN_JURISDICTION, Role.POLICE),
+    Action.SUPERVISE_LOOKS: _may(Scope.OWN_JURISDICTION, Role.SUPERVISOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.READ_INSTITUTIONS: _may(Scope.ANY, *_SIGNING_IN),
     # What waits for a second person is seen by everybody who could be that person, or will have to live with it.

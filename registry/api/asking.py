@@ -49,14 +49,15 @@ async def check(call: Call) -> web.StreamResponse:
     """Answer an officer; the answer is recorded before it is given."""
     question = cast("CheckRequest", call.model).to_question(asking_of(call))
     given = await call.services.checker.check(question, principal=call.principal)
-    return answer(shown_answer(given, question.jurisdiction, call.services))
+    call.sight.recorded = True  # the answer itself is the fact, and it was durable before this
+    return answer(shown_answer(given, question.jurisdiction, call.services, call.sight))
 
 
 async def order(call: Call) -> web.StreamResponse:
     """Show an order as it stands."""
     order_ref = OrderRef(call.reference)
     issuing = readable(call.services, call.principal, order_ref)
-    version, state = shown_state(call.services, order_ref, call.principal, issuing=issuing)
+    version, state = shown_state(call.services, order_ref, call.principal, call.sight, issuing=issuing)
     return answer(state, version=version)
 
 
@@ -64,6 +65,7 @@ async def history(call: Call) -> web.StreamResponse:
     """Show every fact of an order and of its recognitions."""
     order_ref = OrderRef(call.reference)
     readable(call.services, call.principal, order_ref)
+    call.sight.show(order_ref)
     after, limit = _position(call.query), _limit(call)
     facts = call.services.history(order_ref, after, limit + 1)
     return _page(facts, limit, lambda fact: shown_fact(fact, call.principal), lambda fact: str(fact.position))

@@ -22,6 +22,7 @@ from registry.api.notices import notice, receive_container
 from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
+from registry.values.look import LookPurpose
 
 _CHECK: Final = Route(
     method="POST",
@@ -157,6 +158,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "A notice and how far it has come, to its recipient and to both ends.",
         Action.READ_NOTICE,
         absent="no-such-notice",
+        look=LookPurpose.NOTICE_HANDLING,
     ),
     _CHECK,
     write(
@@ -190,6 +192,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "How a hit confirmation stands, to those who asked and were asked.",
         Action.READ_HIT_CONFIRMATION,
         absent="no-such-hit",
+        look=LookPurpose.HIT_CONFIRMATION,
     ),
     write(
         "/v1/party-links",
@@ -233,6 +236,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "A reported breach, for its reporter and those alerted.",
         Action.READ_ALERTS,
         absent="no-such-violation",
+        look=LookPurpose.BREACH_HANDLING,
     ),
     write(
         "/v1/violations/{violation_ref}/resolution",

@@ -17,6 +17,7 @@ from registry.law.harassment import claims_to_act
 from registry.law.standing import fold
 from registry.receipts import Receipt
 from registry.values.identifiers import StreamId
+from registry.values.look import FieldClass
 
 
 def reported(call: Call, receipt: Receipt) -> dict[str, Any]:
@@ -37,6 +38,7 @@ async def violation(call: Call) -> web.StreamResponse:
     if call.principal.institution not in {first.actor.institution, *told}:
         raise NotFound("no-such-violation")
     event = first.event
+    call.sight.show(event.order_ref, FieldClass.EVIDENCE)
     outcomes = [event.outcome.value for event in events if isinstance(event, ViolationResolved)]
     return answer(
         {

@@ -23,6 +23,7 @@ from registry.signing import Signer
 from registry.values.card import CardForm, WithdrawalReason
 from registry.values.identifiers import CardRef, ListRef, PartyRef
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import LookPurpose
 from registry.values.time import SECOND
 
 JWT_MEDIA_TYPE: Final = f"application/{JWT_TYPE}"
@@ -94,7 +95,7 @@ async def make(call: Call) -> web.StreamResponse:
     """Make a card; it is answered once, after its hash is recorded."""
     wanted = cast("CardRequest", call.model).to_wanted(asking_of(call))
     idempotency: Idempotency | None = call.idempotency
-    made = await call.services.cards.issue(wanted, principal=call.principal, idempotency=idempotency)
+    made = await call.services.cards.issue(wanted, principal=call.principal, sight=call.sight, idempotency=idempotency)
     return answer(shown_card(made, call.services.checker.signer), status=201)
 
 
@@ -184,6 +185,7 @@ CARD_ROUTES: Final[tuple[Route, ...]] = (
         *NEAR[:1],
         absent="no-such-order",
         status=201,
+        look=LookPurpose.CARD_ISSUE,
     ),
     write(
         "/v1/cards/{card_ref}/withdrawal",

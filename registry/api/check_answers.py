@@ -9,6 +9,7 @@ from registry.law.citation import Citation
 from registry.law.instrument import Information
 from registry.law.jurisdictions import zone_of
 from registry.questions import Answer, OrderAnswer
+from registry.sight import Sight
 from registry.values.identifiers import SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -17,13 +18,13 @@ from registry.values.parties import Condition, Party
 from registry.values.time import Instant
 
 
-def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> dict[str, Any]:
+def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services, sight: Sight) -> dict[str, Any]:
     """Show an answer as recorded. `asked_in` is where the officer stands."""
     receipt = answer.receipt
     return {
         "word": answer.word.value,
         "statement": answer.statement,
-        "orders": [shown_order(order, asked_in, services) for order in answer.orders],
+        "orders": [shown_order(order, asked_in, services, sight) for order in answer.orders],
         "valid_at": shown.instant(answer.valid_at),
         "known_at": shown.instant(answer.known_at),
         "known_position": answer.known_position,
@@ -41,11 +42,11 @@ def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services) -> 
     }
 
 
-def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services) -> dict[str, Any]:
+def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services, sight: Sight) -> dict[str, Any]:
     """Show the answer on one order. Sealed text, addresses and contacts are never opened for it."""
     verdict, standing = order.verdict, order.standing
     details = standing.details
-    opened = Blocks(services.executor, order.facts, corrected=order.corrected)
+    opened = Blocks(sight, order.facts, corrected=order.corrected)
     parties = {party.party_ref: party for party in details.parties}
     return {
         "order_ref": str(verdict.order_ref),

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action
+from registry.api.looking import looked
 from registry.api.route import Call, Route
 from registry.errors import NotFound, NotPermitted, Refused
 from registry.execute import off_loop
@@ -57,7 +58,7 @@ async def answered(route: Route, call: Call) -> web.StreamResponse:
     """Have a route's handler answer; raises what it raises, or `NotFound` in place of what would tell too much."""
     started = monotonic()
     try:
-        return await route.handler(call)
+        return await looked(route, call)
     except Refused as refusal:
         shown = await _shown(route, call, refusal)
         if isinstance(shown, NotFound) and route.action is not None:

@@ -9,6 +9,7 @@
 7 signature   of a machine's request that records something: its head, the body's digest, the nonce; signed.py
 8 body        registry/api/reading.py
 9 budget      a search by protected person has one of its own, and only the body says that it is one
+10 look       what the handler showed of an order, recorded before it leaves: looking.py
 """
 
 import re
@@ -35,6 +36,7 @@ from registry.boundary import Idempotency
 from registry.errors import NotFound
 from registry.limits import table
 from registry.machines.certificates import thumbprint
+from registry.sight import Sight
 from registry.values.identifiers import InstitutionId, KeyId
 
 _KEY: Final = re.compile(r"[A-Za-z0-9._-]{8,128}")
@@ -76,6 +78,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
+            sight=Sight(services.executor),
             renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await answered(route, call)

@@ -9,6 +9,7 @@ from registry.api.lines import ORDER, change, read
 from registry.api.route import Handler, Parameter, Route
 from registry.api.writing import writes
 from registry.values.erasure import ErasureGround
+from registry.values.look import LookPurpose
 
 _GROUND: Final = Parameter(
     name="ground",
@@ -48,6 +49,7 @@ def _read(  # noqa: PLR0917  # a line of the table reads from left to right
         absent="no-such-order",
         problems=("no-such-order", *problems),
         etag=way == "erasability",
+        look=LookPurpose.ERASURE,
     )
 
 
@@ -67,7 +69,7 @@ ERASURE_ROUTES: Final[tuple[Route, ...]] = (
         Action.ERASE_PERSON,
         erasability,
         erasure_models.Erasability,
-        "Whether parties of the order may be erased, and if not until when, by which rule. Records nothing.",
+        "Whether parties of the order may be erased, and if not until when, by which rule.",
         _GROUND,
     ),
     read(
@@ -77,6 +79,7 @@ ERASURE_ROUTES: Final[tuple[Route, ...]] = (
         "Whose data in the order was erased: for whoever was told that copies have to go.",
         Action.READ_ERASURE,
         absent="no-such-order",
+        look=LookPurpose.ERASURE,
     ),
     _read(
         "erasure",

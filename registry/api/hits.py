@@ -45,6 +45,7 @@ async def hit(call: Call) -> web.StreamResponse:
     if found is None or call.principal.institution not in {found.asked.asked_by, *found.recipients}:
         raise NotFound("no-such-hit")
     asked, answered = found.asked, found.answered
+    call.sight.show(asked.order_ref)
     until = answered.until if answered else None
     return answer(
         {

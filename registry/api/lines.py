@@ -9,6 +9,7 @@ from registry.api.models import Model
 from registry.api.receipt_models import OrderReceipt
 from registry.api.route import KIBIBYTE, Handler, IfMatch, Parameter, Route
 from registry.api.writing import writes
+from registry.values.look import LookPurpose
 
 AFTER: Final = Parameter(name="after", pattern=r"[0-9]{1,18}", description="`next` of the page before.", example="1200")
 KEY: Final = Parameter(
@@ -44,8 +45,12 @@ def read(
     stream: bool = False,
     produces: tuple[str, ...] = ("application/json",),
     problems: tuple[str, ...] = (),
+    look: LookPurpose | None = None,
 ) -> Route:
-    """Give the line of a request that records nothing. `produces`: its media type, then those that one may ask for."""
+    """Give the line of a request that reads. `produces`: its media type, then those that one may ask for.
+
+    `look`: what it is read for, where it shows data of an order.
+    """
     return Route(
         method="GET",
         path=path,
@@ -57,6 +62,7 @@ def read(
         absent=absent,
         etag=etag,
         stream=stream,
+        look=look,
         produces=produces[0],
         also=produces[1:],
         problems=(*problems, *((absent,) if absent != "not-found" else ())),
@@ -74,8 +80,9 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
     absent: str,
     status: int = 200,
     limit: int = 16,
+    look: LookPurpose | None = None,
 ) -> Route:
-    """Give the line of a request that records something."""
+    """Give the line of a request that records something; `look` where it shows data of an order besides."""
     return Route(
         method="POST",
         path=path,
@@ -89,6 +96,7 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
         status=status,
         needs_idempotency_key=True,
         body_limit=limit * KIBIBYTE,
+        look=look,
     )
 
 

@@ -17,6 +17,7 @@ from registry.errors import NotFound, Refused
 from registry.events.notice import NoticeIssued
 from registry.values.identifiers import NoticeRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import FieldClass
 from registry.values.notice import ContainerFault, transport_state
 from registry.values.parties import Clear
 from registry.views.police import ORDER
@@ -34,6 +35,7 @@ async def notice(call: Call) -> web.StreamResponse:
             issued = recorded.fact.event
     if found is None or issued is None or not _may_read(call, found):
         raise NotFound("no-such-notice")
+    call.sight.show(issued.order_ref, *([FieldClass.EVIDENCE] if found.containers or found.evidence else []))
     return answer(
         {
             "notice_ref": str(issued.notice_ref),

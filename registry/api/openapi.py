@@ -16,6 +16,7 @@ from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
 from registry.api.statuses import SIGNATURE_CODES, status_of
 from registry.api.stream import EVENT_STREAM
+from registry.values.look import LookGround
 
 VERSION: Final = "1"
 Object: TypeAlias = "dict[str, Any]"
@@ -37,6 +38,20 @@ _HEADERS: Final[Object] = {
         "required": True,
         "description": "The same key with the same request gives the same receipt.",
         "schema": {"type": "string", "pattern": '^"?[A-Za-z0-9._-]{8,128}"?$'},
+    },
+    "look-ground": {
+        "name": "Look-Ground",
+        "in": "header",
+        "required": False,
+        "description": "On what ground the reader looks; kept with the look.",
+        "schema": {"type": "string", "enum": [ground.value for ground in LookGround]},
+    },
+    "look-incident": {
+        "name": "Look-Incident",
+        "in": "header",
+        "required": False,
+        "description": "The incident that the look is for; kept sealed, under the institution's own key.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9./_-]{0,63}$"},
     },
     "if-match": {
         "name": "If-Match",
@@ -152,6 +167,8 @@ def _parameters(route: Route) -> Iterable[Object]:
         yield _parameter(parameter, "query")
     if route.needs_idempotency_key:
         yield _HEADERS["idempotency"]
+    if route.look is not None:
+        yield from (_HEADERS["look-ground"], _HEADERS["look-incident"])
     if route.signed:
         yield from ({"$ref": f"#/components/parameters/{name}"} for name in _SIGNATURE)
     if route.if_match is not IfMatch.NONE:
@@ -206,6 +223,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += ["if-match-malformed", "order-has-changed"]
     if route.if_match is IfMatch.REQUIRED:
         codes += ["if-match-missing"]
+    if route.look is not None:
+        codes += ["look-ground-unknown", "look-incident-malformed"]
     if route.parameters:
         codes += ["bad-parameter", "unknown-parameter"]
     if route.stream:

@@ -17,6 +17,7 @@ from registry.law.records import Adjustment
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
+from registry.sight import Sight
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import INVOLVED, LINK, ORDER, SHOWN
@@ -44,7 +45,7 @@ def readable(services: Services, principal: Principal, order_ref: OrderRef, acti
 
 
 def shown_state(
-    services: Services, order_ref: OrderRef, principal: Principal, *, issuing: bool
+    services: Services, order_ref: OrderRef, principal: Principal, sight: Sight, *, issuing: bool
 ) -> tuple[int, dict[str, Any]]:
     """Give the version and the state of an order.
 
@@ -57,7 +58,8 @@ def shown_state(
         raise NotFound("no-such-order")
     asked = list(_procedures(services, order_ref))
     deciding = any(each.authority == principal.institution and each.state in _OPEN for each in asked)
-    opened = Blocks(services.executor, facts) if issuing or deciding else None
+    opened = Blocks(sight, facts) if issuing or deciding else None
+    sight.show(order_ref)
     version = facts[-1].version
     return version, {
         "order_ref": str(order_ref),

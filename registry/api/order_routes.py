@@ -19,6 +19,7 @@ from registry.api.route import KIBIBYTE, IfMatch, Route
 from registry.api.service_models import Service
 from registry.api.writing import certified, entered, varied, writes
 from registry.law.disclosure import REFUSED_AS
+from registry.values.look import LookPurpose
 
 _ENTRY: Final = Route(
     method="POST",
@@ -183,6 +184,7 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         Action.READ_ORDER,
         absent="no-such-order",
         etag=True,
+        look=LookPurpose.CASE_HANDLING,
     ),
     read(
         f"{ORDER}/history",
@@ -192,5 +194,6 @@ ORDER_ROUTES: Final[tuple[Route, ...]] = (
         Action.READ_ORDER,
         parameters=(AFTER, LIMIT),
         absent="no-such-order",
+        look=LookPurpose.CASE_HANDLING,
     ),
 )

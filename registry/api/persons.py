@@ -13,11 +13,11 @@ from registry.api.shown import without_nothing
 from registry.errors import KeyErased, Tampered, Unavailable
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
-from registry.execute import Executor
-from registry.values.identifiers import FactId, OrderRef, SealedBlock, StreamId
+from registry.sight import Sight
+from registry.values.identifiers import SealedBlock, SubjectId
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity, Name, Party, PersonalData, Text
-from registry.vault.sealing import open_block
+from registry.vault.contents import decode
 from registry.vault.walk import blocks
 
 LOG: Final = logging.getLogger("registry.api")
@@ -27,24 +27,24 @@ _SHOWN_UNCASED: Final = 3
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Where:
-    """In which fact a block stands, and under what name."""
+    """In which fact a block stands, under what name, and of whom."""
 
-    stream: StreamId
-    fact_id: FactId
+    fact: Fact[AnyEvent]
     name: str
+    subject: SubjectId | None
 
 
 class Blocks:
     """The blocks of an order's facts, to be opened one at a time."""
 
     def __init__(
-        self, executor: Executor, facts: Iterable[Fact[AnyEvent]], *, corrected: frozenset[SealedBlock] = frozenset()
+        self, sight: Sight, facts: Iterable[Fact[AnyEvent]], *, corrected: frozenset[SealedBlock] = frozenset()
     ) -> None:
         """Note where each block stands, and which were set right since and are opened no more."""
-        self._executor = executor
+        self._sight = sight
         self._corrected = corrected
         self._places: Mapping[SealedBlock, Where] = {
-            found.block: Where(stream=fact.stream, fact_id=fact.fact_id, name=found.name)
+            found.block: Where(fact=fact, name=found.name, subject=found.subject)
             for fact in facts
             for found in blocks(fact.event)
         }
@@ -56,23 +56,15 @@ class Blocks:
         where = self._places.get(block) if block is not None else None
         if block is None or where is None:
             return None, None
-        executor = self._executor
         try:
-            content = open_block(
-                block,
-                ledger=executor.ledger_id,
-                order_ref=OrderRef(where.stream),
-                fact_id=where.fact_id,
-                name=where.name,
-                ring=executor.ring,
-            )
+            content = decode(self._sight.open(block, fact=where.fact, name=where.name, subject=where.subject).content)
         except KeyErased:
             return None, "erased"
         except Unavailable:
             # Whether the order is in force is known and recorded; it is not kept back for want of a name.
             return None, "unreadable"
         except Tampered:
-            LOG.error("a block of fact %s does not open", where.fact_id)  # noqa: TRY400  # a traceback may quote what it met
+            LOG.error("a block of fact %s does not open", where.fact.fact_id)  # noqa: TRY400  # a traceback may quote what it met
             return None, "unreadable"
         return content, None
 

@@ -13,6 +13,8 @@ from registry.access.permissions import Action
 from registry.api.models import Model
 from registry.api.services import Services
 from registry.boundary import Idempotency
+from registry.sight import Sight
+from registry.values.look import LookPurpose
 
 KIBIBYTE = 1024
 NIL = UUID(int=0)
@@ -54,6 +56,8 @@ class Call:
     model: Model | None = field(repr=False)
     idempotency: Idempotency | None = field(repr=False)
     expected_version: int | None
+    sight: Sight
+    """Through which sealed data is opened for this answer, and which notes what is shown."""
     renewed: Callable[[], Awaitable[Principal]]
     """Signs in again by the same token: raises once it has run out, or the institution was removed."""
 
@@ -92,6 +96,8 @@ class Route:
     """The code for a reference in the path that is none."""
     etag: bool = False
     """Whether the answer carries the order's ETag."""
+    look: LookPurpose | None = None
+    """What it is read for, where it shows data of an order: the look is recorded before the answer leaves."""
     stream: bool = False
     """Whether it can also answer as an event stream."""
 

@@ -15,6 +15,7 @@ from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
 from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
+from registry.api.look_routes import LOOK_ROUTES
 from registry.api.models import Model
 from registry.api.openapi import document_bytes
 from registry.api.order_routes import ORDER_ROUTES
@@ -50,6 +51,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
+    *LOOK_ROUTES,
     *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),

@@ -9,6 +9,7 @@ from uuid import UUID
 from aiohttp import web
 
 from registry.access.directory import Enrolment
+from registry.access.patterns import Looked
 from registry.api.problems import HttpProblem
 from registry.api.tokens import SignIn
 from registry.card_lists import CardLists
@@ -22,6 +23,7 @@ from registry.ledger.witness_answers import Asked
 from registry.limits.gate import Gate, monotonic
 from registry.limits.lock_out import LockOut
 from registry.limits.peers import Peers
+from registry.looks import Lookbook
 from registry.messages.keys import SigningKey
 from registry.people.people import People
 from registry.ports import ContainerFormat
@@ -95,6 +97,17 @@ class DeadlineRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LookRow:
+    """A look at an order, or a check that found none; `position` is that of its fact."""
+
+    position: Position
+    look: Looked
+    jurisdiction: str
+    ground: str | None
+    classes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
     """Bounds on what comes from outside."""
 
@@ -162,6 +175,12 @@ class Services:
     """Rows after a key (empty: from the first), soonest first."""
     history: Callable[[OrderRef, Position, int], Sequence[Recorded]]
     """Facts of an order and of its recognitions after a position, in ledger order."""
+    looks_at: Callable[[OrderRef, Position, int], Sequence[LookRow]]
+    """Who looked at an order after a position, in ledger order."""
+    looks_by: Callable[[InstitutionId, tuple[Instant, Position]], Sequence[LookRow]]
+    """What an institution looked at after an instant and position: a page, oldest first."""
+    followed: Callable[[OrderRef, InstitutionId], Sequence[Instant]]
+    """When an institution did something on an order."""
     proofs: Proofs
     """The transparency log."""
     log_keys: str
@@ -192,3 +211,8 @@ class Services:
     """Whom requests come from."""
     lock_out: LockOut = field(default_factory=lambda: LockOut(clock=monotonic))
     """Who failed too often to sign in; in memory alone where no file is given."""
+
+    @property
+    def looks(self) -> Lookbook:
+        """Give where looks are recorded: beside the checks, and in the same spool while the store is down."""
+        return Lookbook(executor=self.executor, clock=self.clock, spool=self.checker.spool)

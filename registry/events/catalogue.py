@@ -19,6 +19,7 @@ from registry.events.hit import HitEvent
 from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyEvent, KeyListUpdated
+from registry.events.look import LookEvent
 from registry.events.notice import NoticeEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
@@ -40,6 +41,7 @@ AnyEvent: TypeAlias = (
     | DisclosureEvent
     | CardEvent
     | AnswerGiven
+    | LookEvent
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
@@ -62,6 +64,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(DisclosureEvent),
     *get_args(CardEvent),
     AnswerGiven,
+    *get_args(LookEvent),
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),

@@ -40,6 +40,8 @@ class AnswerGiven:
     """Versions of the law tables, the tz data and the matcher that answered."""
     signed: str | None = None
     """SHA-256 of the signed answer as it was given, base64url; None for answers given before answers were signed."""
+    incident_stated: bool | None = None
+    """Whether an incident was named; None for answers given before it was noted."""
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
 

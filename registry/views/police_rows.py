@@ -10,6 +10,7 @@ from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
 from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
+from registry.events.look import LookTaken
 from registry.events.notice import NoticeIssued
 from registry.events.party import PartiesLinked
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
@@ -171,6 +172,16 @@ def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
         yield Put(table=SHOWN, row={"order_ref": order.order_ref.bytes, "institution": institution})
 
 
+def _looked(recorded: Recorded, event: LookTaken) -> Iterator[Change]:
+    """Note who may hold a copy; an answer that named nobody is no copy of anything personal."""
+    if event.parties:
+        row: dict[str, Cell] = {
+            "order_ref": event.order_ref.bytes,
+            "institution": recorded.fact.actor.institution,
+        }
+        yield Put(table=SHOWN, row=row)
+
+
 def _broken(_: Recorded, event: ViolationReported) -> Iterator[Change]:
     row = {"order_ref": event.order_ref.bytes, "violation_ref": event.violation_ref.bytes}
     yield Put(table=BREACH, row=row)
@@ -192,6 +203,7 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     PartiesLinked: _pair,
     NoticeIssued: _notified,
     AnswerGiven: _answered,
+    LookTaken: _looked,
     ViolationReported: _broken,
     SubjectErased: _erased,
     QueriesErased: _destroyed,

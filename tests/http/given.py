@@ -27,6 +27,7 @@ from registry.boundary import Boundary
 from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
+from registry.desks import look_row
 from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.fittings import containers
@@ -55,6 +56,7 @@ from registry.values.time import SECOND, Instant
 from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
+from registry.views.looks import FOLLOWED, LOOK, LOOKS
 from registry.views.police import LINK, SUBJECT_KEY, TABLES
 from registry.views.police_rows import project
 from tests.unit.vault.given import MemoryKeeper
@@ -68,6 +70,7 @@ ROLES = {
     "de-polizei": (["POLICE"], ["DE"]),
     "fr-police": (["POLICE"], ["FR"]),
     "xx-import": (["OPERATOR"], ["FR"]),
+    "fr-igpn": (["SUPERVISOR"], ["FR"]),
     "gb-court": (["COURT"], ["GB-EAW", "GB-NIR"]),
 }
 
@@ -349,6 +352,12 @@ def services_of(  # noqa: PLR0917  # one place makes it
         facts = [fact for stream in streams for fact in reader.stream(stream)]
         return [fact for fact in sorted(facts, key=lambda fact: fact.position) if fact.position > after][:limit]
 
+    def changes():
+        return [change for each in reader.after(0, limit=1000) for change in LOOKS.on(each)]
+
+    def looked():
+        return [look_row(change.row) for change in changes() if change.table == LOOK]
+
     async def caught_up(_, position):
         if position > reader.head():
             raise Unavailable("view-behind")
@@ -389,6 +398,17 @@ def services_of(  # noqa: PLR0917  # one place makes it
         alerts=lambda who, after, limit: [row for row in rows.alerts.get(who, []) if row.position > after][:limit],
         deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
         history=history,
+        looks_at=lambda ref, after, limit: [
+            row for row in looked() if row.look.order_ref == ref and row.position > after
+        ][:limit],
+        looks_by=lambda who, after: [
+            row for row in looked() if row.look.institution == who and (row.look.at, row.position) > after
+        ],
+        followed=lambda ref, who: [
+            change.row["at"]
+            for change in changes()
+            if change.table == FOLLOWED and (change.row["order_ref"], change.row["institution"]) == (ref.bytes, who)
+        ],
         proofs=Proofs(origin=publisher.origin, store=log, published=publisher.published),
         log_keys="",
         log_policy=unwitnessed(log_signer(bytes(32), publisher.origin)),

@@ -49,6 +49,8 @@ BODIES = {
     "resolution": {"outcome": "ARREST"},
     "withdrawal": {"reason": "LOST"},
     "discharge": duties.TOLD,
+    "look-delays": {"reason": "ONGOING_INVESTIGATION"},
+    "lift": {"reason": "WRONGLY_SET"},
     "erasure": {"party_ref": str(NOWHERE), "ground": "UNLAWFUL"},
 }
 

@@ -14,7 +14,7 @@ from registry.demo.client import Desk
 from registry.ledger.leaf import base64url
 from registry.messages.keys import SigningKey
 from registry.messages.request import signed_headers
-from tests.security import specimens_of_accounts
+from tests.security import specimens_of_accounts, specimens_of_looks
 from tests.security.estate import COURT, Estate, named
 from tests.security.specimens import Specimen, an_order, specimen
 
@@ -149,5 +149,5 @@ async def standing_by(estate: Estate) -> Specimen:
     return Specimen(path="/v1/doubts/confirmation", body={"facts": [await doubted(estate)]}, alone=OWN)
 
 
-EVERY_SPECIMEN = specimens_of_accounts.EVERY_SPECIMEN
+EVERY_SPECIMEN = specimens_of_accounts.EVERY_SPECIMEN | specimens_of_looks.EVERY_SPECIMEN
 """All there are, once this is imported."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from random import Random
-from typing import get_type_hints
+from typing import get_args, get_type_hints
 from uuid import UUID
 
 import pytest
@@ -24,6 +24,7 @@ from registry.events import (
     hit,
     institution,
     issuance,
+    look,
     notice,
     party,
     recognition,
@@ -56,6 +57,7 @@ SILENT = {
     institution.FactDoubted,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
+    *get_args(look.LookEvent),
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,

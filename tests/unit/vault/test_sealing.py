@@ -191,6 +191,7 @@ def test_every_kind_of_fact_can_be_walked():
         "service.recorded.1": ("note",),
         "violation.reported.1": ("description",),
         "check.answer_given.1": ("query",),
+        "look.taken.1": ("query",),
     }
 
 

@@ -16,6 +16,7 @@ from registry.events import (
     erasure,
     hit,
     issuance,
+    look,
     notice,
     recognition,
     service,
@@ -36,6 +37,7 @@ from registry.values.erasure import ErasureGround
 from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
+from registry.values.look import DelayReason, FieldClass, LiftReason, LookGround, LookPurpose
 from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import AdjustedElement, Document, Party
@@ -150,6 +152,7 @@ class Story:
                 self._of_duty,
                 self._of_hit,
                 self._of_card,
+                self._of_look,
             ]
         )()
 
@@ -407,6 +410,33 @@ class Story:
             recipients=(COURT, DESK),
         )
         return known, event, COURT
+
+    def _of_look(self):
+        order = self.order_ref
+        if self.random.random() < 0.5:
+            event = look.LookTaken(
+                look_ref="0" * 32,
+                order_ref=order,
+                jurisdiction="DE-BE",
+                purpose=self.random.choice(list(LookPurpose)),
+                ground=self.random.choice([None, *LookGround]),
+                incident_stated=self.random.random() < 0.5,
+                commitment="m",
+                query="c2VhbGVk",
+                classes=(FieldClass.IDENTITY, FieldClass.ORDER_FACTS),
+                parties=(look.PartyShown(party_ref=self.uuid(), classes=(FieldClass.IDENTITY,)),),
+                given_at=Instant(START + self.random.randint(0, HOUR)),
+            )
+            return self.uuid(), event, self.random.choice([COURT, DESK])
+        known = self._ref("delay") or self._new("delay")
+        asked = {"order_ref": order, "institution": POLICE, "jurisdiction": "DE-BE"}
+        why = DelayReason.ONGOING_INVESTIGATION
+        choices = [
+            lambda: look.LookDelayAsked(**asked, reason=why),
+            lambda: look.LookDelaySet(**asked, reason=why, until=Instant(START + HOUR), basis="rule", verified=False),
+            lambda: look.LookDelayLifted(order_ref=order, institution=POLICE, reason=LiftReason.NO_LONGER_NEEDED),
+        ]
+        return known, self.random.choice(choices)(), POLICE
 
     def _of_violation(self):
         known, order = self._ref("violation"), self.order_ref

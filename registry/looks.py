@@ -1,0 +1,121 @@
+"""THE READ PATH OF THE DESKS: who was shown what of an order becomes a fact before the answer leaves.
+
+1 permit     role, relation to the order                          the route's own handler
+2 open       through one gate, which notes what was opened        sight.py
+3 record     one fact a request, durable before it is given       here; answers.py, the same writer and spool
+4 answer     what was shown
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from hmac import new as hmac
+from typing import Final
+from uuid import UUID
+
+import orjson
+
+from registry.access.actors import Principal
+from registry.answers import Given, Spool, record
+from registry.events.base import Actor
+from registry.events.look import LookTaken
+from registry.execute import Executor, off_loop
+from registry.receipts import Receipt
+from registry.sight import NothingSeen, Sight
+from registry.values.identifiers import FactId, InstitutionId, OrderRef, StreamId
+from registry.values.look import LookGround, LookPurpose
+from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
+from registry.vault.audit import audit_month, audit_subject, seal_query
+
+_DEVICE_BYTES: Final = 16
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Why somebody looks, and from which device."""
+
+    purpose: LookPurpose
+    ground: LookGround | None = None
+    incident: str | None = field(default=None, repr=False)
+    device: str = field(default="", repr=False)
+    """The pseudonym of the client (`device_of`)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lookbook:
+    """Records what institutions are shown, in one ledger."""
+
+    executor: Executor
+    clock: Callable[[], Instant]
+    spool: Spool | None = None
+    """Where looks are kept while the store is down; without one no answer leaves then."""
+
+    async def record(self, sight: Sight, reason: Reason, principal: Principal) -> Receipt:
+        """Record a look; raises `Unavailable` where it is durable nowhere: then nothing may be answered."""
+        order_ref = sight.order_ref
+        if order_ref is None:
+            raise NothingSeen
+        look_ref = self.executor.mint().hex
+
+        async def sealed() -> tuple[Given[LookTaken], None]:
+            held = self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock())))
+            if held:
+                return self._given(look_ref, order_ref, sight, reason, principal), None
+            reader = self.executor.reader
+            return await off_loop(reader, lambda: self._given(look_ref, order_ref, sight, reason, principal)), None
+
+        receipt, _ = await record(self.executor, self.spool, sealed)
+        sight.recorded = True
+        return receipt
+
+    def _given(  # what a look is made of
+        self, look_ref: str, order_ref: OrderRef, sight: Sight, reason: Reason, principal: Principal
+    ) -> Given[LookTaken]:
+        now, fact_id = self.clock(), FactId(self.executor.mint())
+        stream = looks_stream(principal.institution, now)
+        sealed = seal_query(
+            orjson.dumps({"device": reason.device, "incident": reason.incident}),
+            institution=principal.institution,
+            ledger=self.executor.ledger_id,
+            stream=stream,
+            fact_id=fact_id,
+            jurisdiction=principal.jurisdictions[0],
+            ring=self.executor.ring,
+            now=now,
+            entropy=self.executor.entropy,
+        )
+        event = LookTaken(
+            look_ref=look_ref,
+            order_ref=order_ref,
+            jurisdiction=principal.jurisdictions[0],
+            purpose=reason.purpose,
+            ground=reason.ground,
+            incident_stated=bool(reason.incident),
+            commitment=sealed.commitment,
+            query=sealed.query,
+            classes=sight.classes,
+            parties=tuple(sight.parties),
+            given_at=now,
+        )
+        actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
+        return Given(
+            stream=stream,
+            fact_id=fact_id,
+            actor=actor,
+            event=event,
+            subject=sealed.subject,
+            new_key=sealed.new_key,
+        )
+
+
+def looks_stream(institution: InstitutionId, at: Instant) -> StreamId:
+    """Give the stream of an institution's looks on a UTC day."""
+    day = (EPOCH + (at - at % DAY) * MICROSECOND).date()
+    seed = f"po-looks/v1|{institution}|{day.isoformat()}"
+    return StreamId(UUID(bytes=sha256(seed.encode()).digest()[:16]))
+
+
+def device_of(key: bytes, address: str, agent: str) -> str:
+    """Give the pseudonym of a client: the same for the same address and agent, under a key of the ledger."""
+    said = b"po-device/v1|" + address.encode() + b"|" + agent.encode("utf-8", "replace")
+    return hmac(key, said, sha256).hexdigest()[: 2 * _DEVICE_BYTES]
