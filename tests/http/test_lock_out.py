@@ -70,21 +70,24 @@ async def test_an_operator_sees_a_lock_and_releases_it(registry):
     (lock,) = (await registry.get("xx-import", "/v1/sign-in-locks")).json["items"]
     assert (lock["kind"], lock["client"]) == ("client-at-peer", "fr-police")
     path = f"/v1/sign-in-locks/{lock['lock_ref']}/release"
-    assert (await registry.post("fr-tj-lille", path, b"", key=None)).status == 403
+    assert (await registry.post("fr-tj-lille", path, {}, key=None)).status == 403
     assert (await attempt(registry, registry.assertion("fr-police")))[0] == 401
-    released = await registry.post("xx-import", path, b"", key=None)
+    released = await registry.post("xx-import", path, {}, key=None)
     assert (released.status, released.json) == (200, {"lock_ref": lock["lock_ref"]})
-    again = await registry.post("xx-import", path, b"", key=None)
+    again = await registry.post("xx-import", path, {}, key=None)
     assert (again.status, again.json["code"]) == (404, "no-such-lock")
     assert (await attempt(registry, registry.assertion("fr-police")))[0] == 200
     assert (await registry.get("xx-import", "/v1/sign-in-locks")).json == {"items": []}
 
 
 async def test_a_sign_in_that_cannot_be_remembered_is_no_failure_of_the_client(registry, monkeypatch):
-    monkeypatch.setattr("registry.api.tokens.MAXIMUM_REMEMBERED", 0)
+    await registry.headers("xx-import")
+    monkeypatch.setattr(registry.services.nonces, "_maximum", 0)
     for _ in range(FAILURES):
-        assert (await attempt(registry, registry.assertion("fr-police")))[0] == 503
+        status, body, headers, _ = await attempt(registry, registry.assertion("fr-police"))
+        assert (status, body["code"], headers["Retry-After"]) == (503, "queue-full", "30")
     monkeypatch.undo()
+    assert (await registry.get("xx-import", "/v1/sign-in-locks")).json == {"items": []}
     assert (await attempt(registry, registry.assertion("fr-police")))[0] == 200
 
 

@@ -75,9 +75,10 @@ async def test_a_machine_signs_in_elsewhere_and_signs_what_it_writes(registry, p
     assert entered.status == 201
     (recorded,) = registry.services.reader.after(0, limit=5)
     assert (recorded.fact.actor.institution, recorded.fact.actor.key_id) == ("fr-tj-lille", "k1")
-    registry.keys["fr-tj-lille"] = OKPKey.generate_key("Ed25519")
-    answer = await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 26/7"))
-    assert (answer.status, answer.json["code"]) == (403, "signature-invalid")
+    for kid, code in (("k1", "signature-invalid"), ("k9", "signature-key-unknown")):
+        registry.keys["fr-tj-lille"] = OKPKey.generate_key("Ed25519", parameters={"kid": kid})
+        answer = await registry.post("fr-tj-lille", "/v1/orders", an_order(number="RG 26/7"))
+        assert (answer.status, answer.json["code"]) == (403, code)
 
 
 async def test_who_is_not_named_speaks_for_nobody_and_a_removed_institution_not_any_more(registry, provider):

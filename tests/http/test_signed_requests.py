@@ -1,6 +1,7 @@
 """Machines sign what records something: refused by its code, logged without a name, and answered with a signature."""
 
 import logging
+import re
 from threading import current_thread
 
 import orjson
@@ -62,7 +63,8 @@ async def test_what_is_not_signed_is_refused_before_its_body_is_read(registry):
     plain = await registry.headers(WHO)
     for route in ROUTES:
         if route.signed and registry_may(route):
-            path = route.path.replace("{" + (route.reference or "") + "}", "7d444840-9dc0-11d1-b245-5ffdce74fad2")
+            path = re.sub(r"\{[a-z]+_ref\}", "7d444840-9dc0-11d1-b245-5ffdce74fad2", route.path)
+            path = re.sub(r"\{[a-z_]+\}", "k1", path)
             status, _, body = await sent(registry, {**plain, "If-Match": '"1"'}, path=path, body=b"{")
             assert (status, orjson.loads(body)["code"]) == (403, "signature-missing"), path
     assert registry.head() == 0
@@ -109,7 +111,8 @@ async def test_the_same_nonce_of_another_institution_is_another(registry):
         ({"target_uri": "https://other.example/v1/orders"}, "signature-invalid"),
         ({"method": "PUT"}, "signature-invalid"),
         ({"kid": "k9"}, "signature-key-unknown"),
-        ({"key": OKPKey.generate_key("Ed25519")}, "signature-invalid"),
+        ({"key": OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})}, "signature-invalid"),
+        ({"key": OKPKey.generate_key("Ed25519", parameters={"kid": "k9"})}, "signature-key-unknown"),
     ],
 )
 async def test_a_signature_of_something_else_is_refused(registry, changes, code):

@@ -72,13 +72,14 @@ def test_the_test_finds_a_difference_where_there_is_one():
 @pytest.mark.parametrize(("way", "body"), WAYS if DEEP else WAYS[:2])
 async def test_an_order_of_others_takes_as_long_as_none(made, way, body):
     registry, known = made
-    headers = {False: await registry.headers("es-court", if_match='"1"')}
+    headers = await registry.headers("es-court", if_match='"1"')
     content = orjson.dumps(body)
 
     async def ask(there: bool) -> None:  # noqa: FBT001  # as `times` asks
-        url = f"{registry.url}/v1/orders/{known['order_ref'] if there else NOWHERE}{way}"
+        path = f"/v1/orders/{known['order_ref'] if there else NOWHERE}{way}"
         method = "GET" if body is None else "POST"
-        async with registry.session.request(method, url, data=content, headers=headers[False]) as response:
+        sent = headers if body is None else headers | registry.signature("es-court", path, headers, content)
+        async with registry.session.request(method, registry.url + path, data=content, headers=sent) as response:
             assert response.status == 404
             await response.read()
 
