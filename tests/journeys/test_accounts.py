@@ -45,6 +45,8 @@ def listed(settings):
 
 
 def test_an_operator_invites_locks_and_ends(settings):
+    with core.opened(settings) as opened:
+        founded = opened.ledger.reader.head()
     said = orjson.loads(invite(settings, "--by", "clerk-1", "--json").stdout)
     plain = invite(settings)
     assert plain.stdout.strip() not in plain.stderr
@@ -58,7 +60,7 @@ def test_an_operator_invites_locks_and_ends(settings):
     text = run(settings, "list", "--institution", LILLE).stdout
     assert f"{account}  ENDED  COURT" in text
     with core.opened(settings) as opened:
-        first = opened.ledger.reader.after(0, limit=1)[0].fact
+        first = opened.ledger.reader.after(founded, limit=1)[0].fact
     assert (first.actor.on_behalf_of, first.actor.key_id) == ("clerk-1", "command-line")
 
 
