@@ -16,8 +16,9 @@ from pathlib import Path
 from scripts import checks, chromium, coverage_floors, golang, oidc_provider, postgres, softhsm
 
 OWN_OPTIONS = {"--fast", "--deep"}
-WORKERS = "2"
-"""Two cores are what the time budget is told for; `-n` on the command line says otherwise."""
+WORKERS = "4"
+"""Two for each of the two cores that the time budget is told for: half of the time a test waits for a disk, a clock or
+a process. `-n` on the command line says otherwise."""
 MEMORY = Path("/dev/shm")  # noqa: S108  # where Linux has files in memory; a folder of our own is made in it
 ROOM_BYTES = 4 << 30
 """Free space that files in memory must have before the tests' own are put there."""
