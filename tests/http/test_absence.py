@@ -1,17 +1,24 @@
 """What is not there and what is not yours are one answer, at every route that takes a reference."""
 
+import re
 from functools import partial
 from uuid import UUID
 
 import orjson
 import pytest
+from joserfc.jwk import OKPKey
 
-from registry.access.permissions import TABLE
-from registry.api.concealment import OPEN
+from registry.access.permissions import TABLE, Action
+from registry.api.concealment import LISTED, OPEN
 from registry.api.routes import ROUTES
 from registry.api.services import Limits
+from registry.card.pack import CARD_USE
+from registry.commands.account import NewCredential, OpenAccount
+from registry.values.account import AccountRef, CredentialKind, CredentialRef
+from registry.values.identifiers import InstitutionId
 from tests.http import test_between_authorities as between
 from tests.http import test_duties as duties
+from tests.http import test_key_withdrawals as withdrawals
 from tests.http.given import ROLES, a_registry, an_order, day
 
 NOWHERE = UUID("7d444840-9dc0-11d1-b245-5ffdce74fad2")
@@ -47,7 +54,11 @@ BODIES = {
     "answer": {"answer": "CONFIRMED"},
     "retraction": {"reason": "ENTERED_IN_ERROR"},
     "resolution": {"outcome": "ARREST"},
-    "withdrawal": {"reason": "LOST"},
+    "cards/withdrawal": {"reason": "LOST"},
+    "key-withdrawals/confirmation": {"since": "2026-06-01T00:00:00Z"},
+    "lock": {},
+    "unlock": {},
+    "end": {},
     "discharge": duties.TOLD,
     "look-delays": {"reason": "ONGOING_INVESTIGATION"},
     "lift": {"reason": "WRONGLY_SET"},
@@ -88,8 +99,27 @@ async def things(registry) -> dict[str, UUID]:
         "card_ref": UUID(card["card_ref"]),
         "fact_id": UUID(other["facts"][0]),
         "duty_ref": UUID((await duties.owed(registry)).split("/")[3]),
-        "lock_ref": NOWHERE,
+        "key_ref": UUID((await a_withdrawal(registry)).json["key_ref"]),
+        "account_ref": await an_account(registry),
     }
+
+
+async def a_withdrawal(registry):
+    kid = withdrawals.kid_of(registry, CARD_USE)
+    body = BODIES["key-withdrawals/confirmation"] | {"kid": kid, "use": "CARD", "ground": "REPLACED"}
+    answer = await registry.post("xx-import", "/v1/key-withdrawals", body | {"jurisdiction": "FR"})
+    assert answer.status == 201, answer.json
+    return answer
+
+
+async def an_account(registry) -> UUID:
+    """Give an account that is open: one that is not may be locked by nobody."""
+    ref = UUID((await registry.post("fr-tj-lille", "/v1/accounts", {"roles": ["COURT"]})).json["account_ref"])
+    passkey = NewCredential(credential_ref=CredentialRef(UUID(int=5)), kind=CredentialKind.PASSKEY)
+    command = OpenAccount(account_ref=AccountRef(ref), credentials=(passkey,))
+    records = registry.services.people.house.records
+    await records.record(command, institution=InstitutionId("fr-tj-lille"), by=command.account_ref)
+    return ref
 
 
 @pytest.fixture
@@ -98,9 +128,9 @@ async def made(tmp_path):
         yield registry, await things(registry)
 
 
-async def told(registry, client: str, route, reference: UUID, body: bytes, **headers):
+async def told(registry, client: str, route, reference: UUID | str, body: bytes, **headers):
     """Give all that an answer tells but its own number and the time: status, headers, body."""
-    path = route.path.replace("{" + route.reference + "}", str(reference))
+    path = re.sub(r"\{[a-z_]+\}", str(reference), route.path)
     if any(parameter.name == "party" for parameter in route.parameters):
         path += f"?party={NOWHERE}"
     if route.method == "GET":
@@ -108,24 +138,30 @@ async def told(registry, client: str, route, reference: UUID, body: bytes, **hea
     else:
         answer = await registry.post(client, path, body, **headers)
     own = {"Date", "X-Request-ID", "RateLimit"}
-    headers = {name: value for name, value in answer.headers.items() if name not in own}
+    # Both are of the body with its number, and of a request with its nonce: that they are there is told, no more.
+    bound = {"Content-Digest", "Signature"}
+    headers = {name: "" if name in bound else value for name, value in answer.headers.items() if name not in own}
     return answer.status, headers, answer.body.replace(answer.json.get("request_id", "-").encode(), b"")
 
 
 def word(route) -> str:
     """Give what a route's body is listed under."""
     parts = route.path.split("/")
-    return f"{parts[2]}/{parts[-1]}" if parts[-1] == "acknowledgment" else parts[-1]
+    shared = parts[-1] in {"acknowledgment", "confirmation", "withdrawal"}
+    return f"{parts[2]}/{parts[-1]}" if shared else parts[-1]
 
 
 def test_every_reference_is_tried():
     assert {route.reference for route in REFERENCED} == {
         "order_ref", "recognition_ref", "notice_ref", "violation_ref", "alert_ref", "hit_ref", "link_ref", "card_ref",
-        "fact_id", "duty_ref", "lock_ref",
+        "fact_id", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref",
     }  # fmt: skip
     words = {word(route) for route in REFERENCED if route.method == "POST" and route.request}
-    opened = {word(route) for route in REFERENCED if route.action in OPEN}
+    opened = {word(route) for route in REFERENCED if route.action in OPEN | LISTED | {Action.RELEASE_LOCK}}
     assert words - opened == set(BODIES)
+    places = {route.place.name for route in ROUTES if route.place is not None and route.action is not None}
+    # Institutions and the log are read by whoever signs in; a key is tried below.
+    assert places - {"institution", "bundle", "index"} == {"key_id"}
 
 
 async def test_no_route_tells_what_is_not_yours_from_what_is_not_there(made):
@@ -133,7 +169,7 @@ async def test_no_route_tells_what_is_not_yours_from_what_is_not_there(made):
     differing = []
     tried = 0
     for route in REFERENCED:
-        if route.action in OPEN or route.reference == "lock_ref":
+        if route.action in OPEN | LISTED or route.reference == "lock_ref":
             continue
         body = orjson.dumps(BODIES.get(word(route), {}))
         for client, (roles, _) in STRANGERS.items():
@@ -160,6 +196,35 @@ async def test_an_authority_that_is_handed_an_order_hears_why_it_may_not_act_on_
     involved = f"/v1/orders/{known['order_ref']}/revocation"
     own = await registry.post("fr-tj-lille", involved, BODIES["revocation"], if_match='"7"')
     assert (own.status, own.json["code"]) == (412, "order-has-changed")
+
+
+async def test_whose_they_are_finds_what_strangers_are_told_is_not_there(made):
+    """Otherwise the two answers above were one because nothing was there."""
+    registry, known = made
+    said = BODIES["key-withdrawals/confirmation"]
+    path = f"/v1/key-withdrawals/{known['key_ref']}"
+    assert (await registry.get("fr-tj-lille", path)).status == 200
+    assert (await registry.post("fr-tj-lille", path + "/confirmation", said)).status == 200
+    for verb in ("lock", "unlock", "end"):
+        path = f"/v1/accounts/{known['account_ref']}/{verb}"
+        assert (await registry.post("fr-tj-lille", path, {})).json["facts"], verb
+
+
+async def test_a_key_of_another_institution_is_answered_as_none(tmp_path):
+    roles = {name: (ROLES | STRANGERS)[name] for name in ("fr-tj-lille", "es-court")}
+    second = OKPKey.generate_key("Ed25519", parameters={"kid": "second"})
+    async with a_registry(tmp_path, roles=roles, recorded=True, limits=Limits(absent_seconds=0)) as registry:
+        added = {"key": dict(second.as_dict(private=False)) | {"kid": "second"}}
+        assert (await registry.post("fr-tj-lille", "/v1/keys", added)).status == 201
+        routes = [route for route in ROUTES if route.place is not None and route.place.name == "key_id"]
+        bodies = {"retirement": {}, "compromise": {"position": 1}}
+        assert {word(route) for route in routes} == set(bodies)
+        for route in routes:
+            for body in (orjson.dumps(bodies[word(route)]), b"["):
+                there = await told(registry, "es-court", route, "second", body)
+                assert there == await told(registry, "es-court", route, "nowhere", body)
+                assert body == b"[" or there[0] == 404
+        assert (await registry.post("fr-tj-lille", "/v1/keys/second/retirement", {})).status == 200
 
 
 async def test_a_link_of_orders_of_others_tells_nothing_of_them(made):
