@@ -19,7 +19,8 @@ _MARKING: Final = (commands.ProposeChange, commands.ConfirmChange, commands.Mark
 def _institution(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_command(command, principal)
     loaded = unit.state(command.stream, ROLL)
-    added = _added(unit, command.stream) if isinstance(command, _MARKING) else {}
+    marking = isinstance(command, _MARKING)
+    added: Mapping[tuple[InstitutionId, KeyId], Position] = _added(unit, command.stream) if marking else {}
     events = institution.decide(command, loaded[1], by=principal, now=unit.now, added=added)
     return outcome(command.stream, loaded[0], events)
 

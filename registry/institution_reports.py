@@ -4,7 +4,7 @@ Whoever stands at the machine is nobody by that alone: each act names an institu
 that two persons are needed here as everywhere.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,7 +165,7 @@ def mark_key(settings: Settings, key_id: str, position: int | None, since: Insta
         return opened.executor.perform(command, principal=principal)
 
 
-def _perform(settings: Settings, by: Signed, make: Any) -> Receipt:  # noqa: ANN401  # from the roster to a command
+def _perform(settings: Settings, by: Signed, make: Callable[[Roster], Any]) -> Receipt:
     with _acting(settings, by) as (opened, principal):
         return opened.executor.perform(make(opened.roster), principal=principal)
 

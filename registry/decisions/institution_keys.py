@@ -59,7 +59,7 @@ def fresh(keys: Sequence[KeyTerms], roll: Roll, member: Member | None, now: Inst
 
     Neither the name nor the key itself may be known: a key that two institutions hold would be one hand for two.
     """
-    held = member.keys if member else {}
+    held: Mapping[KeyId, HeldKey] = member.keys if member else {}
     if len(keys) + sum(_counts(each, now) for each in held.values()) > MAXIMUM_KEYS:
         raise Refused("too-many", field="/keys")
     names = {*held, *(terms.key.kid for terms in keys)}
