@@ -126,7 +126,7 @@ async def test_a_forgotten_head_is_trusted_only_by_a_decision(tmp_path):
     assert house.does("trust", "--yes").exit_code == 0
     async with house.serves() as served:
         await served.enters(1)
-        assert size_of(await served.publishes()) == 5
+        assert size_of(await served.publishes()) == FOUNDED + 5
 
 
 async def test_an_old_copy_that_has_forgotten_is_not_trusted_against_a_note_from_outside(tmp_path):
@@ -229,16 +229,18 @@ async def test_an_older_copy_proves_nothing_by_what_another_tree_signed_and_says
     shutil.copytree(tmp_path / "backup", house.settings.data)
     async with house.serves() as served:
         assert "BEHIND" in await served.says()
+        old, new = FOUNDED + 2, FOUNDED + 5
+        paths = (f"/tile/0/000.p/{old}", f"/tile/0/000.p/{new}", f"/proof/consistency?from={old}&to={new}")
         for count in (0, 4):
             await served.enters(count)
             if count:
                 assert "CONTRADICTS" in await served.says()
             assert await served.raw("/checkpoint") == newest
-            for path in ("/tile/0/000.p/2", "/tile/0/000.p/5", "/proof/consistency?from=1&to=5"):
+            for path in paths:
                 async with served.desk.session.get(served.base + path) as answer:
                     assert (answer.status, orjson.loads(await answer.read())["code"]) == (503, "no-checkpoint-yet")
                     assert "immutable" not in answer.headers.get("Cache-Control", "")
-            for recorded in served.registry.core.ledger.reader.after(0, limit=10)[:2]:
+            for recorded in served.registry.core.ledger.reader.after(FOUNDED, limit=2):
                 receipt = await served.desk.get(f"/v1/receipts/{recorded.fact.fact_id}")
                 assert (receipt["state"], receipt["signed_size"]) == ("SEQUENCED", 0)
 
@@ -249,7 +251,7 @@ async def test_while_nothing_is_signed_a_receipt_says_that_it_is_sequenced(tmp_p
     async with house.serves() as served:
         await served.enters(1)
         await served.publishes()
-        fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+        fact = served.registry.core.ledger.reader.after(FOUNDED, limit=1)[0].fact.fact_id
     house.head_file.unlink()
     async with house.serves() as served:
         assert "FORGOTTEN" in await served.says()

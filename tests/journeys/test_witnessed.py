@@ -66,7 +66,7 @@ async def test_a_receipt_becomes_witnessed_and_its_evidence_says_by_whom(tmp_pat
             await served.enters(2)
             state = await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 2)
             assert state["witnesses"] == {"w1": "COSIGNED"}
-            fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+            fact = served.registry.core.ledger.reader.after(FOUNDED, limit=1)[0].fact.fact_id
             receipt = await served.desk.get(f"/v1/receipts/{fact}")
             assert receipt["state"] == "WITNESSED"
             pack = orjson.dumps(await served.desk.get(f"/v1/receipts/{fact}/evidence"))
@@ -88,7 +88,7 @@ async def test_while_a_witness_is_down_orders_count_and_the_state_says_so(tmp_pa
         assert state["signing"] == "SIGNS"
         assert state["witnesses"] == {"w1": "UNREACHABLE"}
         assert state["witnessed_size"] == 0
-        fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+        fact = served.registry.core.ledger.reader.after(FOUNDED, limit=1)[0].fact.fact_id
         assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "PUBLISHED"
 
 
@@ -101,13 +101,15 @@ async def test_what_was_witnessed_before_a_restart_is_witnessed_after_it_while_t
         async with house.serves() as served:
             await served.enters(1)
             await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
-            fact = served.registry.core.ledger.reader.after(0, limit=1)[0].fact.fact_id
+            fact = served.registry.core.ledger.reader.after(FOUNDED, limit=1)[0].fact.fact_id
     async with house.serves() as served:
         state = await until(served, lambda state: state["witnesses"])
         assert (state["witnesses"], state["witnessed_size"]) == ({"w1": "UNREACHABLE"}, FOUNDED + 1)
         assert (await served.desk.get(f"/v1/receipts/{fact}"))["state"] == "WITNESSED"
     kept = house.head_file.with_name("witnessed-head.note")
-    kept.write_bytes(kept.read_bytes().replace(b"\n1\n", b"\n2\n"))
+    turned = kept.read_bytes().replace(b"\n%d\n" % (FOUNDED + 1), b"\n%d\n" % (FOUNDED + 2), 1)
+    assert turned != kept.read_bytes()
+    kept.write_bytes(turned)
     async with house.serves() as served:
         state = await until(served, lambda state: state["witnesses"])
         assert state["witnessed_size"] == 0
@@ -127,12 +129,12 @@ async def test_fsck_and_trust_ask_the_witnesses_when_they_are_told_to(tmp_path):
         policy(house, [(tmp_path / "w1", witness.url)])
         async with house.serves() as served:
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 1)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
             shutil.copytree(tmp_path / "data", tmp_path / "copy")
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 2)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 2)
             code, checks = await asyncio.to_thread(house.checks, *asks)
-            assert (code, *only(checks)) == (0, "OK", "it has seen size 2, which this log contains")
+            assert (code, *only(checks)) == (0, "OK", f"it has seen size {FOUNDED + 2}, which this log contains")
         not_asked = (await asyncio.to_thread(house.checks, "fsck"))[1]
         assert only(not_asked, "witnesses") == ("NOT_CHECKED", "they are asked over the network: --ask-witnesses")
         # The note is lost, and the ledger is set back to a copy: the witness knows better than the database.
@@ -140,7 +142,7 @@ async def test_fsck_and_trust_ask_the_witnesses_when_they_are_told_to(tmp_path):
         house.head_file.unlink()
         done = await asyncio.to_thread(house.does, "trust", "--ask-witnesses")
         assert done.exit_code == 0, done.stderr
-        assert "from size 2" in done.stderr
+        assert f"from size {FOUNDED + 2}" in done.stderr
         house.head_file.unlink()
         shutil.rmtree(tmp_path / "data")
         shutil.copytree(tmp_path / "copy", tmp_path / "data")
@@ -173,7 +175,7 @@ async def test_an_idle_log_is_cosigned_again_after_an_hour(tmp_path):
             witnessing = served.registry.witnessing
             witnessing.seconds = lambda: elapsed[0]
             await served.enters(1)
-            await until(served, lambda state: state["witnessed_size"] >= 1)
+            await until(served, lambda state: state["witnessed_size"] >= FOUNDED + 1)
             assert witnessing.last[0].timestamp == NOW
             times[0] += 3600
             elapsed[0] += AGAIN_SECONDS
@@ -182,7 +184,7 @@ async def test_an_idle_log_is_cosigned_again_after_an_hour(tmp_path):
             assert witnessing.last[0].timestamp == NOW
             elapsed[0] += 1
             await until(served, lambda _: witnessing.last[0].timestamp == NOW + 3600)
-            assert witnessing.witnessed.checkpoint.size == (await served.state())["signed_size"] == 1
+            assert witnessing.witnessed.checkpoint.size == (await served.state())["signed_size"] == FOUNDED + 1
     witness.store.close()
 
 
