@@ -11,6 +11,7 @@ from registry.events import (
     duty,
     erasure,
     hit,
+    institution,
     issuance,
     notice,
     party,
@@ -85,6 +86,7 @@ _MOMENTS: Final[Mapping[type, str | None]] = {
     contact.MessageDue: None,
     contact.MessageHandedOver: None,
     contact.MessageFailed: None,
+    institution.FactDoubted: None,
 }
 """Every kind of fact that is about one order, and the field that says from when it counts, if one does.
 
