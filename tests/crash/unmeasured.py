@@ -1,4 +1,4 @@
-"""The environment of a process that will be killed: it reports no coverage, so measuring it would only slow it."""
+"""The environment of a process whose lines are not counted: it is killed, or only the way it is started is tested."""
 
 import os
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from tests.crash.unmeasured import environment
 from tests.lessons import CURL, Reader, steps, told, told_in_words
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -27,7 +28,7 @@ FOUND = {
 def demo():
     """Give the address of a demo that has told its story and stays up."""
     command = [sys.executable, "-m", "registry", "demo", "--port", "0"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=environment()) as process:
         said = ""
         try:
             assert process.stdout is not None
@@ -53,7 +54,7 @@ def reader(tmp_path: Path):
         program(programs / "curl", CURL)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     path = f"{os.environ['PATH']}:{programs}"
-    return Reader(folder=tmp_path, environment={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)})
+    return Reader(folder=tmp_path, environment=environment(PATH=path, PYTHONPATH=str(ROOT)))
 
 
 def program(file: Path, text: str) -> None:
