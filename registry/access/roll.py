@@ -257,19 +257,21 @@ def _tabled(
 def enrolment_at(roll: Roll, now: Instant) -> tuple[Enrolment, Instant]:
     """Give who takes part and by which keys they sign in, and the first instant at which that may be otherwise.
 
-    Who is suspended is still found, with the telephone that an officer needs, and signs in by no key. Who ended
+    Who is suspended is still found, with the telephone that an officer needs, and nobody speaks for it. Who ended
     is not found.
     """
     members = [member for member in roll.members.values() if not member.ended]
     shown = {member.institution: member.shown() for member in members}
+    suspended = frozenset(member.institution for member in members if member.suspended(now))
     keys = {
         (member.institution, key_id): held.key
         for member in members
-        if not member.suspended(now)
+        if member.institution not in suspended
         for key_id, held in member.signing(now).items()
     }
     until = min((at for member in members for at in _turns(member) if at > now), default=END_OF_TIME)
-    return Enrolment(directory=Directory(institutions=tuple(shown.values())), institutions=shown, keys=keys), until
+    directory = Directory(institutions=tuple(shown.values()))
+    return Enrolment(directory=directory, institutions=shown, keys=keys, suspended=suspended), until
 
 
 def _turns(member: Member) -> Iterator[Instant]:

@@ -121,6 +121,7 @@ class AccountPages:
 
     async def _recent(self, request: web.Request, csrf: str) -> Session:
         held = await self._written(request, csrf)
+        principal_of(held, self._house.enrolment())  # a suspended institution's people change nothing either
         if not assurance.recent(held.authenticated_at, self._house.clock()):
             raise NoSession("signed in too long ago")
         return held

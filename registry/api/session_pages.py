@@ -27,7 +27,7 @@ from registry.api.session_forms import (
 from registry.errors import Refused, RegistryError
 from registry.people import codes, enrolling, passkeys
 from registry.people.enrolling import Setup
-from registry.people.house import House, SignInFailed
+from registry.people.house import House, SignInFailed, SpokenForByNobody
 from registry.people.people import People
 from registry.people.records import UsedBefore
 from registry.people.relying_party import RETURN_PATH
@@ -114,6 +114,9 @@ class SignInPages:
         try:
             proven = await self._people.passwords.prove(form.name, form.password, form.code)
             response = await self._begun(request, proven)
+        except SpokenForByNobody:
+            self._people.passwords.succeeded(form.name)  # nobody guessed: the person is not to be locked out for it
+            return await self._form(request, failed=True)
         except SignInFailed:
             return await self._form(request, failed=True)
         self._people.passwords.succeeded(form.name)

@@ -224,8 +224,8 @@ def _of_another(
 
 
 def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
-    """Give the principal, by the directory as it is now; raises `HttpProblem` for one that was removed."""
-    institution = enrolment.institutions.get(speaker.institution)
+    """Give the principal, by the directory as it is now; raises `HttpProblem` for one removed or suspended."""
+    institution = enrolment.speaking(speaker.institution)
     own = speaker.key_id is None or (speaker.institution, speaker.key_id) in enrolment.keys
     if institution is None or not own:
         raise HttpProblem("unauthenticated")

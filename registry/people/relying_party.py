@@ -159,7 +159,7 @@ class RelyingParty:
         roles: frozenset[Role],
         lookup: bytes,
     ) -> None:
-        enrolled = self.house.enrolment().institutions.get(institution)
+        enrolled = self.house.enrolment().speaking(institution)
         if enrolled is None or not roles & enrolled.roles:
             raise SignInFailed("sign-in-failed")
         command = OpenAccount(

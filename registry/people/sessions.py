@@ -199,7 +199,7 @@ class Sessions:
 
 def principal_of(session: Session, enrolment: Enrolment) -> Principal:
     """Give for whom a session speaks, by the directory as it is now. Raises `NoSession` where nothing is left."""
-    institution = enrolment.institutions.get(session.institution)
+    institution = enrolment.speaking(session.institution)
     roles = session.roles & institution.roles if institution else frozenset[Role]()
     if institution is None or not roles:
         raise NoSession("no session")
