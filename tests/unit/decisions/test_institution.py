@@ -11,6 +11,7 @@ from registry.decisions.institution_keys import FURTHEST_BEGINNING
 from registry.decisions.proposal import EMERGENCY_LIFE, MAXIMUM_PROPOSALS, PROPOSAL_LIFE
 from registry.errors import Conflict, NotFound, NotPermitted, Refused
 from registry.events import institution as events
+from registry.values.account import NO_KEYS
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, Position, ProposalRef
 from registry.values.institution import ChangeKind, KeyTerms, Role, SuspensionReason
 from registry.values.time import DAY, Instant
@@ -499,6 +500,35 @@ def test_an_institution_is_asked_once_of_a_fact_and_answers_for_its_own():
         world.do(confirming(*range(MAXIMUM_CONFIRMED + 1)), by)
     with refused("key-not-signing", NotPermitted):
         world.do(confirming(1), speaking(COURT, "c9"))
+
+
+def test_an_institution_is_asked_again_of_what_a_second_stolen_key_confirmed():
+    world = World()
+    world.add("c2")
+    world.add("c3")
+    world.do(doubt(1), ITSELF)
+    assert world.do(confirming(1), speaking(COURT, "c2"))
+    assert world.do(doubt(1), ITSELF) == ()
+    world.mark("c2", 1, speaking(COURT, "c3"))
+    assert world.do(doubt(1), ITSELF)
+    assert world.do(doubt(1), ITSELF) == ()
+    assert world.do(confirming(1), speaking(COURT, "c3"))
+    assert world.do(doubt(1), ITSELF) == ()
+
+
+@pytest.mark.parametrize("name", sorted(NO_KEYS))
+def test_no_key_is_called_what_stands_for_no_key(name):
+    with refused("key-in-use", Conflict):
+        World().add(name)
+    with refused("key-in-use", Conflict):
+        World().propose(enrolling(keys=(name,)))
+    with refused("key-in-use", Conflict):
+        World(members=(member(COURT, rights(Role.COURT), name),))
+
+
+def test_a_persons_session_is_no_key():
+    with refused("key-not-signing", NotPermitted):
+        World().add("c2", replace(speaking(COURT, "c1"), by_session=True))
 
 
 def test_a_proposal_of_nobody_is_not_there():
