@@ -179,13 +179,23 @@ async def test_a_token_under_another_key_or_algorithm_is_refused(place, party, i
         idp.signer, idp.header = signer, header
         await refused(place, party, idp)
     idp.signer, idp.header = None, {}
-    for token in ("", "a.b.c", "ü", "x" * 20000, _unsigned(), None, 7):
+    for token in (
+        "",
+        "a.b.c",
+        "ü",
+        "x" * 20000,
+        _unsigned(),
+        _unsigned(kid=[]),
+        _unsigned(alg="ES256", kid=[]),
+        None,
+        7,
+    ):
         idp.token = {"id_token": token}
         await refused(place, party, idp)
 
 
-def _unsigned():
-    parts = ({"alg": "none", "kid": "p1"}, {"sub": "officer-7"})
+def _unsigned(**header):
+    parts = ({"alg": "none", "kid": "p1"} | header, {"sub": "officer-7"})
     return ".".join(urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=").decode() for part in parts) + "."
 
 
