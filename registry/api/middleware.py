@@ -5,7 +5,6 @@ The line names the route and never the path: references, queries, addresses and 
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -19,6 +18,7 @@ from registry.api.problems import HttpProblem, problem_of, response_of
 from registry.api.refusals import PRINCIPAL, note_refusal
 from registry.api.services import Services
 from registry.api.signed import sign_answer
+from registry.journal import frames
 from registry.vault.keys import Entropy
 
 LOG: Final = logging.getLogger("registry.api")
@@ -76,10 +76,8 @@ def _problem(error: Exception, request_id: str) -> web.Response:
     problem = problem_of(error, incident=request_id)
     if problem.incident is not None:
         # The error's own words may quote the request: where it happened is enough.
-        frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        LOG.error("incident %s: %s at %s", request_id, type(error).__name__, " < ".join(reversed(frames)))
+        line = {"event": "incident", "request_id": request_id, "fault": type(error).__name__, "frames": frames(error)}
+        LOG.error("%s", orjson.dumps(line).decode())
     response = response_of(problem, request_id=request_id)
     if isinstance(error, web.HTTPMethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
