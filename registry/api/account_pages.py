@@ -11,8 +11,8 @@ from aiohttp import web
 
 from registry.api import session
 from registry.api.page import onward_to, page
-from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm
-from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page, form_of
+from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm, form_of
+from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page
 from registry.errors import Refused
 from registry.people import assurance, enrolling
 from registry.people.people import People

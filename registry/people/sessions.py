@@ -152,6 +152,12 @@ class Sessions:
             await self._seen(session)
         return session
 
+    async def held(self, session_hash: bytes) -> Session | None:
+        """Give the session that the store has under a hash, if it lives."""
+        rows = await self.records.rows(SESSION, session_hash=session_hash)
+        living = (each for each in map(_session, rows) if _lives(each, self.records.executor.clock()))
+        return next(living, None)
+
     async def of(self, account: AccountRef) -> Sequence[Session]:
         """Give the sessions of an account that live, the newest first."""
         now = self.records.executor.clock()
