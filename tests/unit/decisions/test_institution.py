@@ -107,6 +107,54 @@ def test_where_one_institution_governs_two_of_its_persons_with_two_keys_do():
     assert world.confirm(proposal, CARL)
 
 
+BERLIN = InstitutionId("de-governor")
+IN_BERLIN = speaking(BERLIN, "g1", "greta")
+GERMAN = rights(Role.COURT, within=("DE",))
+
+
+def governed_by_two() -> World:
+    """One institution with two keys governs France and Germany; another one Germany alone, where a court is."""
+    german = member(BERLIN, rights(Role.SUPERVISOR, within=("DE",)), "g1")
+    return World(members=(EVERYBODY[0], german, member(COURT, rights(Role.COURT), "c1"), member(NEW, GERMAN, "d1")))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        change(ChangeKind.END, NEW),
+        change(ChangeKind.CHANGE_RIGHTS, NEW, rights=rights(Role.COURT, within=("DE", "FR"))),
+        change(ChangeKind.CHANGE_RIGHTS, COURT, rights=rights(Role.COURT, within=("DE", "FR"))),
+        enrolling(InstitutionId("new"), rights(Role.POLICE, within=("DE", "FR")), ("n1",)),
+    ],
+    ids=["end", "widen", "widen-another", "enrol"],
+)
+def test_who_governs_one_of_the_places_is_not_passed_over_by_adding_another(said):
+    world = governed_by_two()
+    proposal = world.propose(said)
+    with refused("other-institution-needed", NotPermitted):
+        world.confirm(proposal, CARL)
+    assert world.confirm(proposal, IN_BERLIN)
+
+
+def test_who_governs_a_part_of_a_place_is_asked_too():
+    part = member(BERLIN, rights(Role.SUPERVISOR, within=("US-CA",)), "g1")
+    whole = member(OPERATOR, rights(Role.OPERATOR, within=("US",)), "o1", "o2")
+    world = World(members=(whole, part))
+    proposal = world.propose(enrolling(InstitutionId("new"), rights(Role.POLICE, within=("US",)), ("n1",)))
+    with refused("other-institution-needed", NotPermitted):
+        world.confirm(proposal, CARL)
+    assert world.confirm(proposal, IN_BERLIN)
+
+
+def test_who_governs_one_of_the_places_is_not_enough_where_another_governs_all():
+    german = member(BERLIN, rights(Role.SUPERVISOR, within=("DE",)), "g1")
+    world = World(members=(*EVERYBODY, german))
+    proposal = world.propose(enrolling(given=rights(Role.COURT, within=("DE", "FR"))))
+    with refused("outside-own-jurisdiction", NotPermitted):
+        world.confirm(proposal, IN_BERLIN)
+    assert world.confirm(proposal, BOB)
+
+
 def test_a_key_that_was_added_with_another_is_in_the_same_hands():
     world = World(members=ALONE)
     world.add("o3", ANN)
