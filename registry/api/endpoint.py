@@ -33,8 +33,9 @@ from registry.api.signed import held, weighed
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
-from registry.errors import NotFound
+from registry.errors import NotFound, NotPermitted
 from registry.limits import table
+from registry.limits.table import Budget
 from registry.machines.certificates import thumbprint
 from registry.sight import Sight
 from registry.values.identifiers import InstitutionId, KeyId
@@ -51,7 +52,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
     budgets = budgets_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = await _known(route, request, services)
+        principal = await _known(route, request, services, budgets)
         known = None if principal is NOBODY else principal
         await admit(request, services, budgets, known)
         reference = _reference(route, request)
@@ -86,10 +87,16 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
     return handle
 
 
-async def _known(route: Route, request: web.Request, services: Services) -> Principal:
-    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from."""
+async def _known(route: Route, request: web.Request, services: Services, budgets: tuple[Budget, ...]) -> Principal:
+    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from.
+
+    Whoever may not, by the role, has asked all the same: it is of the institution's budget like what it may ask.
+    """
     try:
         return await _principal(route, request, services)
+    except NotPermitted:
+        await admit(request, services, budgets, request[PRINCIPAL])
+        raise
     except HttpProblem:
         await admit(request, services, (table.STRANGERS,))
         raise

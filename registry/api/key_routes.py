@@ -1,4 +1,4 @@
-"""The routes of a key's withdrawal: one institution's key proposes, another's confirms; who confirms may read."""
+"""The routes of a key's withdrawal: one institution proposes, another confirms; who confirms may read."""
 
 from typing import Annotated, Final, cast
 
@@ -16,7 +16,7 @@ from registry.api.route import Call, Route
 from registry.api.texts import Moment
 from registry.api.writing import asking_of, shown_receipt
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
-from registry.decisions.withdrawal import evolve, speaker
+from registry.decisions.withdrawal import evolve
 from registry.errors import NotFound
 from registry.values.identifiers import StreamId
 from registry.values.keylist import KeyGround, SigningUse
@@ -49,7 +49,7 @@ class WithdrawalProposal(Model):
 
 
 class WithdrawalConfirmation(Model):
-    """Confirm it, with another key than the one that proposed it."""
+    """Confirm it, as another institution than the one that proposed it."""
 
     since: Annotated[Moment, Field(description="As it was proposed.")]
 
@@ -58,7 +58,7 @@ class WithdrawalConfirmation(Model):
         return ConfirmKeyWithdrawal(
             stream=StreamId(asking.reference),
             since=Instant(self.since),
-            by=speaker(asking.principal.institution, asking.principal.key_id),
+            by=asking.principal.institution,
         )
 
 
@@ -112,7 +112,7 @@ KEY_ROUTES: Final[tuple[Route, ...]] = (
         WithdrawalProposal,
         withdraw,
         WithdrawalReceipt,
-        "Propose that a key counts no more; it counts until another institution's key confirms.",
+        "Propose that a key counts no more; it counts until another institution confirms.",
         "withdrawal-of-another-time",
         "key-withdrawn-earlier",
         *NEAR,
@@ -125,7 +125,7 @@ KEY_ROUTES: Final[tuple[Route, ...]] = (
         WithdrawalConfirmation,
         withdraw,
         WithdrawalReceipt,
-        "Confirm that a key counts no more, with another key than the one that proposed it.",
+        "Confirm that a key counts no more, as another institution than the one that proposed it.",
         "another-withdrawal-proposed",
         "proposer-does-not-confirm",
         absent="no-such-key-withdrawal",

@@ -1,4 +1,7 @@
-"""The withdrawal of a key: one proposes, another confirms, and a date only moves towards the beginning."""
+"""The withdrawal of a key: one institution proposes, another confirms, and a date only moves towards the beginning.
+
+Another key of the same institution is no second voice: an institution adds keys to its own alone.
+"""
 
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -8,7 +11,7 @@ from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdrawn
-from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.identifiers import InstitutionId
 from registry.values.time import SECOND, Instant
 
 
@@ -18,7 +21,7 @@ class Withdrawal:
 
     proposed: KeyWithdrawalProposed | None = None
     """What waits for a second person."""
-    by: str = ""
+    by: InstitutionId | None = None
     """Who proposed it."""
     withdrawn: KeyWithdrawn | None = None
 
@@ -76,13 +79,8 @@ def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
     """Give what was said of the key after the fact; None for a stream of another noun."""
     match fact.event:
         case KeyWithdrawalProposed() as event:
-            return replace(state or Withdrawal(), proposed=event, by=speaker(fact.actor.institution, fact.actor.key_id))
+            return replace(state or Withdrawal(), proposed=event, by=fact.actor.institution)
         case KeyWithdrawn() as event:
             return Withdrawal(withdrawn=event)
         case _:
             return state
-
-
-def speaker(institution: InstitutionId, key_id: KeyId) -> str:
-    """Name who speaks, as far as a registry can tell persons apart: by the institution's key they hold."""
-    return f"{institution} {key_id}"

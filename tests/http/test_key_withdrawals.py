@@ -1,6 +1,8 @@
 """A key is withdrawn by two; then cards, packs, lists and key sets say so, and another key signs new cards."""
 
+import orjson
 import pytest
+from joserfc.jwk import OKPKey
 
 from registry.card.keys import read_set
 from registry.card.pack import CARD_USE, PACK_USE, STATUS_USE
@@ -13,6 +15,8 @@ from registry.values.identifiers import Position
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import SECOND, Instant, iso
 from registry.vault.card_keys import MAXIMUM_TURNS, kid_text
+from tests.http.browsing import Browser, opened, signed_in
+from tests.http.given import a_registry
 from tests.http.test_cards import FRANCE, a_card, an_entered_order, checked, published
 
 OPERATOR = "xx-import"
@@ -154,3 +158,21 @@ async def test_a_proposal_of_another_form_is_refused(registry, changed):
     body = {"kid": "k", "use": "LOG", "ground": "REPLACED", "since": "2026-01-01T00:00:00Z", "jurisdiction": "FR"}
     answer = await registry.post(OPERATOR, "/v1/key-withdrawals", body | changed)
     assert answer.status == 422
+
+
+async def test_a_second_key_or_a_person_of_the_same_institution_is_no_second_voice(tmp_path):
+    async with a_registry(tmp_path, recorded=True) as registry:
+        second = OKPKey.generate_key("Ed25519", parameters={"kid": "k2"})
+        added = await registry.post(FRANCE, "/v1/keys", {"key": dict(second.as_dict(private=False))})
+        assert added.status == 201
+        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
+        registry.tokens["second"] = await registry.sign_in(FRANCE, key=second, kid="k2")
+        registry.keys["second"] = second
+        refused = await confirmed(registry, answer.json["key_ref"], since, "second")
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
+        browser = Browser(registry.url)
+        await signed_in(registry, browser, await opened(registry, browser))
+        said = {"X-CSRF-Token": (await browser.form("/account"))["csrf"], "Idempotency-Key": "a-person-confirms"}
+        path = f"/v1/key-withdrawals/{answer.json['key_ref']}/confirmation"
+        refused = await browser.send(path, orjson.dumps({"since": since}), **said)
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
