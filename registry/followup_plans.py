@@ -140,7 +140,7 @@ def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
 
 def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
-    stream = key_stream(command.use, command.kid)
+    stream = key_stream(command.use, command.jurisdiction, command.kid)
     loaded = unit.state(stream, WITHDRAWAL)
     return outcome(stream, loaded[0], withdrawal.decide(command, loaded[1], now=unit.now))
 

@@ -21,6 +21,7 @@ from registry.signing import Signer
 from registry.trust.client import fetch_from
 from registry.trust.keylist import Jwk, KeyStatus, KeyUse
 from registry.trust.publication import TrustList
+from registry.values.identifiers import StreamId
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 from registry.values.keylist import SigningUse, key_stream
 from registry.values.time import DAY, SECOND
@@ -44,8 +45,8 @@ def offer(settings: Settings, code: str, *, years: int) -> dict[str, object]:
     reader = open_reader(where)
     try:
 
-        def said(kid: str) -> KeyWithdrawn | None:
-            return _withdrawn(reader, kid)
+        def said(use: SigningUse, kid: str) -> KeyWithdrawn | None:
+            return _withdrawn(reader, key_stream(use, _code(code), kid))
 
         own = [
             *of_note_keys((signer.ed25519, signer.ml_dsa_44), KeyUse.LOG, begins=begins, expires=expires),
@@ -57,9 +58,9 @@ def offer(settings: Settings, code: str, *, years: int) -> dict[str, object]:
         reader.close()
 
 
-def _withdrawn(reader: LedgerReader, kid: str) -> KeyWithdrawn | None:
+def _withdrawn(reader: LedgerReader, stream: StreamId) -> KeyWithdrawn | None:
     """Find what was said last of a key: a later fact is of an earlier date."""
-    facts = [each.fact.event for use in SigningUse for each in reader.stream(key_stream(use, kid))]
+    facts = [each.fact.event for each in reader.stream(stream)]
     return next((event for event in reversed(facts) if isinstance(event, KeyWithdrawn)), None)
 
 

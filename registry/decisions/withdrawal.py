@@ -8,7 +8,7 @@ from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdrawn
-from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.identifiers import InstitutionId
 from registry.values.time import SECOND, Instant
 
 
@@ -18,7 +18,7 @@ class Withdrawal:
 
     proposed: KeyWithdrawalProposed | None = None
     """What waits for a second person."""
-    by: str = ""
+    by: InstitutionId | None = None
     """Who proposed it."""
     withdrawn: KeyWithdrawn | None = None
 
@@ -59,7 +59,9 @@ def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
-    if command.by == state.by:
+    if (
+        command.by == state.by
+    ):  # whichever key it signs in with: whoever holds one key of an institution can add another
         raise Refused("proposer-does-not-confirm")
     return (
         KeyWithdrawn(
@@ -76,13 +78,8 @@ def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
     """Give what was said of the key after the fact; None for a stream of another noun."""
     match fact.event:
         case KeyWithdrawalProposed() as event:
-            return replace(state or Withdrawal(), proposed=event, by=speaker(fact.actor.institution, fact.actor.key_id))
+            return replace(state or Withdrawal(), proposed=event, by=fact.actor.institution)
         case KeyWithdrawn() as event:
             return Withdrawal(withdrawn=event)
         case _:
             return state
-
-
-def speaker(institution: InstitutionId, key_id: KeyId) -> str:
-    """Name who speaks, as far as a registry can tell persons apart: by the institution's key they hold."""
-    return f"{institution} {key_id}"

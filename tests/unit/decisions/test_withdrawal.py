@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
-from registry.decisions.withdrawal import Withdrawal, decide, evolve, speaker
+from registry.decisions.withdrawal import Withdrawal, decide, evolve
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Actor, Fact
 from registry.events.feed import FeedRead
@@ -19,11 +19,11 @@ from tests.given import ref
 
 NOW = Instant(1_700_000_000 * SECOND)
 SINCE = Instant(NOW - 60 * SECOND)
-STREAM = key_stream(SigningUse.CARD, "k1")
+STREAM = key_stream(SigningUse.CARD, Jurisdiction("FR"), "k1")
 PROPOSE = ProposeKeyWithdrawal(
     kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
 )
-LILLE = speaker(InstitutionId("lille"), KeyId("1"))
+LILLE = InstitutionId("lille")
 CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=LILLE)
 
 
@@ -66,7 +66,7 @@ def test_whoever_proposes_does_not_confirm():
     state = done((PROPOSE, "lille"))
     with pytest.raises(Refused, match="proposer-does-not-confirm"):
         decide(CONFIRM, state, now=NOW)
-    other = replace(CONFIRM, by=speaker(InstitutionId("lille"), KeyId("2")))
+    other = replace(CONFIRM, by=InstitutionId("paris"))
     assert [type(each) for each in decide(other, state, now=NOW)] == [KeyWithdrawn]
 
 
@@ -122,4 +122,6 @@ def test_a_stream_of_another_noun_is_no_withdrawal():
 
 
 def test_each_key_has_a_stream_of_its_own():
-    assert len({key_stream(use, kid) for use in SigningUse for kid in ("k1", "k2")}) == 2 * len(SigningUse)
+    states = (Jurisdiction("FR"), Jurisdiction("GB-EAW"))
+    streams = {key_stream(use, code, kid) for use in SigningUse for code in states for kid in ("k1", "k2")}
+    assert len(streams) == 4 * len(SigningUse)
