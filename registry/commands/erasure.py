@@ -14,6 +14,8 @@ class EraseParty:
     order_ref: OrderRef
     party: PartyRef
     ground: ErasureGround
+    ledger_id: str = ""
+    """Of which ledger; the command boundary fills it in. Its institutions say which facts are in doubt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +28,8 @@ class EraseFormer:
     order_ref: OrderRef
     party: PartyRef
     ground: ErasureGround
+    ledger_id: str = ""
+    """As in `EraseParty`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,6 +25,7 @@ _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.RETENTION_PERIOD: "retention-period-runs",
     ImpedimentCode.LIMITATION_PERIOD: "limitation-period-runs",
     ImpedimentCode.NO_RETENTION_RULE: "no-retention-rule",
+    ImpedimentCode.FACTS_IN_DOUBT: "facts-in-doubt",
 }
 """The refusal for each impediment; the first that stands is told."""
 
