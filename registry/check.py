@@ -19,7 +19,7 @@ from uuid import UUID
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, record
+from registry.answers import Given, Spool, audit_key_of, record
 from registry.dossiers import load, part, rectified_since
 from registry.doubts import weighed
 from registry.errors import Malformed, NotPermitted, Refused
@@ -33,7 +33,7 @@ from registry.law.adjustments import as_read_there
 from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
 from registry.law.information import information
-from registry.law.jurisdictions import is_known
+from registry.law.jurisdictions import is_known, place_zone
 from registry.law.standing import fold as standing_of
 from registry.law.word import overall, word
 from registry.ledger.leaf import base64url
@@ -45,7 +45,7 @@ from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, audit_month, audit_subject, seal_query
+from registry.vault.audit import SealedQuery, seal_query
 from registry.views.police import FINDING
 
 MAXIMUM_FOUND: Final = 50
@@ -224,7 +224,7 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Given[AnswerGiven], _Signed]:
         """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
-        if self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock()))):
+        if self.executor.ring.holds(audit_key_of(principal, self.clock())):
             return self._given(question, fact, principal)
         return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
@@ -266,6 +266,7 @@ class Checker:
             stream=stream,
             fact_id=fact_id,
             jurisdiction=principal.jurisdictions[0],
+            zone=place_zone(principal.jurisdictions[0]),
             ring=executor.ring,
             now=self.clock(),
             entropy=executor.entropy,

@@ -57,6 +57,7 @@ MEANINGS: Final[dict[str, str]] = {
     "expiry-not-later": "An extension does not end an order earlier: correct it, or revoke it.",
     "fact-cannot-be-retracted": "Later facts rest on it: revoke, vary again, withdraw or correct instead.",
     "fact-too-large": "What is to be recorded is too long for one fact.",
+    "facts-in-doubt": "A key in wrong hands recorded some of it: confirm that or take it back before erasing.",
     "ground-does-not-fit": "This ground is not one for what is to be erased.",
     "ground-not-open": "The instrument does not open this ground of refusal.",
     "head-too-large": "The headers of the request are longer than 32 KiB together.",

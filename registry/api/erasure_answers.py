@@ -35,7 +35,8 @@ def erased(_: Call, receipt: Receipt) -> dict[str, Any]:
 async def erasability(call: Call) -> web.StreamResponse:
     """Say whether parties of an order may be erased, and if not until when; nothing but the look is recorded."""
     order_ref, ground = OrderRef(call.reference), ErasureGround(call.query.get("ground", DEFAULT_GROUND))
-    found = await call.services.executor.writer.submit(lambda unit: erasable(unit, order_ref, ground))
+    executor = call.services.executor
+    found = await executor.writer.submit(lambda unit: erasable(unit, order_ref, ground, executor.ledger_id))
     if not call.principal.acts_in(found.jurisdiction):
         # Not there and not yours are one answer.
         raise NotFound("no-such-order")

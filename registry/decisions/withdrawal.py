@@ -62,6 +62,7 @@ def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
+    # Whichever key it signs in with: whoever holds one key of an institution can add another.
     if command.by == state.by:
         raise Refused("proposer-does-not-confirm")
     return (

@@ -108,6 +108,12 @@ async def test_what_stands_against_it_is_told_with_its_law_and_its_end(registry)
     assert "identity" in await shown(registry, path, "RESPONDENT")
 
 
+async def test_a_ground_that_erases_no_party_is_not_asked_for(registry):
+    path, _ = await entered(registry)
+    asked = await registry.get(FRANCE, f"{path}/erasability?ground=RECTIFIED")
+    assert (asked.status, asked.json["code"]) == (400, "bad-parameter")
+
+
 @pytest.mark.parametrize("order_ends", [{"kind": "NONE"}, {"kind": "UNKNOWN"}])
 async def test_of_an_order_without_a_known_end_nobody_knows_from_when(registry, order_ends):
     path, _ = await entered(registry, an_order(expiry=order_ends))

@@ -1,6 +1,7 @@
 """The evidence pack: verified offline by the registry's own folder and, line by line apart, by a court's one file."""
 
 import asyncio
+import hmac
 import importlib.util
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.cli import main
 from registry.ledger.leaf import base64url
@@ -224,6 +226,22 @@ async def test_the_command_line_lists_every_check(registry, tmp_path):
     done = CliRunner().invoke(main, ["evidence", "verify", "--receipt-key", "A", "--json", str(pack)])
     assert done.exit_code == 1
     assert CliRunner().invoke(main, ["evidence", "verify", str(policy)]).exit_code == 2
+
+
+@pytest.mark.parametrize("shape", [["--json"], []], ids=["json", "table"])
+async def test_no_pack_writes_what_a_terminal_obeys_or_hides(registry, tmp_path, shape):
+    evil = "\x9b31mHOLDS\u202e\x1b]0;x".encode()
+    pack, key = orjson.loads(await a_receipt(registry)), Ed25519PrivateKey.generate()
+    head = base64url(orjson.dumps({"alg": "Ed25519", "typ": "po-answer+jwt"}))
+    body = base64url(orjson.dumps({"query": base64url(hmac.digest(b"o", evil, "sha256"))}))
+    pack["signed"] = f"{head}.{body}.{base64url(key.sign(f'{head}.{body}'.encode()))}"
+    pack["receipt_key"]["x"] = base64url(key.public_key().public_bytes_raw())
+    (tmp_path / "pack.json").write_bytes(
+        orjson.dumps({**pack, "question": base64url(evil), "opening": base64url(b"o")})
+    )
+    done = CliRunner().invoke(main, ["evidence", "verify", *shape, str(tmp_path / "pack.json")])
+    assert "31mHOLDS" in done.stdout
+    assert not any(each in done.stdout for each in "\x9b\u202e\x1b")
 
 
 async def test_another_institution_gets_no_pack_of_mine(registry):

@@ -19,11 +19,12 @@ from tests.given import ref
 
 NOW = Instant(1_700_000_000 * SECOND)
 SINCE = Instant(NOW - 60 * SECOND)
-STREAM = key_stream(SigningUse.CARD, "k1")
+STREAM = key_stream(SigningUse.CARD, Jurisdiction("FR"), "k1")
 PROPOSE = ProposeKeyWithdrawal(
     kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
 )
-CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=InstitutionId("lille"))
+LILLE = InstitutionId("lille")
+CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=LILLE)
 
 
 def fact(event: Any, by: str = "operator") -> Fact:
@@ -121,4 +122,6 @@ def test_a_stream_of_another_noun_is_no_withdrawal():
 
 
 def test_each_key_has_a_stream_of_its_own():
-    assert len({key_stream(use, kid) for use in SigningUse for kid in ("k1", "k2")}) == 2 * len(SigningUse)
+    states = (Jurisdiction("FR"), Jurisdiction("GB-EAW"))
+    streams = {key_stream(use, code, kid) for use in SigningUse for code in states for kid in ("k1", "k2")}
+    assert len(streams) == 4 * len(SigningUse)
