@@ -5,7 +5,7 @@ from uuid import UUID
 
 import orjson
 
-from registry.api.persons import initials
+from registry.sight import initials
 from registry.values.parties import Name
 from tests.http.given import an_order
 
