@@ -73,12 +73,17 @@ def _line(
 
 _DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
 _SERVING: Final = (Role.SERVING_AUTHORITY,)
-_NEAR: Final = (Relation.ISSUING, Relation.EXECUTING, Relation.INFORMED)
-_ANY: Final = (*_NEAR, Relation.SERVING, Relation.QUERYING)
+_TOLD: Final = (Relation.ISSUING, Relation.INFORMED)
+_NEAR: Final = (*_TOLD, Relation.EXECUTING)
+"""What a desk can be to an order that it knows of."""
 AT_THE_DOOR: Final = (CheckPurpose.AT_THE_SCENE, CheckPurpose.DISPATCH)
 AT_A_DESK: Final = (CheckPurpose.COURT_REGISTRATION,)
 _BOTH: Final = (CheckPurpose.INVESTIGATION, CheckPurpose.PROTECTED_PERSON_SAFETY)
 _TELLING_APART: Final = (Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS)
+_NOTICE: Final = "What was sent, and how far it has come; names travel in the order, not in its notice."
+_HIT: Final = "Whether the order stands; of whom it is, both sides have from where they first met it."
+_BREACH: Final = "Who acts on a breach has to know which acts, when, and what they break."
+_ERASED: Final = "A certificate of erasure that named the person would undo it."
 
 LINES: Final[tuple[Line, ...]] = (
     _line(
@@ -159,31 +164,55 @@ LINES: Final[tuple[Line, ...]] = (
     _line(
         Action.READ_NOTICE,
         LookPurpose.NOTICE_HANDLING,
-        (*_DESKS, Role.POLICE, Role.OPERATOR),
+        _DESKS,
         _NEAR,
-        "What was sent, and how far it has come; names travel in the order, not in its notice.",
+        _NOTICE,
+        Field.TRANSPORT,
+    ),
+    _line(
+        Action.READ_NOTICE,
+        LookPurpose.NOTICE_HANDLING,
+        (Role.POLICE, Role.OPERATOR),
+        _TOLD,
+        _NOTICE,
         Field.TRANSPORT,
     ),
     _line(
         Action.READ_HIT_CONFIRMATION,
         LookPurpose.HIT_CONFIRMATION,
-        (*_DESKS, Role.POLICE, Role.OPERATOR),
+        _DESKS,
         (*_NEAR, Relation.QUERYING),
-        "Whether the order stands; of whom it is, both sides have from where they first met it.",
+        _HIT,
+    ),
+    _line(
+        Action.READ_HIT_CONFIRMATION,
+        LookPurpose.HIT_CONFIRMATION,
+        (Role.POLICE,),
+        (*_TOLD, Relation.QUERYING),
+        _HIT,
+    ),
+    _line(Action.READ_HIT_CONFIRMATION, LookPurpose.HIT_CONFIRMATION, (Role.OPERATOR,), _TOLD, _HIT),
+    _line(
+        Action.READ_ALERTS,
+        LookPurpose.BREACH_HANDLING,
+        _DESKS,
+        (*_NEAR, Relation.QUERYING),
+        _BREACH,
+        Field.REPORTED_ACTS,
     ),
     _line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
-        (*_DESKS, Role.POLICE),
-        (*_NEAR, Relation.QUERYING),
-        "Who acts on a breach has to know which acts, when, and what they break.",
+        (Role.POLICE,),
+        (*_TOLD, Relation.QUERYING),
+        _BREACH,
         Field.REPORTED_ACTS,
     ),
     _line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
         (Role.OPERATOR,),
-        (*_NEAR, Relation.QUERYING),
+        _TOLD,
         "It sees that an alert found its way, and not of what acts: they are data of offences.",
     ),
     _line(
@@ -205,9 +234,16 @@ LINES: Final[tuple[Line, ...]] = (
     _line(
         Action.READ_ERASURE,
         LookPurpose.ERASURE,
-        (*_DESKS, *_SERVING, Role.POLICE),
-        _ANY,
-        "A certificate of erasure that named the person would undo it.",
+        _DESKS,
+        (*_NEAR, Relation.QUERYING),
+        _ERASED,
+    ),
+    _line(
+        Action.READ_ERASURE,
+        LookPurpose.ERASURE,
+        (*_SERVING, Role.POLICE),
+        (*_TOLD, Relation.QUERYING),
+        _ERASED,
     ),
     _line(
         Action.READ_LOOKS,

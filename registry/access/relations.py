@@ -63,19 +63,23 @@ MESSAGE: Final[frozenset[Field]] = NOTHING
 """What a message to a protected person holds."""
 
 
+_RECOGNISING: Final = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY})
+
+
 def relations(
     principal: Principal, made_in: Jurisdiction, *, sent: bool = False, deciding: bool = False, to_serve: bool = False
 ) -> frozenset[Relation]:
     """Give what an actor is to an order, from what is recorded.
 
     `sent`: the order, or something about it, was addressed to the actor; `deciding`: a recognition of the actor's is
-    asked for or stands; `to_serve`: a respondent is still to be told of the terms.
+    asked for or stands, which counts as long as the actor has a role that recognises; `to_serve`: a respondent is still
+    to be told of the terms.
     """
     own = principal.acts_in(made_in)
     found = {Relation.ISSUING} if own else set[Relation]()
-    if deciding:
+    if deciding and principal.roles & _RECOGNISING:
         found.add(Relation.EXECUTING)
-    elif sent:
+    elif sent or deciding:
         found.add(Relation.INFORMED)
     if to_serve and (own or sent) and Role.SERVING_AUTHORITY in principal.roles:
         found.add(Relation.SERVING)

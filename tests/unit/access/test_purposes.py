@@ -172,6 +172,7 @@ FR = Jurisdiction("FR")
         (somebody(Role.COURT, place="DE"), {}, {Relation.QUERYING}),
         (somebody(Role.COURT, place="DE"), {"sent": True}, {Relation.INFORMED}),
         (somebody(Role.COURT, place="DE"), {"sent": True, "deciding": True}, {Relation.EXECUTING}),
+        (somebody(Role.POLICE, place="DE"), {"deciding": True}, {Relation.INFORMED}),
         (somebody(Role.COURT), {"deciding": True}, {Relation.ISSUING, Relation.EXECUTING}),
         (somebody(Role.SERVING_AUTHORITY), {}, {Relation.ISSUING}),
         (somebody(Role.SERVING_AUTHORITY), {"to_serve": True}, {Relation.ISSUING, Relation.SERVING}),
