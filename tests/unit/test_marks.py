@@ -28,6 +28,13 @@ def test_every_mark_is_of_a_member_that_there_is():
     assert plain <= known
 
 
+def test_every_other_guarded_answer_has_no_place_for_what_is_marked():
+    """Inbox, alerts, deadlines, receipts: references and dates. What shows data says what it is read for."""
+    others = {route.response for route in ROUTES if route.action and not shows(route) and route.response is not None}
+    assert len(others) > len(MODELS)
+    assert not {place for model in others for place, _ in members(model)} & set(MARKED)
+
+
 class Inner(Answered):
     """A part of an answer that nobody marked."""
 
