@@ -141,12 +141,14 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     own = "" if trusted.policy is not None else "the pack's own keys"
     policies = [trusted.policy] if trusted.policy is not None else []
     attempt(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
+    shown = 0
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
         found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        shown += found is not None
         if found is not None and kinds:
             check = partial(of_the_ledger, found.accepted.checkpoint.origin, claims)
             attempt(checks, f"entry {number}: log of who signed", check, own=own)
-    checks.append(_pinned_policy(trusted))
+    checks.append(_pinned_policy(trusted, every=shown == len(evidence.entries)))
     return tuple(checks)
 
 
@@ -243,8 +245,12 @@ def _spelled(claims: Mapping[str, Any]) -> str:
         raise NotWellFormed("signed, claims: too deep") from None
 
 
-def _pinned_policy(trusted: Trusted) -> Check:
+def _pinned_policy(trusted: Trusted, *, every: bool) -> Check:
     name = "log and witnesses are the ones you trust"
+    if trusted.policy is not None and not every:
+        return Check(
+            name=name, outcome=Outcome.NOT_CHECKED, detail="by the policy that was given not every entry is shown"
+        )
     if trusted.policy is None:
         return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no policy was given: it is the pack's own word")
     return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")
