@@ -127,11 +127,13 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         entries = [entry for entry, _ in evidence.entries]
         attempt(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    entries_own = "" if trusted.policy is not None else "the pack's own entry"
     if kinds == [ANSWER]:
         (entry, _), *_ = evidence.entries
-        attempt(checks, "answer was given when the log says", lambda: given_when_logged(entry, claims))
+        when = partial(given_when_logged, entry, claims)
+        attempt(checks, "answer was given when the log says", when, own=entries_own)
     if kinds == [ERASURE]:
-        _erasure(checks, evidence, claims)
+        _erasure(checks, evidence, claims, own=entries_own)
     attempt(
         checks,
         "question is the one that was answered",
@@ -152,9 +154,10 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any]) -> None:
+def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any], *, own: str) -> None:
     entry, record = evidence.entries[0][0], evidence.record or b""
-    attempt(checks, "record in the log says who was erased", lambda: says_who_was_erased(record, entry, claims))
+    who = partial(says_who_was_erased, record, entry, claims)
+    attempt(checks, "record in the log says who was erased", who, own=own)
     checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
 
 
