@@ -73,7 +73,7 @@ MEANINGS: Final[dict[str, str]] = {
     "idempotency-key-missing": "This request needs an Idempotency-Key.",
     "hit-confirmed-by-asker": "Whoever asks for a confirmation does not give it.",
     "another-withdrawal-proposed": "Another withdrawal of this key was proposed; read which.",
-    "key-withdrawn-earlier": "This key was withdrawn already, from an earlier instant on.",
+    "key-withdrawn-earlier": "This key was withdrawn already, from an earlier instant on or as compromised.",
     "proposer-does-not-confirm": "Another institution than the one that proposed it confirms the withdrawal of a key.",
     "withdrawal-of-another-time": "A key is withdrawn since a whole second that is not in the future.",
     "idempotency-key-reused": "This Idempotency-Key came before with another request.",

@@ -19,8 +19,10 @@ from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.errors import NotWellFormed
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
+from registry.ledger.proof.signed_note import NoteKey
+from registry.ledger.proof.vkey import to_vkey
 from tests.http.given import an_order
-from tests.transparency import flipped
+from tests.transparency import ed25519, flipped
 
 ALONE = Path(__file__).parents[2] / "scripts" / "verify_evidence.py"
 WHO = "fr-tj-lille"
@@ -96,7 +98,9 @@ async def test_with_keys_from_elsewhere_the_pack_no_longer_speaks_for_itself(reg
 
 async def test_an_answer_to_police_verifies_in_both(registry):
     _, raw = await an_answer(registry)
-    assert outcomes(raw)["answer was given when the log says"] is Outcome.HOLDS
+    name, policy = "answer was given when the log says", parse_policy(registry.services.log_policy.encode())
+    assert outcomes(raw)[name] is Outcome.NOT_CHECKED
+    assert outcomes(raw, Trusted(policy=policy))[name] is Outcome.HOLDS
     assert Outcome.FAILS not in outcomes(raw).values()
     assert "FAILS" not in told(raw).values()
 
@@ -226,6 +230,15 @@ async def test_the_command_line_lists_every_check(registry, tmp_path):
     done = CliRunner().invoke(main, ["evidence", "verify", "--receipt-key", "A", "--json", str(pack)])
     assert done.exit_code == 1
     assert CliRunner().invoke(main, ["evidence", "verify", str(policy)]).exit_code == 2
+
+
+async def test_a_pack_of_another_log_is_not_said_to_be_of_the_one_you_trust(registry):
+    raw, other = await a_receipt(registry), ed25519("another log")
+    key = NoteKey(name="another.example/po/log", public=other.public_key().public_bytes_raw())
+    policy = parse_policy(f"log {to_vkey(key)}\nquorum none\n".encode())
+    found = outcomes(raw, Trusted(policy=policy))
+    assert found["entry 1 is in the log"] is Outcome.FAILS
+    assert found["log and witnesses are the ones you trust"] is Outcome.NOT_CHECKED
 
 
 @pytest.mark.parametrize("shape", [["--json"], []], ids=["json", "table"])

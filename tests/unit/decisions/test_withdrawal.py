@@ -88,6 +88,8 @@ def test_a_date_only_moves_towards_the_beginning():
         with pytest.raises(Conflict, match="key-withdrawn-earlier"):
             decide(later, WITHDRAWN, now=NOW)
     earlier = replace(PROPOSE, since=Instant(SINCE - SECOND))
+    with pytest.raises(Conflict, match="key-withdrawn-earlier"):  # what is in wrong hands is never only replaced
+        decide(replace(earlier, ground=KeyGround.REPLACED), WITHDRAWN, now=NOW)
     state = done((PROPOSE, "operator"), (CONFIRM, "lille"), (earlier, "operator"))
     assert state is not None
     assert state.withdrawn is not None  # what holds goes on to hold until the earlier date is confirmed
@@ -97,6 +99,14 @@ def test_a_date_only_moves_towards_the_beginning():
     assert again is not None
     assert again.withdrawn is not None
     assert again.withdrawn.since == earlier.since
+
+
+def test_a_key_that_was_replaced_may_be_found_in_wrong_hands_since_the_same_instant():
+    replaced = replace(PROPOSE, ground=KeyGround.REPLACED)
+    state = done((replaced, "operator"), (CONFIRM, "lille"), (PROPOSE, "operator"), (CONFIRM, "lille"))
+    assert state is not None
+    assert state.withdrawn is not None
+    assert (state.withdrawn.since, state.withdrawn.ground) == (SINCE, KeyGround.COMPROMISED)
 
 
 def test_a_confirmation_is_of_the_proposal_that_was_read():
