@@ -21,6 +21,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import permit
+from registry.access.purposes import Asks
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
 from registry.api.problems import HttpProblem
@@ -79,7 +80,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
-            sight=Sight(services.executor),
+            sight=Sight(services.executor, Asks(principal.roles, route.action, route.look)),
             renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await answered(route, call)

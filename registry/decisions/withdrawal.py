@@ -12,6 +12,7 @@ from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdrawn
 from registry.values.identifiers import InstitutionId
+from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant
 
 
@@ -40,10 +41,14 @@ def decide(command: WithdrawalCommand, state: Withdrawal | None, *, now: Instant
 def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> tuple[KeyEvent, ...]:
     if command.since > now or command.since % SECOND:
         raise Refused("withdrawal-of-another-time", field="/since")
-    if state.withdrawn is not None and state.withdrawn.since <= command.since:
-        if state.withdrawn.since == command.since and state.withdrawn.ground is command.ground:
-            return ()
+    held = state.withdrawn
+    if held is not None and (held.since, held.ground) == (command.since, command.ground):
+        return ()
+    if held is not None and held.since < command.since:
         raise Conflict("key-withdrawn-earlier", field="/since")
+    if held is not None and held.ground is KeyGround.COMPROMISED and command.ground is not KeyGround.COMPROMISED:
+        # What is in wrong hands is not taken back into good ones by moving its date.
+        raise Conflict("key-withdrawn-earlier", field="/ground")
     event = KeyWithdrawalProposed(
         kid=command.kid,
         use=command.use,
@@ -62,6 +67,7 @@ def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
+    # Whichever key it signs in with: whoever holds one key of an institution can add another.
     if command.by == state.by:
         raise Refused("proposer-does-not-confirm")
     return (

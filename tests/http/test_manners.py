@@ -6,7 +6,7 @@ from uuid import UUID
 import orjson
 import pytest
 
-from registry.api.persons import initials
+from registry.sight import initials
 from registry.values.parties import Name
 from tests.http.given import an_order
 
