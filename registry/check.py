@@ -18,7 +18,10 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
+from registry.access.fields import Field
 from registry.access.permissions import Action, permit_in
+from registry.access.purposes import Asks, granted_at_once
+from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.dossiers import load, part, rectified_since
 from registry.doubts import weighed
@@ -93,7 +96,8 @@ class Checker:
         orders = without_shadowed(found)
         word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
-        fact = self._fact(question, check_ref, orders, asked)
+        granted = granted_at_once(Asks(principal.roles, Action.CHECK, question.purpose), OF_A_CHECK)
+        fact = self._fact(question, check_ref, tuple(_answered(order, granted) for order in orders), asked)
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
@@ -191,7 +195,7 @@ class Checker:
         self,
         question: Question,
         check_ref: str,
-        orders: Sequence[OrderAnswer],
+        answered: tuple[AnsweredOrder, ...],
         asked: _Asked,
     ) -> Callable[[str, SealedBlock], AnswerGiven]:
         """Make the fact but for what sealing gives: the commitment to the query, and the query."""
@@ -207,7 +211,7 @@ class Checker:
                 known_at=asked.known_at,
                 known_position=asked.position,
                 given_at=asked.given_at,
-                answered=tuple(_answered(order) for order in orders),
+                answered=answered,
                 engine=self.engine,
                 incident_stated=bool(question.incident),
             )
@@ -273,9 +277,14 @@ class Checker:
         )
 
 
-def _answered(order: OrderAnswer) -> AnsweredOrder:
-    ref = order.verdict.order_ref or order.standing.order_ref
-    return AnsweredOrder(order_ref=ref, status=order.verdict.status, source=order.source.state, word=order.word)
+def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
+    return AnsweredOrder(
+        order_ref=order.verdict.order_ref or order.standing.order_ref,
+        status=order.verdict.status,
+        source=order.source.state,
+        word=order.word,
+        classes=order.classes(granted),
+    )
 
 
 def answers_stream(principal: Principal, at: Instant) -> StreamId:

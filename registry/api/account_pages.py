@@ -11,8 +11,8 @@ from aiohttp import web
 
 from registry.api import session
 from registry.api.page import onward_to, page
-from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm
-from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page, form_of
+from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm, form_of
+from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page
 from registry.errors import Refused
 from registry.people import assurance, enrolling
 from registry.people.people import People
@@ -121,6 +121,7 @@ class AccountPages:
 
     async def _recent(self, request: web.Request, csrf: str) -> Session:
         held = await self._written(request, csrf)
+        principal_of(held, self._house.enrolment())  # a suspended institution's people change nothing either
         if not assurance.recent(held.authenticated_at, self._house.clock()):
             raise NoSession("signed in too long ago")
         return held

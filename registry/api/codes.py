@@ -74,7 +74,7 @@ MEANINGS: Final[dict[str, str]] = {
     "hit-confirmed-by-asker": "Whoever asks for a confirmation does not give it.",
     "another-withdrawal-proposed": "Another withdrawal of this key was proposed; read which.",
     "key-withdrawn-earlier": "This key was withdrawn already, from an earlier instant on or as compromised.",
-    "proposer-does-not-confirm": "Whoever proposes the withdrawal of a key does not confirm it.",
+    "proposer-does-not-confirm": "Another institution than the one that proposed it confirms the withdrawal of a key.",
     "withdrawal-of-another-time": "A key is withdrawn since a whole second that is not in the future.",
     "idempotency-key-reused": "This Idempotency-Key came before with another request.",
     "if-match-malformed": "If-Match holds one strong entity tag, as the order's ETag gave it.",

@@ -32,7 +32,7 @@ class ProposeKeyWithdrawal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmKeyWithdrawal:
-    """Say so too, as another person; the key counts no more."""
+    """Say so too, as another institution; the key counts no more."""
 
     stream: StreamId
     since: Instant

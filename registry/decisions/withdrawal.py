@@ -1,4 +1,7 @@
-"""The withdrawal of a key: one proposes, another confirms, and a date only moves towards the beginning."""
+"""The withdrawal of a key: one institution proposes, another confirms, and a date only moves towards the beginning.
+
+Another key of the same institution is no second voice: an institution adds keys to its own alone.
+"""
 
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -64,9 +67,8 @@ def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
-    if (
-        command.by == state.by
-    ):  # whichever key it signs in with: whoever holds one key of an institution can add another
+    # Whichever key it signs in with: whoever holds one key of an institution can add another.
+    if command.by == state.by:
         raise Refused("proposer-does-not-confirm")
     return (
         KeyWithdrawn(

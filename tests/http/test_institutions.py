@@ -286,6 +286,43 @@ async def test_what_was_set_right_by_a_stolen_key_is_not_destroyed(founded):
     assert (await registry.services.executor.execute(wanted, principal=principal)).recorded
 
 
+async def test_a_thief_with_two_keys_does_not_confirm_with_the_one_what_the_other_recorded(founded, tmp_path):
+    registry, second, own = founded, fresh("thief"), fresh("own")
+    for key in (second, own):
+        assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+        registry.tokens[key.kid] = await registry.sign_in("fr-tj-lille", key=key, kid=key.kid)
+        registry.keys[key.kid] = key
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    path = f"/v1/orders/{order['order_ref']}"
+    revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
+
+    async def word() -> str:
+        return (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json["word"]
+
+    async def asked_of() -> list[str]:
+        await follow(tmp_path, registry, "fr-tj-lille")
+        registry.services.roster.catch_up()
+        due = (await registry.get("own", "/v1/deadlines")).json["items"]
+        assert {each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"} == {
+            each["fact_id"] for each in (await registry.get("own", "/v1/doubts")).json["items"]
+        }
+        return [each["fact_id"] for each in (await registry.get("own", "/v1/doubts")).json["items"]]
+
+    marking = {"position": revoked["position"]}
+    assert (await registry.post("own", "/v1/keys/k1/compromise", marking)).status == 200
+    assert await asked_of() == revoked["facts"]
+    confirmed = await registry.post("thief", "/v1/doubts/confirmation", {"facts": revoked["facts"]})
+    assert confirmed.status == 200
+    assert (await word(), await asked_of()) == ("NOT IN FORCE", [])
+    assert (await registry.post("own", "/v1/keys/thief/compromise", {"position": 1})).status == 200
+    assert (await word(), await asked_of()) == ("CANNOT TELL", revoked["facts"])
+    # What the court itself says of it counts: here that the false revocation is taken back.
+    said = {"corrects": revoked["facts"][0], "retracts": True}
+    assert (await registry.post("own", path + "/correction", said, if_match='"2"')).status == 200
+    assert await word() == "IN FORCE"
+
+
 async def test_a_purpose_that_an_institution_was_not_enrolled_with_is_refused(founded):
     registry = founded
     order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json

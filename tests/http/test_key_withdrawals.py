@@ -1,5 +1,6 @@
 """A key is withdrawn by two; then cards, packs, lists and key sets say so, and another key signs new cards."""
 
+import orjson
 import pytest
 from joserfc.jwk import OKPKey
 
@@ -15,6 +16,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import SigningUse
 from registry.values.time import SECOND, Instant, iso
 from registry.vault.card_keys import MAXIMUM_TURNS, kid_text
+from tests.http.browsing import Browser, opened, signed_in
 from tests.http.given import ROLES, a_registry
 from tests.http.test_cards import FRANCE, a_card, an_entered_order, checked, published
 
@@ -210,18 +212,6 @@ async def test_one_alone_withdraws_nothing_nor_does_an_operator_or_a_stranger(re
     assert (await registry.get(FRANCE, f"/v1/key-withdrawals/{'0' * 8}-0000-0000-0000-{'0' * 12}")).status == 404
 
 
-async def test_a_second_key_of_the_same_court_is_no_second_institution(tmp_path):
-    async with a_registry(tmp_path, recorded=True) as registry:
-        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
-        key = OKPKey.generate_key("Ed25519", parameters={"kid": "2026-2"})
-        public = dict(key.as_dict(private=False)) | {"kid": "2026-2"}
-        assert (await registry.post(FRANCE, "/v1/keys", {"key": public})).status == 201
-        registry.keys["again"] = key
-        registry.tokens["again"] = await registry.sign_in(FRANCE, key=key, kid="2026-2")
-        refused = await confirmed(registry, answer.json["key_ref"], since, "again")
-        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
-
-
 async def test_a_period_whose_keys_were_all_withdrawn_signs_no_card(registry):
     entered = await an_entered_order(registry)
     keys, now = registry.services.cards.keys, registry.clock() // SECOND
@@ -236,3 +226,21 @@ async def test_a_proposal_of_another_form_is_refused(registry, changed):
     body = {"kid": "k", "use": "LOG", "ground": "REPLACED", "since": "2026-01-01T00:00:00Z", "jurisdiction": "FR"}
     answer = await registry.post(OPERATOR, "/v1/key-withdrawals", body | changed)
     assert answer.status == 422
+
+
+async def test_a_second_key_or_a_person_of_the_same_institution_is_no_second_voice(tmp_path):
+    async with a_registry(tmp_path, recorded=True) as registry:
+        second = OKPKey.generate_key("Ed25519", parameters={"kid": "k2"})
+        added = await registry.post(FRANCE, "/v1/keys", {"key": dict(second.as_dict(private=False))})
+        assert added.status == 201
+        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
+        registry.tokens["second"] = await registry.sign_in(FRANCE, key=second, kid="k2")
+        registry.keys["second"] = second
+        refused = await confirmed(registry, answer.json["key_ref"], since, "second")
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
+        browser = Browser(registry.url)
+        await signed_in(registry, browser, await opened(registry, browser))
+        said = {"X-CSRF-Token": (await browser.form("/account"))["csrf"], "Idempotency-Key": "a-person-confirms"}
+        path = f"/v1/key-withdrawals/{answer.json['key_ref']}/confirmation"
+        refused = await browser.send(path, orjson.dumps({"since": since}), **said)
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")

@@ -198,6 +198,24 @@ def _without_what_is_fresh(body: bytes) -> str:
     return re.sub(r'(nonce|value|data-options)="[^"]*"', "", body.decode())
 
 
+async def test_what_people_are_refused_is_in_the_log_by_its_code_alone(registry, browser, caplog):
+    held = await opened(registry, browser)
+    caplog.set_level("WARNING", logger="registry.security")
+    csrf = (await browser.form("/sign-in"))["csrf"]
+    wrong = {"csrf": csrf, "name": held.name, "password": "not the one that it is", "code": "000000"}
+    assert (await browser.post("/sign-in", wrong)).status == 401
+    assert (await browser.post("/sign-in", wrong | {"csrf": "another"})).status == 403
+    csrf = (await browser.form("/invitation"))["csrf"]
+    assert (await browser.post("/invitation", {"csrf": csrf, "invitation": "none"})).status == 422
+    lines = [orjson.loads(each.getMessage()) for each in caplog.records if each.name == "registry.security"]
+    assert [(each["code"], each["route"], each["institution"]) for each in lines] == [
+        ("sign-in-failed", "/sign-in", None),
+        ("cross-site-request", "/sign-in", None),
+        ("invitation-used", "/invitation", None),
+    ]
+    assert held.name not in caplog.text
+
+
 async def test_a_passkey_opens_an_account_and_signs_in_on_the_pages(registry, browser):
     device = Authenticator(origin=ISSUER)
     invited = (await registry.post("fr-police", "/v1/accounts", {"roles": ["POLICE"], "hours": 1})).json

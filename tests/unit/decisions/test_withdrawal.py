@@ -1,4 +1,4 @@
-"""The withdrawal of a key: two say it, with two keys, and a date that was said only moves towards the beginning."""
+"""The withdrawal of a key: two institutions say it, and a date that was said only moves towards the beginning."""
 
 from dataclasses import replace
 from typing import Any
