@@ -21,7 +21,7 @@ LEFT: Final = web.RequestKey("left", tuple[Left, ...])
 _FORWARDED: Final = "X-Forwarded-For"
 _FREE: Final = frozenset({"/livez"})
 """Whoever watches the process asks as often as it likes: a limit here would take a good server out of service."""
-_PEOPLE: Final = ("/sign-in", "/invitation")
+_PEOPLE: Final = ("/sign-in", "/invitation", "/account/password")
 _SEARCHES: Final = (table.SEARCHES_OF_AN_OFFICER, table.SEARCHES_OF_AN_INSTITUTION)
 
 

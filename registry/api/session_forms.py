@@ -73,6 +73,13 @@ class SessionForm(Model):
     session: Short
 
 
+class NewPasswordForm(Model):
+    """A password in the place of the one there is."""
+
+    csrf: Short
+    password: Annotated[str, Field(max_length=1024)]
+
+
 class CredentialForm(Model):
     """Which credential to remove."""
 

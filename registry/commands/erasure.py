@@ -34,7 +34,7 @@ class EraseFormer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EraseQueries:
-    """Erase what an institution asked in a month of its place, such as `2026-11`, or what `subject`'s key sealed."""
+    """Erase what an institution asked in a month of its place (`2026-11`), or what the key of `subject` sealed."""
 
     subject: SubjectId
     """Whose key sealed it (vault/audit.py); its facts stand in the stream of the same name."""

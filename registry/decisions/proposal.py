@@ -1,7 +1,7 @@
 """Decide what two persons change together: one proposes, another confirms exactly that, and only then it counts.
 
-A second person is another `on_behalf_of` with a key of another line: a key that an institution added to its own is
-in the same hands as the one it was added with. Where another institution governs the same places, or some of them, the
+A second person is another `on_behalf_of` with a key of another line: a key that an institution added to its own is in
+the same hands as the one it was added with. Where another institution governs the same places, or some of them, the
 second person is of that one. One person alone can only take away for a while: a suspension in an emergency, which
 lapses.
 """
