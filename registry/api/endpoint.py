@@ -7,6 +7,7 @@
 5 query       known parameters in their form
 6 headers     Idempotency-Key, If-Match
 7 signature   of a machine's request that records something: its head, the body's digest, the nonce; signed.py
+              and of the document that it hands in, which is kept: handed_in.py
 8 body        registry/api/reading.py
 9 budget      a search by protected person has one of its own, and only the body says that it is one
 10 look       what the handler showed of an order, recorded before it leaves: looking.py
@@ -23,6 +24,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import permit
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
+from registry.api.handed_in import held_document, weighed_document
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.refusals import PRINCIPAL
@@ -60,8 +62,10 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
         signature = weighed(route, request, services, principal)
+        document = weighed_document(route, request, services, principal)
         body = await _body(route, request, services)
         principal = await held(signature, request, body, services, principal)
+        handed_in = held_document(document, body)
         model = _model(route, body, services)
         await admit(request, services, budgets_of_model(model), known)
         # The key belongs to this request and no other: the path is part of what it came with.
@@ -77,6 +81,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             body=body,
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
+            handed_in=handed_in,
             expected_version=expected,
             sight=Sight(services.executor),
             renewed=lambda: _principal(route, request, services, touch=False),

@@ -11,11 +11,13 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.api.services import Services
-from registry.api.statuses import SIGNATURE_CODES
+from registry.api.statuses import DOCUMENT_CODES, SIGNATURE_CODES
 
 SECURITY_LOG: Final = logging.getLogger("registry.security")
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
-TELLING: Final = frozenset({"sign-in-failed", "unauthenticated", "role-not-permitted", *SIGNATURE_CODES})
+TELLING: Final = frozenset(
+    {"sign-in-failed", "unauthenticated", "role-not-permitted", *SIGNATURE_CODES, *DOCUMENT_CODES}
+)
 
 
 def note_refusal(error: Exception, request: web.Request, services: Services, request_id: str) -> None:
