@@ -30,7 +30,7 @@ from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id
 from registry.vault.documents import SealedDocument, seal_document
 from registry.vault.keys import SealingKey
-from registry.views.police import DOCUMENT
+from registry.views.police import DOCUMENT, SIGNED
 
 MEDIA_TYPE: Final = "application/json"
 BLOCK: Final = SUPPLIED_BLOCK
@@ -138,6 +138,14 @@ def fact_of_document(document_ref: DocumentRef) -> FactId:
 def place_of_document(ledger_id: str, document_ref: DocumentRef) -> Place:
     """Give the place that a sealed document is bound to."""
     return Place(ledger=ledger_id, stream=StreamId(document_ref), fact_id=fact_of_document(document_ref), name=BLOCK)
+
+
+def document_of(reader: Reader, fact_id: FactId) -> Recorded | None:
+    """Find what was recorded of the signed document that led to a fact; None where it had none."""
+    rows = reader.rows(SIGNED, {"fact_id": fact_id.bytes})
+    stored = rows[0]["document_ref"] if rows else None
+    found = reader.stream(StreamId(UUID(bytes=stored))) if isinstance(stored, bytes) else ()
+    return found[0] if found else None
 
 
 def _about(reader: Reader, command: Any) -> tuple[OrderRef, tuple[PartyRef, ...], Jurisdiction] | None:  # noqa: ANN401

@@ -4,7 +4,7 @@ One sight is of one answer. Whoever opens a block opens it here, and tests/test_
 does; the door (api/looking.py) records what was noted before the answer leaves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from registry.errors import VaultError
@@ -14,6 +14,7 @@ from registry.ledger.port import AnyFact
 from registry.values.identifiers import OrderRef, PartyRef, SealedBlock, SubjectId
 from registry.values.look import FieldClass
 from registry.vault.block import Opened, Place
+from registry.vault.documents import open_document
 from registry.vault.sealing import opened
 
 _CLASSES: Final[Mapping[str, FieldClass]] = {
@@ -62,6 +63,14 @@ class Sight:
         self.show(OrderRef(fact.stream), kind)
         if subject is not None:
             self._parties.setdefault(PartyRef(subject), set()).add(kind)
+        return content
+
+    def open_document(self, sealed: bytes, *, place: Place, order_ref: OrderRef, parties: Iterable[PartyRef]) -> bytes:
+        """Open a document that is kept sealed, and note that all these parties were shown; raises as `open`."""
+        content = open_document(sealed, place=place, ring=self._executor.ring).content
+        self.show(order_ref, FieldClass.EVIDENCE)
+        for party in parties:
+            self._parties.setdefault(party, set()).add(FieldClass.EVIDENCE)
         return content
 
     @property

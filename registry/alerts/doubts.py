@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.alerts.around import Around, Doubted
 from registry.commands.institution import DoubtFact
+from registry.events.document import DocumentSigned
 from registry.events.institution import KeyCompromised
 from registry.events.party import PartiesLinked
 from registry.ledger.port import AnyFact, Reader, Recorded
@@ -36,6 +37,8 @@ def recorded_with(reader: Reader, event: KeyCompromised, upto: Recorded) -> Iter
         for recorded in facts:
             if recorded.position >= upto.position:
                 return
+            if isinstance(recorded.fact.event, DocumentSigned):
+                continue  # it says nothing of an order by itself: what was recorded of the document is in doubt
             actor, order_ref = recorded.fact.actor, order_of(recorded.fact)
             if (actor.institution, actor.key_id) == (event.institution, event.key_id) and order_ref is not None:
                 yield Doubted(fact_id=recorded.fact.fact_id, order_ref=order_ref)

@@ -24,7 +24,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import permit
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
-from registry.api.handed_in import held_document, weighed_document
+from registry.api.handed_in import handed_in
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.refusals import PRINCIPAL
@@ -62,10 +62,9 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
         key = _idempotency_key(route, request)
         expected = _expected_version(route, request)
         signature = weighed(route, request, services, principal)
-        document = weighed_document(route, request, services, principal)
         body = await _body(route, request, services)
         principal = await held(signature, request, body, services, principal)
-        handed_in = held_document(document, body)
+        document = handed_in(route, request, services, principal, body)
         model = _model(route, body, services)
         await admit(request, services, budgets_of_model(model), known)
         # The key belongs to this request and no other: the path is part of what it came with.
@@ -81,7 +80,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             body=body,
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
-            handed_in=handed_in,
+            handed_in=document,
             expected_version=expected,
             sight=Sight(services.executor),
             renewed=lambda: _principal(route, request, services, touch=False),

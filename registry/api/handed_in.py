@@ -12,39 +12,33 @@ from registry.api.route import Route
 from registry.api.services import Services
 from registry.errors import NotSigned
 from registry.handing_in import HandedIn
-from registry.messages.document import HEADER, Bound, DocumentSignature, weigh_document
+from registry.messages.document import HEADER, Bound, weigh_document
 from registry.values.identifiers import KeyId
 
 
-def weighed_document(
-    route: Route, request: web.Request, services: Services, principal: Principal
-) -> DocumentSignature | None:
-    """Weigh a document's signature by its head, before the body is read; raises `NotSigned`."""
+def handed_in(
+    route: Route, request: web.Request, services: Services, principal: Principal, body: bytes
+) -> HandedIn | None:
+    """Hold a document to its signature; None where the route keeps none, or a person asks. Raises `NotSigned`.
+
+    Asked after the request's own signature was found right: what is refused here is a document of that institution.
+    """
     lines = request.headers.getall(HEADER, [])
     if not (route.document and "Authorization" in request.headers):
         if lines:
             raise NotSigned("document-signature-not-taken", field=HEADER)
         return None
     keys = services.enrolment().keys
+    bound = Bound(
+        institution=principal.institution,
+        ledger=services.checker.signer.issuer,
+        method=request.method,
+        target_uri=services.sign_in.issuer + request.raw_path,
+    )
     found = weigh_document(
-        lines,
-        Bound(
-            institution=principal.institution,
-            ledger=services.checker.signer.issuer,
-            method=request.method,
-            target_uri=services.sign_in.issuer + request.raw_path,
-        ),
-        key_of=lambda kid: keys.get((principal.institution, KeyId(kid))),
-        now=services.clock(),
+        lines, bound, key_of=lambda kid: keys.get((principal.institution, KeyId(kid))), now=services.clock()
     )
     if found is None:
         raise NotSigned("document-signature-missing", field=HEADER)
-    return found
-
-
-def held_document(signature: DocumentSignature | None, body: bytes) -> HandedIn | None:
-    """Hold the document to its signature, now that it is there; raises `NotSigned`."""
-    if signature is None:
-        return None
-    signature.hold(body)
-    return HandedIn(content=body, signature=signature)
+    found.hold(body)
+    return HandedIn(content=body, signature=found)

@@ -115,8 +115,9 @@ def change(
     response: type[BaseModel] = OrderReceipt,
     if_match: IfMatch = IfMatch.REQUIRED,
     limit: int = 16,
+    document: bool = True,
 ) -> Route:
-    """Give the line of a change to an order."""
+    """Give the line of a change to an order; as a rule its body is a document that a machine signs and that is kept."""
     return Route(
         method="POST",
         path=f"{ORDER}/{word}",
@@ -130,6 +131,6 @@ def change(
         needs_idempotency_key=True,
         if_match=if_match,
         body_limit=limit * KIBIBYTE,
-        document=True,
+        document=document,
         etag=True,
     )

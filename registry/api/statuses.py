@@ -121,6 +121,7 @@ _CONFLICTS: Final = (
 _ABSENT: Final = (
     "no-such-hit",
     "no-such-key-withdrawal",
+    "no-such-document",
     "no-such-duty",
     "no-such-delay",
     "not-supervised",

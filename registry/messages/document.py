@@ -149,7 +149,7 @@ def _in_time(raw: msgspec.Raw, now: Instant) -> Instant:
 def sign_document(key: SigningKey, body: bytes, bound: Bound, *, now: Instant, jti: str) -> str:
     """Give the value of the header field for a document; `jti`, 16 to 64 letters, is never used twice."""
     members = {
-        "alg": "EdDSA" if key.algorithm == "ed25519" else "ES256",
+        "alg": "Ed25519" if key.algorithm == "ed25519" else "ES256",
         "aud": bound.ledger,
         "b64": False,
         "crit": ["b64"],
