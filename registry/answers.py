@@ -16,19 +16,22 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from registry.access.actors import Principal
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.events.look import LookTaken
 from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
+from registry.law.jurisdictions import place_zone
 from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.ledger.rows import Cell, Change, Put
 from registry.ledger.tables import StatementRejected
 from registry.receipts import Receipt
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
-from registry.vault.audit import audit_month
+from registry.values.time import Instant
+from registry.vault.audit import audit_month, audit_subject
 from registry.vault.keys import WrappedKey
 from registry.views.police import AUDIT_KEY, SUBJECT_KEY
 
@@ -84,6 +87,11 @@ async def record(
     raise Unavailable("key-contested")
 
 
+def audit_key_of(principal: Principal, now: Instant) -> SubjectId:
+    """Give the subject whose key seals what an institution asks at an instant."""
+    return audit_subject(principal.institution, audit_month(now, place_zone(principal.jurisdictions[0])))
+
+
 def recording(given: AnyGiven) -> Work[Receipt]:
     """Give the writer's share: one fact, and the audit key with the first of them. Done already: done."""
 
@@ -107,7 +115,7 @@ def _key_changes(given: AnyGiven) -> Iterator[Change]:
         row: dict[str, Cell] = {
             "subject": given.subject.bytes,
             "institution": given.actor.institution,
-            "month": audit_month(given.new_key.created_at),
+            "month": audit_month(given.new_key.created_at, place_zone(given.new_key.jurisdiction)),
             "jurisdiction": given.new_key.jurisdiction,
         }
         yield Put(table=AUDIT_KEY, row=row)

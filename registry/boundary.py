@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
+from registry.commands.erasure import EraseFormer, EraseParty
 from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
 from registry.errors import Malformed, NotFound
@@ -39,8 +40,6 @@ from registry.views.police import DOCUMENT, FINDING, ORDER
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
-
-
 SUPPLIED_BLOCK: Final = "document/content"
 """The same for what came later: a document that was supplied, a container with a notice."""
 _Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear] | ReceiveContainer[Clear]
@@ -104,6 +103,8 @@ class Boundary:
         for place, _, identity in _identities(command):
             check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
+        if isinstance(command, EraseParty | EraseFormer):
+            command = replace(command, ledger_id=self.ledger_id)
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
         finding = tuple(self._finding(command))
@@ -127,8 +128,7 @@ class Boundary:
             entropy=self.entropy,
             renewed=[each.key for each in renewals],
         )
-        new = {key.subject: key for key in sealed.new_keys}
-        new.update({each.unsaved.subject: each.unsaved for each in keys if each.unsaved is not None})
+        new = {key.subject: key for key in (*sealed.new_keys, *(each.unsaved for each in keys)) if key is not None}
         return Bound(
             command=sealed.command,
             claims=claims,

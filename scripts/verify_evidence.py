@@ -170,7 +170,6 @@ def handed_in(pack, *names):
 
 
 def of_document(pack, claims):
-    """Hold the record of a signed document against the log, and against the facts that it led to."""
     raw, entry = map(octets, handed_in(pack, "record", "entry"))
     entry, event = parsed(entry), parsed(raw.split(b"\n", 2)[2])["event"]
     same = ((text(hashlib.sha256(raw).digest()), entry["d"]), (entry["k"], "document.signed"))
@@ -307,14 +306,15 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0, *, docum
     shown.append((outcome, "key is the registry's own", detail))
     if kind:
         attempt(shown, "log entries are of what was signed", lambda: bound(pack, kind, claims))
+    entries_own = "" if log_keys else "the pack's own entry"
     if kind == ANSWER:
-        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims))
+        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims), entries_own)
     if kind == RECEIPT:
-        attempt(shown, "document's entry is of what was signed", lambda: of_document(pack, claims))
-        attempt(shown, "signature is the one that the log names", lambda: named_signature(pack, claims))
+        attempt(shown, "document's entry is of what was signed", lambda: of_document(pack, claims), entries_own)
+        attempt(shown, "signature is the one that the log names", lambda: named_signature(pack, claims), entries_own)
         attempt(shown, "institution has signed the document", lambda: signed_document(pack, document_key))
     if kind == ERASURE:
-        attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims))
+        attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims), entries_own)
         attempt(shown, "older copies of the key", lambda: str(claims["older_copies_of_the_key"]), own="its own word")
     if kind and "question" in pack:
         attempt(shown, "question is the one that was answered", lambda: opened(pack, claims))

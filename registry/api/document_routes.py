@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from aiohttp import web
-from pydantic import Field
+from pydantic import Field as Member
 
+from registry.access.fields import Field
 from registry.access.permissions import Action
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.lines import read
-from registry.api.order_answers import readable
+from registry.api.nearness import nearness
 from registry.api.receipt_models import Answered, At, Ref
 from registry.api.route import Call, Route
 from registry.errors import KeyErased, NotFound
@@ -30,17 +31,17 @@ class HandedInDocument(Answered):
 
     document_ref: Ref
     order_ref: Ref
-    facts: list[Ref] = Field(description="What was recorded of it.")
+    facts: list[Ref] = Member(description="What was recorded of it.")
     institution: str
-    key_id: str = Field(description="The institution's key that signed the document.")
+    key_id: str = Member(description="The institution's key that signed the document.")
     signed_at: At
     recorded_at: At
     position: int
-    document: str | None = Field(
+    document: str | None = Member(
         description="The document, byte by byte, base64url. None once anybody in it is erased."
     )
-    signature: str | None = Field(description="Its signature, a detached JWS; kept and erased with the document.")
-    record: str = Field(description="What the log has the digest of, base64url: `po-record/v1`, topic, body.")
+    signature: str | None = Member(description="Its signature, a detached JWS; kept and erased with the document.")
+    record: str = Member(description="What the log has the digest of, base64url: `po-record/v1`, topic, body.")
 
 
 async def handed_in(call: Call) -> web.StreamResponse:
@@ -54,10 +55,10 @@ def _shown(call: Call) -> dict[str, Any]:
     if recorded is None or not isinstance(event := recorded.fact.event, DocumentSigned):
         raise NotFound("no-such-document")
     try:
-        issuing = readable(call.services, call.principal, event.order_ref, Action.READ_DOCUMENT)
+        near = nearness(call.services, call.principal, event.order_ref, Action.READ_DOCUMENT)
     except NotFound:
         raise NotFound("no-such-document") from None
-    if not issuing:
+    if Field.DOCUMENT not in call.sight.near(near):
         raise NotFound("no-such-document")
     call.sight.show(event.order_ref)
     signature, document = _opened(call, event)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from base64 import urlsafe_b64decode
 from hashlib import sha256
+from uuid import UUID
 
 import orjson
 import pytest
@@ -14,6 +15,7 @@ from joserfc.jwk import OKPKey
 
 from registry.api.routes import ROUTES
 from registry.cli import main
+from registry.commands.erasure import EraseFormer
 from registry.events.document import DocumentSigned
 from registry.events.erasure import SubjectErased
 from registry.events.look import LookTaken
@@ -23,6 +25,9 @@ from registry.ledger.leaf import base64url
 from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence, with_document, write_evidence
 from registry.ledger.proof.handed_in import SIGNED_DOCUMENT
+from registry.ledger.proof.policy import parse_policy
+from registry.values.erasure import ErasureGround
+from registry.values.identifiers import KeyId
 from registry.values.look import FieldClass
 from registry.vault.documents import key_ids
 from registry.views.police import DOCUMENT, SIGNED
@@ -217,11 +222,15 @@ async def test_both_verifiers_hold_the_document_to_the_log_and_to_the_courts_key
     )
     assert done.exit_code == 0
     (tmp_path / "full.json").write_text(done.stdout)
-    options = ["--document-key", str(tmp_path / "key.json"), "--json", str(tmp_path / "full.json")]
+    (tmp_path / "policy").write_text(registry.services.log_policy)
+    given = ["--document-key", str(tmp_path / "key.json"), "--policy", str(tmp_path / "policy")]
+    options = [*given, "--json", str(tmp_path / "full.json")]
     done = CliRunner().invoke(main, ["evidence", "verify", *options])
     found = {each["check"]: each["outcome"] for each in orjson.loads(done.stdout)}
     assert (found[NAMED], found[SIGNED_DOCUMENT]) == ("HOLDS", "HOLDS")
     command = [sys.executable, "-I", str(ALONE), "full.json", "--document-key", orjson.dumps(key).decode()]
+    for line in registry.services.log_policy.splitlines():
+        command += ["--log-key", line.split()[1]] if line.startswith("log") else []
     alone = await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert alone.returncode == 0, alone.stdout + alone.stderr
     assert f"HOLDS        {SIGNED_DOCUMENT}" in alone.stdout
@@ -317,7 +326,8 @@ async def test_erasing_either_party_makes_every_byte_of_it_unreadable_and_leaves
     pack = await pack_of(registry, WHO, fact)
     full = with_document(read_evidence(pack), document=before["document"], signature=before["signature"])
     key = dict(registry.keys[WHO].as_dict(private=False))
-    checks = {each.name: each.outcome for each in verify_evidence(full, Trusted(document_key=key))}
+    policy = parse_policy(registry.services.log_policy.encode())
+    checks = {each.name: each.outcome for each in verify_evidence(full, Trusted(document_key=key, policy=policy))}
     assert (checks[SIGNED_DOCUMENT], checks[NAMED]) == (Outcome.HOLDS, Outcome.HOLDS)
     (erased,) = [
         each.fact.event
@@ -335,16 +345,23 @@ def opens(ring, key_id) -> bool:
     return True
 
 
-async def test_what_is_handed_in_after_an_erasure_is_kept_for_those_who_are_left_and_not_for_nobody(registry):
+async def test_what_is_handed_in_after_an_erasure_is_kept_for_those_who_are_left(registry):
     path, parties = await entered(registry, long_over())
     assert (await erase(registry, path, parties["ben"])).status == 200
-    ended = {"corrects": (await registry.get(WHO, f"{path}/history")).json["items"][0]["fact_id"], "retracts": False}
-    assert ended["corrects"]
     said = {"from": day("2017-07-01"), "reason": "WITHDRAWN"}
-    one = await registry.post(WHO, f"{path}/revocation", said, if_match='"2"')
-    if one.status == 200:
-        (row,) = registry.ledger.reader.rows(DOCUMENT, {})
-        assert len(key_ids(row["sealed"])) == 1
+    assert (await registry.post(WHO, f"{path}/revocation", said, if_match='"2"')).status == 200
+    (row,) = registry.ledger.reader.rows(DOCUMENT, {})
+    assert len(key_ids(row["sealed"])) == 1
+
+
+async def test_where_nobody_is_left_the_fact_stays_without_a_document(registry):
+    path, parties = await entered(registry, long_over())
+    assert (await erase(registry, path, parties["ben"])).status == 200
+    assert (await erase(registry, path, parties["ada"], version=2)).status == 200
+    said = {"from": day("2017-07-01"), "reason": "WITHDRAWN"}
+    assert (await registry.post(WHO, f"{path}/revocation", said, if_match='"4"')).status == 200
+    assert documents(registry)[-1].fact.event.document is None
+    assert not registry.ledger.reader.rows(DOCUMENT, {})
 
 
 async def test_no_clear_word_of_it_stands_in_the_ledger_and_folds_do_not_read_it(registry, monkeypatch):
@@ -386,3 +403,29 @@ async def test_what_the_registry_keeps_verifies_by_the_key_alone(registry):
 
     bound = Bound(institution=header["iss"], ledger=header["aud"], method=header["htm"], target_uri=header["htu"])
     held_document(given["signature"], body=raw(given["document"]), bound=bound, now=registry.clock(), directory=keys)
+
+
+async def test_what_sets_a_party_right_is_kept_under_the_next_key_and_stays_when_what_was_wrong_goes(registry):
+    path, parties = await entered(registry, an_order())
+    (first,) = [each.fact.event for each in documents(registry)]
+    right = {"name": {"family": "Miller", "given": "Ben"}, "birth_date": "1985-04-12"}
+    said = {"corrects": str(first.facts[0]), "parties": [{"party_ref": parties["ben"], "identity": right}]}
+    assert (await registry.post(WHO, f"{path}/correction", said, if_match='"1"')).status == 200
+    _, second = [each.fact.event for each in documents(registry)]
+    wanted = EraseFormer(order_ref=first.order_ref, party=UUID(parties["ben"]), ground=ErasureGround.RECTIFIED)
+    court = registry.services.enrolment().directory.find(WHO).principal(KeyId("command-line"))
+    assert (await registry.services.executor.execute(wanted, principal=court)).recorded
+    gone = (await registry.get(WHO, f"/v1/facts/{first.facts[0]}/document")).json
+    kept = (await registry.get(WHO, f"/v1/facts/{second.facts[0]}/document")).json
+    assert gone["document"] is None
+    assert b"Miller" in raw(kept["document"])
+
+
+async def test_whom_a_variation_brings_in_closes_its_document_and_not_the_one_before(registry):
+    path, _ = await entered(registry, an_order())
+    child = {"label": "child", "role": "PROTECTED", "identity": {"name": {"family": "M", "given": "Z"}}}
+    said = {"conditions": [{"kind": "NO_CONTACT"}], "made": day("2026-06-01"), "added_parties": [child]}
+    varied = await registry.post(WHO, f"{path}/variation", said, if_match='"1"')
+    assert varied.status == 200, varied.body
+    sizes = sorted(len(key_ids(row["sealed"])) for row in registry.ledger.reader.rows(DOCUMENT, {}))
+    assert sizes == [2, 3]

@@ -10,7 +10,7 @@ What the pack says of keys counts for nothing by itself: pin them by what was ha
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -24,9 +24,8 @@ from registry.ledger.proof.bound import as_list, as_members, as_object, binds_an
 from registry.ledger.proof.checks import Check, Outcome, attempt
 from registry.ledger.proof.erased import older_copies, says_who_was_erased
 from registry.ledger.proof.errors import NotVerified, NotWellFormed
-from registry.ledger.proof.merkle import leaf_hash
+from registry.ledger.proof.included import check_included
 from registry.ledger.proof.policy import Policy, parse_policy
-from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
 
 FORMAT: Final = "po-evidence/v1"
 RECEIPT: Final = "po-receipt+jwt"
@@ -146,13 +145,16 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     if kinds:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         attempt(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    entries_own = "" if trusted.policy is not None else "the pack's own entry"
     if kinds == [ANSWER]:
         (entry, _), *_ = evidence.entries
-        attempt(checks, "answer was given when the log says", lambda: given_when_logged(entry, claims))
+        when = partial(given_when_logged, entry, claims)
+        attempt(checks, "answer was given when the log says", when, own=entries_own)
     if kinds == [ERASURE]:
-        _erasure(checks, evidence, claims)
+        _erasure(checks, evidence, claims, own=entries_own)
     if kinds == [RECEIPT]:
-        documents.check_handed_in(checks, evidence.handed_in, entries, claims, trusted.document_key)
+        key = trusted.document_key
+        documents.check_handed_in(checks, evidence.handed_in, entries, claims, key, own=entries_own)
     attempt(
         checks,
         "question is the one that was answered",
@@ -165,46 +167,22 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     proved = [(f"entry {number}", each) for number, each in enumerate(evidence.entries, start=1)]
     if evidence.handed_in is not None:
         proved.append((documents.DOCUMENT, (evidence.handed_in.entry, evidence.handed_in.proof)))
+    shown = 0
     for name, each in proved:
-        found = _inclusion(checks, name, each, policies, own=own)
+        found = check_included(checks, name, each, policies, own=own)
+        shown += found is not None
         if found is not None and kinds:
             check = partial(of_the_ledger, found.accepted.checkpoint.origin, claims)
             attempt(checks, f"{name}: log of who signed", check, own=own)
-    checks.append(_pinned_policy(trusted))
+    checks.append(_pinned_policy(trusted, every=shown == len(proved)))
     return tuple(checks)
 
 
-def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any]) -> None:
+def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any], *, own: str) -> None:
     entry, record = evidence.entries[0][0], evidence.record or b""
-    attempt(checks, "record in the log says who was erased", lambda: says_who_was_erased(record, entry, claims))
+    who = partial(says_who_was_erased, record, entry, claims)
+    attempt(checks, "record in the log says who was erased", who, own=own)
     checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
-
-
-def _inclusion(
-    checks: list[Check], name: str, proved: tuple[bytes, bytes], policies: Sequence[Policy], *, own: str
-) -> Included | None:
-    if not policies:
-        checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
-        return None
-    entry, proof = proved
-    seen: list[Included] = []
-
-    def included() -> str:
-        found = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policies[0])
-        seen.append(found)
-        size = found.accepted.checkpoint.size
-        return f"index {found.index} of {size}, signed by {len(found.accepted.logs)} keys of the log"
-
-    attempt(checks, f"{name} is in the log", included, own=own)
-    if not seen:
-        return None
-    times = [time for _, time in seen[0].accepted.witnesses if time]
-    if times:
-        detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}"
-        attempt(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
-        return seen[0]
-    checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
-    return seen[0]
 
 
 def verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:
@@ -267,8 +245,12 @@ def _spelled(claims: Mapping[str, Any]) -> str:
         raise NotWellFormed("signed, claims: too deep") from None
 
 
-def _pinned_policy(trusted: Trusted) -> Check:
+def _pinned_policy(trusted: Trusted, *, every: bool) -> Check:
     name = "log and witnesses are the ones you trust"
+    if trusted.policy is not None and not every:
+        return Check(
+            name=name, outcome=Outcome.NOT_CHECKED, detail="by the policy that was given not every entry is shown"
+        )
     if trusted.policy is None:
         return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no policy was given: it is the pack's own word")
     return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")

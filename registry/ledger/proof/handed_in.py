@@ -54,14 +54,19 @@ def check_handed_in(
     entries: Sequence[bytes],
     claims: Mapping[str, Any],
     key: Mapping[str, Any] | None,
+    *,
+    own: str = "",
 ) -> None:
-    """Try what a pack says of the document that its facts were recorded of. Never raises."""
+    """Try what a pack says of the document that its facts were recorded of. Never raises.
+
+    `own`: that the entry is in the log rests on the pack's own word.
+    """
     if found is None:
         checks.append(Check(name=SIGNED_DOCUMENT, outcome=Outcome.NOT_CHECKED, detail="the pack names no document"))
         return
-    attempt(checks, f"{DOCUMENT} is of what was signed", lambda: says_of_facts(found, entries, claims))
+    attempt(checks, f"{DOCUMENT} is of what was signed", lambda: says_of_facts(found, entries, claims), own=own)
     skip = "the pack holds no document; add it from the answer that gave it" if found.signature is None else None
-    attempt(checks, "signature is the one that the log names", lambda: is_named(found, claims), skip=skip)
+    attempt(checks, "signature is the one that the log names", lambda: is_named(found, claims), skip=skip, own=own)
     if skip is None and key is None:
         skip = "no key of the institution was given"
     attempt(checks, SIGNED_DOCUMENT, lambda: signed_by(found, key or {}), skip=skip)
