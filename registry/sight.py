@@ -25,6 +25,7 @@ from registry.values.look import FieldClass
 from registry.values.parties import Identity, Name, Party
 from registry.vault.block import Opened, Place
 from registry.vault.contents import decode
+from registry.vault.documents import open_document
 from registry.vault.sealing import opened
 
 NOBODY: Final = Asks()
@@ -99,6 +100,15 @@ class Sight:
         self.show(OrderRef(fact.stream), field)
         if subject is not None:
             self._parties.setdefault(PartyRef(subject), set()).add(CLASS_OF[field])
+        return content
+
+    def open_document(self, sealed: bytes, *, place: Place, order_ref: OrderRef, parties: Iterable[PartyRef]) -> bytes:
+        """Open a document that is kept sealed, and note that all these parties were shown; raises as `open`."""
+        self._demand(Field.DOCUMENT)
+        content = open_document(sealed, place=place, ring=self._executor.ring).content
+        self.show(order_ref, Field.DOCUMENT)
+        for party in parties:
+            self._parties.setdefault(party, set()).add(FieldClass.EVIDENCE)
         return content
 
     def _demand(self, field: Field) -> None:

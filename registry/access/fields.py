@@ -27,6 +27,8 @@ class Field(StrEnum):
     """Which acts were reported as a breach, when, and what they break: in codes."""
     WORDS = "WORDS"
     """Words of a court, of a report, of a note; names of documents. Places may stand in them."""
+    DOCUMENT = "DOCUMENT"
+    """A document as it was handed in, with all that stands in it: names, places and words of everybody."""
 
 
 CLASS_OF: Final[Mapping[Field, FieldClass]] = {
@@ -40,6 +42,7 @@ CLASS_OF: Final[Mapping[Field, FieldClass]] = {
     Field.TRANSPORT: FieldClass.EVIDENCE,
     Field.REPORTED_ACTS: FieldClass.EVIDENCE,
     Field.WORDS: FieldClass.EVIDENCE,
+    Field.DOCUMENT: FieldClass.EVIDENCE,
 }
 NOTHING: Final[frozenset[Field]] = frozenset()
 

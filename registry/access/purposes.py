@@ -83,6 +83,7 @@ _TELLING_APART: Final = (Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS)
 _NOTICE: Final = "What was sent, and how far it has come; names travel in the order, not in its notice."
 _HIT: Final = "Whether the order stands; of whom it is, both sides have from where they first met it."
 _BREACH: Final = "Who acts on a breach has to know which acts, when, and what they break."
+_HANDED_IN: Final = "It answers for the order, and shows whoever denies it what was handed in, and who signed that."
 _ERASED: Final = "A certificate of erasure that named the person would undo it."
 
 LINES: Final[tuple[Line, ...]] = (
@@ -131,6 +132,7 @@ LINES: Final[tuple[Line, ...]] = (
         Field.CASE_NUMBER,
         Field.RESPONDENT_IDENTITY,
     ),
+    _line(Action.READ_DOCUMENT, LookPurpose.CASE_HANDLING, _DESKS, (Relation.ISSUING,), _HANDED_IN, Field.DOCUMENT),
     _line(
         Action.CHECK,
         (*AT_THE_DOOR, *_BOTH),

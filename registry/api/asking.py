@@ -136,6 +136,7 @@ async def index(call: Call) -> web.StreamResponse:
             "name": "Registry of protective orders",
             "description": "/openapi.json",
             "issuer": call.services.sign_in.issuer,
+            "ledger": call.services.checker.signer.issuer,
             "health": ["/livez", "/readyz"],
         }
     )

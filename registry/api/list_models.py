@@ -150,6 +150,7 @@ class Index(Answered):
     name: str
     description: str
     issuer: str
+    ledger: str = Field(description="The ledger's own name, to which documents are signed: it outlives addresses.")
     health: list[str]
 
 

@@ -9,6 +9,7 @@ from registry.api import asking, list_models, receipt_models
 from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
+from registry.api.document_routes import DOCUMENT_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.key_routes import KEY_ROUTES
@@ -47,6 +48,7 @@ _TOKEN: Final = Route(
 ROUTES: Final[tuple[Route, ...]] = (
     _TOKEN,
     *ORDER_ROUTES,
+    *DOCUMENT_ROUTES,
     *ERASURE_ROUTES,
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,

@@ -51,6 +51,7 @@ _FORBIDDEN: Final = (
 )
 SIGNATURE_CODES: Final = (
     "content-digest-wrong",
+    "document-signature-not-taken",
     "signature-algorithm",
     "signature-coverage",
     "signature-invalid",
@@ -61,6 +62,16 @@ SIGNATURE_CODES: Final = (
     "signature-time",
 )
 """What the signature of a request is refused for; each with 403."""
+DOCUMENT_CODES: Final = (
+    "document-signature-elsewhere",
+    "document-signature-invalid",
+    "document-signature-key-unknown",
+    "document-signature-malformed",
+    "document-signature-missing",
+    "document-signature-replayed",
+    "document-signature-time",
+)
+"""What the signature of a document is refused for; each with 403."""
 _CONFLICTS: Final = (
     "digest-differs",
     "directory-founded",
@@ -111,6 +122,7 @@ _CONFLICTS: Final = (
 _ABSENT: Final = (
     "no-such-hit",
     "no-such-key-withdrawal",
+    "no-such-document",
     "no-such-duty",
     "no-such-delay",
     "not-supervised",
@@ -156,7 +168,7 @@ _UNAVAILABLE: Final = (
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,
-    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES), 403),
+    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES, *DOCUMENT_CODES), 403),
     **dict.fromkeys(_ABSENT, 404),
     **dict.fromkeys(_CONFLICTS, 409),
     **dict.fromkeys(("order-has-changed", "log-has-moved", "stale-version", "view-has-moved"), 412),

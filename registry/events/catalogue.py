@@ -58,7 +58,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ContactEvent),
     *get_args(PartyEvent),
     *get_args(ErasureEvent),
-    DocumentEvent,
+    *get_args(DocumentEvent),
     *get_args(DutyEvent),
     *get_args(HitEvent),
     *get_args(DisclosureEvent),

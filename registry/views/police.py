@@ -140,7 +140,13 @@ DOCUMENT: Final = Table(
     key=("blob",),
     indexes=(("order_ref",),),
 )
-"""Sealed source documents."""
+"""Sealed documents: the court's own, and those that were handed in signed."""
+SIGNED: Final = Table(
+    name="police_signed",
+    columns={"fact_id": "bytes", "document_ref": "bytes", "order_ref": "bytes"},
+    key=("fact_id",),
+)
+"""From a fact to the signed document that it was recorded of."""
 
 ERASED: Final = "ERASED"
 """The state of a key that was destroyed, as `vault.keys.KeyState` has it."""
@@ -160,6 +166,7 @@ TABLES: Final = (
     AUDIT_KEY,
     KEY_EPOCH,
     DOCUMENT,
+    SIGNED,
     CARD,
     STATUS_LIST,
     *ACCOUNT_TABLES,

@@ -7,6 +7,7 @@ from uuid import UUID
 from registry.events.card import CardIssued, StatusListOpened
 from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
+from registry.events.document import DocumentSigned
 from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
 from registry.events.issuance import OrderIssued
@@ -32,6 +33,7 @@ from registry.views.police import (
     OUTBOX,
     PAIR,
     SHOWN,
+    SIGNED,
     SOURCE,
     STATUS_LIST,
     SUBJECT_KEY,
@@ -138,6 +140,16 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
         yield Drop(table=DOCUMENT, where={"blob": document.bytes})
 
 
+def _signed(_: Recorded, event: DocumentSigned) -> Iterator[Change]:
+    for fact_id in event.facts:
+        row: dict[str, Cell] = {
+            "fact_id": fact_id.bytes,
+            "document_ref": event.document_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+        }
+        yield Put(table=SIGNED, row=row)
+
+
 def _message(recorded: Recorded, event: MessageDue) -> Iterator[Change]:
     yield Put(
         table=OUTBOX,
@@ -205,6 +217,7 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     AnswerGiven: _answered,
     LookTaken: _looked,
     ViolationReported: _broken,
+    DocumentSigned: _signed,
     SubjectErased: _erased,
     QueriesErased: _destroyed,
     AlertRaised: _alert,

@@ -98,6 +98,7 @@ async def things(registry) -> dict[str, UUID]:
         "link_ref": UUID(link.json["link_ref"]),
         "card_ref": UUID(card["card_ref"]),
         "fact_id": UUID(other["facts"][0]),
+        "fact_ref": UUID(other["facts"][0]),
         "duty_ref": UUID((await duties.owed(registry)).split("/")[3]),
         "key_ref": UUID((await a_withdrawal(registry)).json["key_ref"]),
         "account_ref": await an_account(registry),
@@ -154,7 +155,7 @@ def word(route) -> str:
 def test_every_reference_is_tried():
     assert {route.reference for route in REFERENCED} == {
         "order_ref", "recognition_ref", "notice_ref", "violation_ref", "alert_ref", "hit_ref", "link_ref", "card_ref",
-        "fact_id", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref",
+        "fact_id", "fact_ref", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref",
     }  # fmt: skip
     words = {word(route) for route in REFERENCED if route.method == "POST" and route.request}
     opened = {word(route) for route in REFERENCED if route.action in OPEN | LISTED | {Action.RELEASE_LOCK}}

@@ -68,6 +68,7 @@ async def ways(registry):
         "/v1/orders/{order_ref}/erasures": (FRANCE, f"{path}/erasures", LookPurpose.ERASURE),
         "/v1/orders/{order_ref}/erasure": (FRANCE, f"{path}/erasure?party={parties['ben']}", LookPurpose.ERASURE),
         "/v1/orders/{order_ref}/looks": (FRANCE, f"{path}/looks", LookPurpose.ACCOUNT_OF_LOOKS),
+        "/v1/facts/{fact_ref}/document": (FRANCE, f"/v1/facts/{order['facts'][0]}/document", LookPurpose.CASE_HANDLING),
         "/v1/notices/{notice_ref}": (FRANCE, f"/v1/notices/{notice_ref}", LookPurpose.NOTICE_HANDLING),
         "/v1/hits/{hit_ref}": (POLICE, hit_path, LookPurpose.HIT_CONFIRMATION),
         "/v1/violations/{violation_ref}": (POLICE, f"/v1/violations/{violation_ref}", LookPurpose.BREACH_HANDLING),

@@ -185,6 +185,7 @@ def test_every_kind_of_fact_can_be_walked():
         "order.issued.1": ("details",),
         "order.varied.1": ("conditions", "added_parties"),
         "order.document_supplied.1": ("document",),
+        "document.signed.1": ("document",),
         "notice.container_received.1": ("document",),
         "order.corrected.1": ("conditions", "parties", "reason"),
         "order.adjusted.1": ("elements",),
