@@ -16,6 +16,7 @@ from registry.commands import look as look_commands
 from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.errors import NotFound, NotPermitted
+from registry.glass_plans import GLASS_PLANS
 from registry.ledger.port import Unit
 from registry.ledger.rows import Cell
 from registry.states import (
@@ -157,6 +158,7 @@ def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outco
 
 
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
+    **GLASS_PLANS,
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
     duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),

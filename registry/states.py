@@ -12,6 +12,7 @@ from registry.decisions import (
     contact,
     disclosure,
     duty,
+    glass,
     hit,
     keylist,
     look,
@@ -40,6 +41,7 @@ NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
+GLASS: Final[Fold[glass.Glass]] = Fold(name="glass", evolve=glass.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)

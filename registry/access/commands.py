@@ -11,6 +11,7 @@ from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
+from registry.commands import glass as glass_commands
 from registry.commands import hit as hit_commands
 from registry.commands import institution as institution_commands
 from registry.commands import issuance as issuance_commands
@@ -72,6 +73,11 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     look_commands.DelayLooks: (Action.DELAY_LOOKS,),
     look_commands.LiftLookDelay: (Action.DELAY_LOOKS,),
+    glass_commands.BreakGlass: (Action.BREAK_GLASS,),
+    glass_commands.AcknowledgeGlass: (Action.ACKNOWLEDGE_GLASS,),
+    glass_commands.ReviewGlass: (Action.REVIEW_GLASS,),
+    glass_commands.AlertGlassAgain: (Action.RUN_REGISTRY,),
+    glass_commands.NoteReviewOverdue: (Action.RUN_REGISTRY,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
     keylist_commands.ProposeKeyWithdrawal: (Action.PROPOSE_KEY_WITHDRAWAL,),
     keylist_commands.ConfirmKeyWithdrawal: (Action.CONFIRM_KEY_WITHDRAWAL,),

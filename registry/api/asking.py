@@ -159,6 +159,7 @@ def shown_alert(row: AlertRow) -> dict[str, Any]:
         "alert_ref": str(row.alert_ref),
         "violation_ref": str(row.violation_ref) if row.violation_ref else None,
         "hit_ref": str(row.hit_ref) if row.hit_ref else None,
+        "glass_ref": str(row.glass_ref) if row.glass_ref else None,
         "order_ref": str(row.order_ref),
         "raised_at": shown.instant(row.raised_at),
         "due": shown.instant(row.due),

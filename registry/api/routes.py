@@ -10,6 +10,7 @@ from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
+from registry.api.glass_routes import GLASS_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
@@ -52,6 +53,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *LOOK_ROUTES,
+    *GLASS_ROUTES,
     *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),

@@ -48,6 +48,7 @@ _FORBIDDEN: Final = (
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
     "account-managed-by-key",
+    "break-glass-barred",
 )
 SIGNATURE_CODES: Final = (
     "content-digest-wrong",
@@ -112,6 +113,7 @@ _ABSENT: Final = (
     "no-such-key-withdrawal",
     "no-such-duty",
     "no-such-delay",
+    "no-such-break-glass",
     "not-supervised",
     "no-such-account",
     "no-such-alert",

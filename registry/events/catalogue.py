@@ -15,6 +15,7 @@ from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
+from registry.events.glass import GlassEvent
 from registry.events.hit import HitEvent
 from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
@@ -42,6 +43,7 @@ AnyEvent: TypeAlias = (
     | CardEvent
     | AnswerGiven
     | LookEvent
+    | GlassEvent
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
@@ -65,6 +67,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(CardEvent),
     AnswerGiven,
     *get_args(LookEvent),
+    *get_args(GlassEvent),
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),

@@ -121,6 +121,26 @@ STATUS_LIST: Final = Table(
     indexes=(("jurisdiction", "number"),),
 )
 """Status lists; the one with the highest number of a jurisdiction takes new cards."""
+GLASS: Final = Table(
+    name="police_glass",
+    columns={
+        "glass_ref": "bytes",
+        "order_ref": "bytes",
+        "institution": "text",
+        "officer": "text",
+        "jurisdiction": "text",
+        "ground": "text",
+        "whereabouts": "integer",
+        "broken_at": "integer",
+        "until": "integer",
+        "review_due": "integer",
+        "verdict": "text",
+        "reviewed_at": "integer",
+    },
+    key=("glass_ref",),
+    indexes=(("institution", "officer"), ("institution", "verdict")),
+)
+"""Every break-glass; `verdict` and `reviewed_at` are NULL while nobody reviewed it."""
 KEY_EPOCH: Final = Table(
     name="key_epoch",
     columns={
@@ -162,6 +182,7 @@ TABLES: Final = (
     DOCUMENT,
     CARD,
     STATUS_LIST,
+    GLASS,
     *ACCOUNT_TABLES,
 )
 

@@ -9,6 +9,7 @@ from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
 from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
+from registry.events.glass import GlassBroken, GlassReviewed
 from registry.events.issuance import OrderIssued
 from registry.events.look import LookTaken
 from registry.events.notice import NoticeIssued
@@ -26,6 +27,7 @@ from registry.views.police import (
     DOCUMENT,
     ERASED,
     FINDING,
+    GLASS,
     INVOLVED,
     LINK,
     ORDER,
@@ -187,6 +189,29 @@ def _broken(_: Recorded, event: ViolationReported) -> Iterator[Change]:
     yield Put(table=BREACH, row=row)
 
 
+def _opened(recorded: Recorded, event: GlassBroken) -> Iterator[Change]:
+    row: dict[str, Cell] = {
+        "glass_ref": event.glass_ref.bytes,
+        "order_ref": event.order_ref.bytes,
+        "institution": recorded.fact.actor.institution,
+        "officer": recorded.fact.actor.on_behalf_of or "",
+        "jurisdiction": event.jurisdiction,
+        "ground": event.ground.value,
+        "whereabouts": int(event.whereabouts),
+        "broken_at": recorded.fact.recorded_at,
+        "until": event.until,
+        "review_due": event.review_due,
+        "verdict": None,
+        "reviewed_at": None,
+    }
+    yield Put(table=GLASS, row=row)
+
+
+def _reviewed(recorded: Recorded, event: GlassReviewed) -> Iterator[Change]:
+    cells: dict[str, Cell] = {"verdict": event.verdict.value, "reviewed_at": recorded.fact.recorded_at}
+    yield Amend(table=GLASS, key={"glass_ref": event.glass_ref.bytes}, cells=cells)
+
+
 def _read(_: Recorded, event: FeedRead) -> Iterator[Change]:
     row: dict[str, Cell] = {"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at}
     yield Put(table=SOURCE, row=row)
@@ -204,6 +229,8 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     NoticeIssued: _notified,
     AnswerGiven: _answered,
     LookTaken: _looked,
+    GlassBroken: _opened,
+    GlassReviewed: _reviewed,
     ViolationReported: _broken,
     SubjectErased: _erased,
     QueriesErased: _destroyed,

@@ -21,6 +21,7 @@ from registry.events import (
     document,
     duty,
     erasure,
+    glass,
     hit,
     institution,
     issuance,
@@ -58,6 +59,7 @@ SILENT = {
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     *get_args(look.LookEvent),
+    *get_args(glass.GlassEvent),  # its alerts are facts of the same transaction
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,
