@@ -14,14 +14,16 @@ from registry.commands.document import SupplyDocument
 from registry.commands.glass import BreakGlass
 from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
+from registry.commands.officer import EnrolOfficer
 from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys
-from registry.identity.given import identities_of
+from registry.identity.exact import finding_keys, of_party, surname_keys
+from registry.identity.given import identities_of, named_by
 from registry.identity.plausible import check_person
 from registry.law.standing import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Change, Drop, Put
+from registry.officers import officer_rows
 from registry.renewing import Renewing, corrects
 from registry.stating import stated
 from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
@@ -104,9 +106,12 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
-        for place, _, identity in identities_of(command):
+        for place, identity in named_by(command):
             check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
+        if isinstance(command, EnrolOfficer):
+            rows = tuple(officer_rows(self.index_key, command))
+            return Bound(command=replace(command, identity=None), claims=claims, rows=rows)
         if isinstance(command, BreakGlass):
             said = stated(command, fact_id, principal, self.ledger_id, self.ring, self.clock(), self.entropy)
             held: Mapping[SubjectId, bytes | None] = {said.subject: None}
@@ -224,7 +229,9 @@ class Boundary:
         for place, party, identity in identities_of(command):
             if isinstance(command, CorrectOrder):
                 yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
-            for key in finding_keys(self.index_key, identity, field=place):
+            surnames = surname_keys(self.index_key, identity, field=place)
+            own = (of_party(self.index_key, each, party.party_ref.bytes) for each in surnames)
+            for key in (*finding_keys(self.index_key, identity, field=place), *own):
                 row = {
                     "finding_key": key,
                     "party_ref": party.party_ref.bytes,

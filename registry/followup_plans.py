@@ -13,7 +13,8 @@ from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
-from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, withdrawal
+from registry.commands import officer as officer_commands
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, officer, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
 from registry.errors import NotFound, NotPermitted
 from registry.glass_plans import GLASS_PLANS
@@ -27,6 +28,7 @@ from registry.states import (
     KEY_LIST,
     LOOK_DELAY,
     MESSAGE,
+    OFFICER,
     WITHDRAWAL,
     Outcome,
     Plan,
@@ -36,6 +38,7 @@ from registry.states import (
 )
 from registry.values.identifiers import StreamId
 from registry.values.keylist import key_stream
+from registry.values.officer import officer_stream
 from registry.views.police import INVOLVED, SHOWN
 
 
@@ -139,6 +142,17 @@ def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return outcome(command.account_ref, loaded[0], events)
 
 
+def _officer(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution's own key says who its officers are; nobody says it of themselves."""
+    permit(principal, Action.MANAGE_ACCOUNTS)
+    speaks_for_itself(command, principal, "no-such-officer")
+    if principal.by_session:
+        raise NotPermitted("account-managed-by-key")
+    stream = officer_stream(command.by, command.officer)
+    loaded = unit.state(stream, OFFICER)
+    return outcome(stream, loaded[0], officer.decide(command, loaded[1]))
+
+
 def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
     stream = key_stream(command.use, command.kid)
@@ -179,6 +193,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     keylist_commands.RecordKeyList: _key_list,
     keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
     keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
+    officer_commands.EnrolOfficer: _officer,
+    officer_commands.EndOfficer: _officer,
     account_commands.InviteAccount: _account,
     account_commands.LockAccount: _account,
     account_commands.UnlockAccount: _account,

@@ -17,6 +17,7 @@ from registry.decisions import (
     keylist,
     look,
     notice,
+    officer,
     party,
     violation,
     withdrawal,
@@ -49,6 +50,7 @@ WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
+OFFICER: Final[Fold[officer.Officer]] = Fold(name="officer", evolve=officer.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 

@@ -18,6 +18,7 @@ from registry.commands import issuance as issuance_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
 from registry.commands import notice as notice_commands
+from registry.commands import officer as officer_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
@@ -98,6 +99,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     institution_commands.MarkOwnKeyCompromised: (Action.KEEP_OWN_KEYS,),
     institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
     institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
+    officer_commands.EnrolOfficer: (Action.MANAGE_ACCOUNTS,),
+    officer_commands.EndOfficer: (Action.MANAGE_ACCOUNTS,),
     account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.LockAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.UnlockAccount: (Action.MANAGE_ACCOUNTS,),

@@ -143,6 +143,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-link": "There is no such link of parties that this institution may take back.",
     "no-such-message": "There is no such message.",
     "no-such-notice": "There is no such notice for this institution.",
+    "no-such-officer": "No such officer of this institution is enrolled.",
     "no-such-order": "There is no such order that this institution may know of.",
     "no-such-pack": "There is no pack of this jurisdiction.",
     "no-such-party": "The order has no such party.",

@@ -18,6 +18,7 @@ from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.look_routes import LOOK_ROUTES
 from registry.api.models import Model
+from registry.api.officer_routes import OFFICER_ROUTES
 from registry.api.openapi import document_bytes
 from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
@@ -54,6 +55,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *CARD_ROUTES,
     *LOOK_ROUTES,
     *GLASS_ROUTES,
+    *OFFICER_ROUTES,
     *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),

@@ -117,6 +117,7 @@ _ABSENT: Final = (
     "not-supervised",
     "no-such-account",
     "no-such-alert",
+    "no-such-officer",
     "no-such-card",
     "no-such-fact-in-doubt",
     "no-such-key",

@@ -22,6 +22,7 @@ from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.look import LookEvent
 from registry.events.notice import NoticeEvent
+from registry.events.officer import OfficerEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
 from registry.events.service import ServiceEvent
@@ -44,6 +45,7 @@ AnyEvent: TypeAlias = (
     | AnswerGiven
     | LookEvent
     | GlassEvent
+    | OfficerEvent
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
@@ -68,6 +70,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     AnswerGiven,
     *get_args(LookEvent),
     *get_args(GlassEvent),
+    *get_args(OfficerEvent),
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),

@@ -141,6 +141,12 @@ GLASS: Final = Table(
     indexes=(("institution", "officer"), ("institution", "verdict")),
 )
 """Every break-glass; `verdict` and `reviewed_at` are NULL while nobody reviewed it."""
+OFFICER: Final = Table(
+    name="police_officer",
+    columns={"institution": "text", "officer": "text", "kind": "text", "hashed": "bytes"},
+    key=("institution", "officer", "kind", "hashed"),
+)
+"""Keyed hashes of officers' names and birth dates, made as `FINDING` is and dropped when the officer is ended."""
 KEY_EPOCH: Final = Table(
     name="key_epoch",
     columns={
@@ -183,6 +189,7 @@ TABLES: Final = (
     CARD,
     STATUS_LIST,
     GLASS,
+    OFFICER,
     *ACCOUNT_TABLES,
 )
 

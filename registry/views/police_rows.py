@@ -13,6 +13,7 @@ from registry.events.glass import GlassBroken, GlassReviewed
 from registry.events.issuance import OrderIssued
 from registry.events.look import LookTaken
 from registry.events.notice import NoticeIssued
+from registry.events.officer import OfficerEnded
 from registry.events.party import PartiesLinked
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
@@ -30,6 +31,7 @@ from registry.views.police import (
     GLASS,
     INVOLVED,
     LINK,
+    OFFICER,
     ORDER,
     OUTBOX,
     PAIR,
@@ -212,6 +214,10 @@ def _reviewed(recorded: Recorded, event: GlassReviewed) -> Iterator[Change]:
     yield Amend(table=GLASS, key={"glass_ref": event.glass_ref.bytes}, cells=cells)
 
 
+def _officer_ended(_: Recorded, event: OfficerEnded) -> Iterator[Change]:
+    yield Drop(table=OFFICER, where={"institution": event.institution, "officer": event.officer})
+
+
 def _read(_: Recorded, event: FeedRead) -> Iterator[Change]:
     row: dict[str, Cell] = {"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at}
     yield Put(table=SOURCE, row=row)
@@ -230,6 +236,7 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     AnswerGiven: _answered,
     LookTaken: _looked,
     GlassBroken: _opened,
+    OfficerEnded: _officer_ended,
     GlassReviewed: _reviewed,
     ViolationReported: _broken,
     SubjectErased: _erased,

@@ -78,4 +78,18 @@ async def waiting(estate: Estate) -> Specimen:
     return Specimen(path="/v1/supervision/break-glass?limit=200", client=SUPERVISOR, holds=glass_ref)
 
 
+BEN = {"officer": "o-1", "name": {"family": "Bellwether", "given": "Ben"}, "birth_date": "1981-01-31"}
+
+
+@specimen("POST", "/v1/officers")
+async def enrolled(estate: Estate) -> Specimen:  # noqa: ARG001  # the shape of a maker
+    return Specimen(path="/v1/officers", body=BEN, client=POLICE, anywhere=True)
+
+
+@specimen("POST", "/v1/officers/end")
+async def ended(estate: Estate) -> Specimen:
+    await estate.posted(POLICE, "/v1/officers", BEN)
+    return Specimen(path="/v1/officers/end", body={"officer": "o-1"}, client=POLICE, alone=frozenset({POLICE}))
+
+
 EVERY_SPECIMEN = SPECIMENS
