@@ -11,6 +11,7 @@ from registry.errors import NotFound, Refused
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Cell
 from registry.ledger.viewstore import ViewStore
+from registry.values.conflict import ConflictRef
 from registry.values.duty import DutyCode, Whom
 from registry.values.glass import GlassRef
 from registry.values.identifiers import (
@@ -31,7 +32,7 @@ from registry.views.deadline_rows import DeadlineKind
 from registry.views.police import LINK, PAIR
 
 _KEY_PARTS: Final = 3
-_ABOUT: Final = frozenset({DeadlineKind.HIT_CONFIRMATION, DeadlineKind.GLASS_ALERT})
+_ABOUT: Final = frozenset({DeadlineKind.HIT_CONFIRMATION, DeadlineKind.GLASS_ALERT, DeadlineKind.CONFLICT_ALERT})
 """Kinds whose row stands for who was asked: what is to be dealt with is what it is about."""
 
 
@@ -155,6 +156,7 @@ def _alert(row: Mapping[str, Cell]) -> AlertRow:
         violation_ref=ViolationRef(_uuid(row, "violation_ref")) if row["violation_ref"] else None,
         hit_ref=HitRef(_uuid(row, "hit_ref")) if row["hit_ref"] else None,
         glass_ref=GlassRef(_uuid(row, "glass_ref")) if row["glass_ref"] else None,
+        conflict_ref=ConflictRef(_uuid(row, "conflict_ref")) if row["conflict_ref"] else None,
         order_ref=OrderRef(_uuid(row, "order_ref")),
         raised_at=Instant(_number(row, "raised")),
         due=Instant(_number(row, "due")),

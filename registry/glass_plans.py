@@ -1,15 +1,16 @@
-"""How break-glass is carried out: what its decision rests on is read in the transaction that it is recorded in."""
+"""How break-glass and conflicts are carried out: what a decision rests on is read in the same transaction."""
 
 from typing import Any, Final
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
+from registry.commands import conflict as conflict_commands
 from registry.commands import glass as glass_commands
-from registry.decisions import glass
+from registry.decisions import conflict, glass
 from registry.errors import NotFound
 from registry.ledger.port import Unit
 from registry.ledger.rows import Cell
-from registry.states import GLASS, Outcome, Plan, order_state, outcome, speaks_for_itself
+from registry.states import CONFLICT, GLASS, Outcome, Plan, order_state, outcome, speaks_for_itself
 from registry.values.glass import ReviewVerdict
 from registry.values.identifiers import StreamId
 from registry.values.time import Instant
@@ -64,10 +65,22 @@ def _by_registry(command: Any, unit: Unit, principal: Principal) -> Outcome:  # 
     return outcome(command.glass_ref, loaded[0], glass.decide(command, loaded[1], now=unit.now))
 
 
+def _conflict(action: Action) -> Plan:
+    def plan(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+        permit(principal, action)
+        speaks_for_itself(command, principal, "no-such-conflict")
+        loaded = unit.state(StreamId(command.conflict_ref), CONFLICT)
+        return outcome(command.conflict_ref, loaded[0], conflict.decide(command, loaded[1], now=unit.now))
+
+    return plan
+
+
 GLASS_PLANS: Final[dict[type, Plan]] = {
     glass_commands.BreakGlass: _break,
     glass_commands.AcknowledgeGlass: _acknowledge,
     glass_commands.ReviewGlass: _review,
     glass_commands.AlertGlassAgain: _by_registry,
     glass_commands.NoteReviewOverdue: _by_registry,
+    conflict_commands.NoteConflict: _conflict(Action.RUN_REGISTRY),
+    conflict_commands.AcknowledgeConflict: _conflict(Action.ACKNOWLEDGE_GLASS),
 }

@@ -33,6 +33,12 @@ def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
             yield Put(table=OFFICER, row={**who, "kind": kind.value, "hashed": key})
 
 
+def is_party(reader: Reader, institution: InstitutionId, officer: str, order_ref: OrderRef) -> bool:
+    """Say whether a party of the order has the officer's name and full birth date."""
+    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer, "kind": Kinship.PARTY.value})
+    return any(_files(reader, hashed, order_ref) for row in rows if isinstance(hashed := row["hashed"], bytes))
+
+
 def kinship(
     reader: Reader, index_key: bytes, institution: InstitutionId, officer: str | None, order_ref: OrderRef
 ) -> frozenset[Kinship]:

@@ -9,6 +9,7 @@ from registry.access import roll as rolls
 from registry.access.actors import Principal
 from registry.decisions import (
     account,
+    conflict,
     contact,
     disclosure,
     duty,
@@ -50,6 +51,7 @@ WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
+CONFLICT: Final[Fold[conflict.Conflict]] = Fold(name="conflict", evolve=conflict.evolve)
 OFFICER: Final[Fold[officer.Officer]] = Fold(name="officer", evolve=officer.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 

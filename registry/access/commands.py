@@ -6,6 +6,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
 from registry.commands import account as account_commands
 from registry.commands import card as card_commands
+from registry.commands import conflict as conflict_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
@@ -99,6 +100,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     institution_commands.MarkOwnKeyCompromised: (Action.KEEP_OWN_KEYS,),
     institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
     institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
+    conflict_commands.NoteConflict: (Action.RUN_REGISTRY,),
+    conflict_commands.AcknowledgeConflict: (Action.ACKNOWLEDGE_GLASS,),
     officer_commands.EnrolOfficer: (Action.MANAGE_ACCOUNTS,),
     officer_commands.EndOfficer: (Action.MANAGE_ACCOUNTS,),
     account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),

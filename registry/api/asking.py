@@ -10,6 +10,7 @@ from registry.api import shown
 from registry.api.answer import answer
 from registry.api.authority_models import CheckRequest
 from registry.api.check_answers import shown_answer
+from registry.api.conflicts import note_check
 from registry.api.order_answers import readable, shown_fact, shown_state
 from registry.api.route import Call
 from registry.api.services import AlertRow, DeadlineRow, InboxRow
@@ -50,6 +51,7 @@ async def check(call: Call) -> web.StreamResponse:
     question = cast("CheckRequest", call.model).to_question(asking_of(call))
     given = await call.services.checker.check(question, principal=call.principal)
     call.sight.recorded = True  # the answer itself is the fact, and it was durable before this
+    note_check(call, tuple(order.verdict.order_ref or order.standing.order_ref for order in given.orders))
     return answer(shown_answer(given, question.jurisdiction, call.services, call.sight))
 
 
@@ -160,6 +162,7 @@ def shown_alert(row: AlertRow) -> dict[str, Any]:
         "violation_ref": str(row.violation_ref) if row.violation_ref else None,
         "hit_ref": str(row.hit_ref) if row.hit_ref else None,
         "glass_ref": str(row.glass_ref) if row.glass_ref else None,
+        "conflict_ref": str(row.conflict_ref) if row.conflict_ref else None,
         "order_ref": str(row.order_ref),
         "raised_at": shown.instant(row.raised_at),
         "due": shown.instant(row.due),

@@ -134,6 +134,7 @@ MEANINGS: Final[dict[str, str]] = {
     "no-such-card-to-replace": "The card that is to be replaced is none of this order.",
     "no-such-certificate": "The order has no such certificate.",
     "no-such-condition": "The order has no such condition.",
+    "no-such-conflict": "There is no such conflict that this institution was told of.",
     "no-such-duty": "There is no such duty of this institution.",
     "no-such-key-withdrawal": "Nobody has proposed such a withdrawal of a key to this institution.",
     "no-such-hit": "There is no such hit confirmation for this institution.",

@@ -102,6 +102,12 @@ class GlassBrokenReceipt(GlassReceipt):
     review_due: At
 
 
+class ConflictReceipt(Receipt):
+    """What was recorded of a conflict."""
+
+    conflict_ref: Ref
+
+
 class ShownAddress(Answered):
     """Where a party lives."""
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from registry.access.permissions import Action
 from registry.api import glass_models
+from registry.api.conflicts import ConflictAcknowledgment
 from registry.api.glass_answers import ABSENT, break_glass, glasses, opened_order, stated_glass
 from registry.api.lines import KEY, LIMIT, NEAR, ORDER, read, write
 from registry.api.route import Parameter, Route
@@ -68,6 +69,15 @@ GLASS_ROUTES: Final[tuple[Route, ...]] = (
         Action.REVIEW_GLASS,
         absent=ABSENT,
         look=LookPurpose.BREAK_GLASS_REVIEW,
+    ),
+    write(
+        "/v1/conflicts/{conflict_ref}/acknowledgment",
+        Action.ACKNOWLEDGE_GLASS,
+        ConflictAcknowledgment,
+        writes("conflict_ref"),
+        glass_models.ConflictReceipt,
+        "Take in hand that an officer met an order of which they are a party.",
+        absent="no-such-conflict",
     ),
     read(
         "/v1/supervision/break-glass",

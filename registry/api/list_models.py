@@ -54,6 +54,7 @@ class ShownAlert(Answered):
     violation_ref: Ref | None = Field(description="The breach; null where it is of something else.")
     hit_ref: Ref | None = Field(description="The hit to confirm; it is answered, not acknowledged.")
     glass_ref: Ref | None = Field(description="The break-glass, which has an acknowledgment of its own.")
+    conflict_ref: Ref | None = Field(description="An officer met an order of their own; acknowledged as such.")
     order_ref: Ref
     raised_at: At
     due: At

@@ -28,6 +28,7 @@ from registry.messages.keys import SigningKey
 from registry.people.people import People
 from registry.ports import ContainerFormat
 from registry.roster import Roster
+from registry.values.conflict import ConflictRef
 from registry.values.duty import DutyCode, Whom
 from registry.values.glass import GlassRef
 from registry.values.identifiers import (
@@ -73,6 +74,7 @@ class AlertRow:
     basis: str
     hit_ref: HitRef | None = None
     glass_ref: GlassRef | None = None
+    conflict_ref: ConflictRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -114,6 +114,7 @@ _ABSENT: Final = (
     "no-such-duty",
     "no-such-delay",
     "no-such-break-glass",
+    "no-such-conflict",
     "not-supervised",
     "no-such-account",
     "no-such-alert",

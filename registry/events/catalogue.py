@@ -9,6 +9,7 @@ from typing import Final, TypeAlias, get_args
 from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
+from registry.events.conflict import ConflictEvent
 from registry.events.contact import ContactEvent
 from registry.events.disclosure import DisclosureEvent
 from registry.events.document import DocumentEvent
@@ -46,6 +47,7 @@ AnyEvent: TypeAlias = (
     | LookEvent
     | GlassEvent
     | OfficerEvent
+    | ConflictEvent
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
@@ -71,6 +73,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(LookEvent),
     *get_args(GlassEvent),
     *get_args(OfficerEvent),
+    *get_args(ConflictEvent),
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),

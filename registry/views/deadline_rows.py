@@ -29,6 +29,8 @@ class DeadlineKind(StrEnum):
     """A break-glass is to be taken in hand by whoever was alerted."""
     GLASS_REVIEW = "GLASS_REVIEW"
     """A second person is to say whether a break-glass was justified."""
+    CONFLICT_ALERT = "CONFLICT_ALERT"
+    """That an officer met an order of their own is to be looked into."""
     FACT_IN_DOUBT = "FACT_IN_DOUBT"
     """A fact was recorded with a key in wrong hands; the institution says whether it stands, or takes it back."""
     ORDER_EXPIRY = "ORDER_EXPIRY"
@@ -48,6 +50,7 @@ _NATURES: Final = {
     DeadlineKind.DOCUMENT: ACT,
     DeadlineKind.GLASS_ALERT: ACT,
     DeadlineKind.GLASS_REVIEW: ACT,
+    DeadlineKind.CONFLICT_ALERT: ACT,
     DeadlineKind.FACT_IN_DOUBT: ACT,
     DeadlineKind.NOTICE_EVIDENCE: END,
     DeadlineKind.ORDER_EXPIRY: END,

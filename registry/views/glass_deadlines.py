@@ -1,8 +1,9 @@
-"""What a break-glass makes due: that whoever was alerted takes it in hand, and that a second person reviews it."""
+"""What a break-glass and a conflict make due: to be taken in hand by whoever was alerted, and to be reviewed."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import (
     GlassAlertAcknowledged,
     GlassAlerted,
@@ -42,10 +43,23 @@ def _overdue(recorded: Recorded, event: GlassReviewOverdue) -> Iterator[Change]:
     yield Amend(table=DEADLINE, key=key, cells={"noted": recorded.fact.recorded_at})
 
 
+def _met(_: Recorded, event: ConflictMet) -> Iterator[Change]:
+    kind, basis, about = DeadlineKind.CONFLICT_ALERT, Basis(text=event.basis), event.conflict_ref
+    for alert, recipient in zip(event.alerts, event.recipients, strict=True):
+        yield open_row(kind, event.order_ref, alert, recipient, event.due, basis=basis, about=about)
+
+
+def _looked_into(recorded: Recorded, event: ConflictAcknowledged) -> Iterator[Change]:
+    kind, about = DeadlineKind.CONFLICT_ALERT, event.conflict_ref
+    yield close_row(kind, event.order_ref, event.alert_ref, recorded, about=about)
+
+
 GLASS_DEADLINES: Final[Mapping[type, Handler]] = {
     GlassBroken: _broken,
     GlassAlerted: _alerted,
     GlassAlertAcknowledged: _in_hand,
     GlassReviewed: _reviewed,
     GlassReviewOverdue: _overdue,
+    ConflictMet: _met,
+    ConflictAcknowledged: _looked_into,
 }

@@ -1,8 +1,13 @@
 """Specimens of looks and break-glass: who looked, told later, seen by a supervisor, reviewed. By route."""
 
 from typing import Any
+from uuid import UUID
 
 from registry.access.actors import Role
+from registry.commands.conflict import NoteConflict
+from registry.values.conflict import ConflictRef, Met
+from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.jurisdiction import Jurisdiction
 from tests.security.estate import COURT, Estate, named
 from tests.security.specimens import SPECIMENS, Specimen, an_entered, of, specimen
 
@@ -90,6 +95,23 @@ async def enrolled(estate: Estate) -> Specimen:  # noqa: ARG001  # the shape of 
 async def ended(estate: Estate) -> Specimen:
     await estate.posted(POLICE, "/v1/officers", BEN)
     return Specimen(path="/v1/officers/end", body={"officer": "o-1"}, client=POLICE, alone=frozenset({POLICE}))
+
+
+@specimen("POST", "/v1/conflicts/{conflict_ref}/acknowledgment")
+async def met(estate: Estate) -> Specimen:
+    order_ref = OrderRef(UUID(str((await an_entered(estate))["order_ref"])))
+    command = NoteConflict(
+        conflict_ref=ConflictRef(UUID(int=41)),
+        order_ref=order_ref,
+        institution=InstitutionId(POLICE),
+        officer="o-78",
+        jurisdiction=Jurisdiction("FR"),
+        met=Met.CHECK,
+        recipients=(InstitutionId(SUPERVISOR),),
+    )
+    await estate.performed(command)
+    path = f"/v1/conflicts/{UUID(int=41)}/acknowledgment"
+    return Specimen(path=path, body={}, client=SUPERVISOR, alone=frozenset({SUPERVISOR}))
 
 
 EVERY_SPECIMEN = SPECIMENS

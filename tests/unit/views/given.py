@@ -9,6 +9,7 @@ from uuid import UUID
 
 from registry.events import (
     card,
+    conflict,
     contact,
     disclosure,
     document,
@@ -31,6 +32,7 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.card import CardForm, WithdrawalReason
+from registry.values.conflict import Met
 from registry.values.contact import MessageFailure, MessageKind
 from registry.values.disclosure import Audience, Disclosed, DisclosureBar
 from registry.values.duty import DutyCode, Means, Whom
@@ -156,6 +158,7 @@ class Story:
                 self._of_card,
                 self._of_look,
                 self._of_glass,
+                self._of_conflict,
             ]
         )()
 
@@ -475,6 +478,27 @@ class Story:
             lambda: glass.GlassReviewOverdue(**about),
         ]
         return known, self.random.choice(choices)(), DESK
+
+    def _of_conflict(self):
+        known = self._ref("conflict")
+        if known is None or self.random.random() < 0.5:
+            ref, alert = self._new("conflict"), self._new("conflict alert")
+            event = conflict.ConflictMet(
+                conflict_ref=ref,
+                order_ref=self.order_ref,
+                institution=POLICE,
+                officer="o-77",
+                jurisdiction="DE-BE",
+                met=self.random.choice(list(Met)),
+                alerts=(alert,),
+                recipients=(DESK,),
+                due=Instant(START + DAY),
+                basis="rule",
+            )
+            return ref, event, "registry"
+        alert = self._ref("conflict alert")
+        about = {"conflict_ref": known, "order_ref": self.order_ref}
+        return known, conflict.ConflictAcknowledged(**about, alert_ref=alert), DESK
 
     def _of_violation(self):
         known, order = self._ref("violation"), self.order_ref
