@@ -5,6 +5,7 @@ own word, and says so first.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -62,7 +63,7 @@ class _Held:
             self.checks.append(Check(name=name, outcome=Outcome.FAILS, detail=str(fault)))
 
     def find(self, trusted: TrustList) -> str:
-        self.listed = receipt_key_of(trusted, self.evidence.receipt_key)
+        self.listed = receipt_key_of(trusted, self.evidence.receipt_key, issuer_of(self.evidence))
         of, key = self.listed
         return f"{of} lists it for {key.name}, {key.status}"
 
@@ -74,7 +75,7 @@ class _Held:
         seen = f"{name} was seen by witnesses of enough jurisdictions"
         try:
             included = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policy_of(trusted, of))
-            at = _recorded_at(entry)
+            at = recorded_at(entry)
         except (ProofError, ValueError):
             why = "the entry is not shown to be in a log that the same jurisdiction lists"
             self.checks += [Check(name=each, outcome=Outcome.NOT_CHECKED, detail=why) for each in (*checks, seen)]
@@ -107,6 +108,14 @@ def _quorate(trusted: TrustList, by: Witnessed) -> bool:
     return trusted.quorum is not None and len(by.by) >= trusted.quorum
 
 
+def issuer_of(evidence: Evidence) -> str:
+    """Give the issuer that a pack names; none where its own key has not signed it, which is for other checks to say."""
+    with suppress(ProofError):
+        _, claims = verify_jws(evidence.signed, evidence.receipt_key)
+        return str(claims.get("iss"))
+    return ""
+
+
 def _issuer(evidence: Evidence, key: Jwk) -> str:
     _, claims = verify_jws(evidence.signed, evidence.receipt_key)
     if claims.get("iss") != key.name:
@@ -114,7 +123,8 @@ def _issuer(evidence: Evidence, key: Jwk) -> str:
     return f"{key.name}"
 
 
-def _recorded_at(entry: bytes) -> Instant:
+def recorded_at(entry: bytes) -> Instant:
+    """Give when an entry of a log says that it was recorded; raises `ProofError` kinds, `ValueError`."""
     return instant(datetime.fromisoformat(str(as_object(entry, "entry").get("at"))))
 
 

@@ -8,7 +8,7 @@ A court in another State has one root of trust. From it follow, signed by whom i
     the quorum                         signed by most of the jurisdictions, with root and targets
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,7 @@ from registry.ledger.proof.cosignature import CosignatureKey, SubtreeKey
 from registry.ledger.proof.policy import Accepted, Log, Policy, Witness
 from registry.ledger.proof.signed_note import NoteKey
 from registry.ledger.proof.vkey import AnyKey, to_vkey
-from registry.trust.keylist import Jwk, KeyStatus, KeyUse
+from registry.trust.keylist import Jwk, KeyStatus, KeyUse, before_its_last
 from registry.trust.publication import TrustList
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import SECOND, Instant
@@ -48,15 +48,23 @@ class Witnessed:
     latest: int
 
 
-def receipt_key_of(trusted: TrustList, x: str) -> tuple[Jurisdiction, Jwk]:
-    """Find who lists a key (its `x`) for receipts and answers; raises `NotTrusted`."""
-    for jurisdiction, keys in trusted.lists.items():
-        for key in keys.keys:
-            if key.use is KeyUse.ANSWER and key.kind[1] == ED25519 and key.x == x:
-                if key.name is None:
-                    raise NotTrusted("key: listed without the name it signs under")
-                return jurisdiction, key
-    raise NotTrusted("key: no jurisdiction lists it for receipts and answers")
+def receipt_key_of(trusted: TrustList, x: str, issuer: str) -> tuple[Jurisdiction, Jwk]:
+    """Find who lists a key (its `x`) for receipts and answers, first of all for an issuer; raises `NotTrusted`.
+
+    Anybody can list anybody's public key. One name is of one jurisdiction, so the one that lists it for the issuer is
+    asked, and another's list does not stand in the way.
+    """
+    found = [
+        (jurisdiction, key)
+        for jurisdiction, keys in trusted.lists.items()
+        for key in keys.keys
+        if key.use is KeyUse.ANSWER and key.kind[1] == ED25519 and key.x == x
+    ]
+    named = [each for each in found if each[1].name is not None]
+    if not named:
+        nobody, nameless = "no jurisdiction lists it for receipts and answers", "listed without the name it signs under"
+        raise NotTrusted(f"key: {nameless if found else nobody}")
+    return next((each for each in named if each[1].name == issuer), named[0])
 
 
 def logs_of(trusted: TrustList, of: Jurisdiction) -> tuple[Named, ...]:
@@ -87,12 +95,13 @@ def policy_of(trusted: TrustList, of: Jurisdiction) -> Policy:
 def witnessed(trusted: TrustList, of: Jurisdiction, accepted: Accepted) -> Witnessed:
     """Say which jurisdictions' witnesses have cosigned within their keys' times."""
     keys = {each.label: each for each in witnesses_of(trusted, of)}
-    good = [
-        (keys[name].jurisdiction, time)
-        for name, time in accepted.witnesses
-        if keys[name].jwk.not_before <= time < keys[name].jwk.expires
-    ]
+    good = [(keys[name].jurisdiction, time) for name, time in accepted.witnesses if in_its_time(keys[name].jwk, time)]
     return Witnessed(by=frozenset(code for code, _ in good), latest=max((time for _, time in good), default=0))
+
+
+def in_its_time(key: Jwk, time: int) -> bool:
+    """Say whether a key counts at a second: within its time, and before the last one that it counts at."""
+    return key.not_before <= time < key.expires and before_its_last(key, Instant(time * SECOND))
 
 
 def counts(each: Jwk, *, size: int, at: Instant, quorate: bool) -> None:
@@ -103,6 +112,8 @@ def counts(each: Jwk, *, size: int, at: Instant, quorate: bool) -> None:
     """
     if not each.not_before * SECOND <= at < each.expires * SECOND:
         raise NotTrusted("log's key: outside its time")
+    if not before_its_last(each, at):
+        raise NotTrusted(f"log's key: {each.status} since a second that was over when the checkpoint was signed")
     first_bad = each.since_leaf
     if first_bad is None and each.status is KeyStatus.COMPROMISED:
         first_bad = 0
@@ -117,7 +128,8 @@ def policy_text(trusted: TrustList, of: Jurisdiction, now: Instant) -> str:
 
     Raises `NotTrusted` where no key of a log is listed, or fewer jurisdictions list witnesses than the quorum needs.
     """
-    logs, witnesses = [each for each in logs_of(trusted, of) if _active(each.jwk, now)], _by_jurisdiction(trusted, of)
+    logs = [each for each in logs_of(trusted, of) if _active(each.jwk, now)]
+    witnesses = _by_jurisdiction(each for each in witnesses_of(trusted, of) if _active(each.jwk, now))
     if not logs:
         raise NotTrusted("trust list: this jurisdiction lists no key of a log that counts now")
     lines = [f"log {to_vkey(each.key)}" for each in logs]
@@ -132,11 +144,11 @@ def policy_text(trusted: TrustList, of: Jurisdiction, now: Instant) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def safe_count(trusted: TrustList, of: Jurisdiction) -> int | None:
-    """Say how many witnesses' names make the quorum of jurisdictions for whoever counts names alone; None for none."""
+def safe_count(trusted: TrustList, witnesses: Iterable[Named]) -> int | None:
+    """Say how many names of some witnesses make the quorum of jurisdictions for whoever counts names; None for none."""
     if trusted.quorum is None:
         return None
-    names = {code: len({each.key.name for each in keys}) for code, keys in _by_jurisdiction(trusted, of).items()}
+    names = {code: len({each.key.name for each in keys}) for code, keys in _by_jurisdiction(witnesses).items()}
     largest = sorted(names.values(), reverse=True)
     return sum(largest[: _needed(trusted.quorum, names) - 1]) + 1
 
@@ -147,9 +159,9 @@ def _needed(quorum: int, witnesses: Mapping[Jurisdiction, object]) -> int:
     return quorum
 
 
-def _by_jurisdiction(trusted: TrustList, of: Jurisdiction) -> dict[Jurisdiction, list[Named]]:
+def _by_jurisdiction(witnesses: Iterable[Named]) -> dict[Jurisdiction, list[Named]]:
     found: dict[Jurisdiction, list[Named]] = {}
-    for each in witnesses_of(trusted, of):
+    for each in witnesses:
         found.setdefault(each.jurisdiction, []).append(each)
     return found
 

@@ -16,12 +16,14 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from registry.access.actors import Principal
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
 from registry.events.look import LookTaken
 from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
+from registry.law.jurisdictions import place_zone
 from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
 from registry.ledger.rows import Change
@@ -29,6 +31,8 @@ from registry.ledger.tables import StatementRejected
 from registry.receipts import Receipt
 from registry.stating import audit_key_row
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
+from registry.values.time import Instant
+from registry.vault.audit import audit_month, audit_subject
 from registry.vault.keys import WrappedKey
 from registry.views.police import SUBJECT_KEY
 
@@ -82,6 +86,11 @@ async def record(
             executor.ring.saved(() if given.new_key is None else (given.new_key,))
             return receipt, beside
     raise Unavailable("key-contested")
+
+
+def audit_key_of(principal: Principal, now: Instant) -> SubjectId:
+    """Give the subject whose key seals what an institution asks at an instant."""
+    return audit_subject(principal.institution, audit_month(now, place_zone(principal.jurisdictions[0])))
 
 
 def recording(given: AnyGiven) -> Work[Receipt]:

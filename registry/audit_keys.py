@@ -6,7 +6,7 @@ from typing import Protocol
 
 from registry.errors import NotFound
 from registry.law.citation import Citation
-from registry.law.jurisdictions import zone_of
+from registry.law.jurisdictions import place_zone
 from registry.law.schedule import query_rule
 from registry.ledger.rows import Cell, Table
 from registry.values.identifiers import InstitutionId, SubjectId
@@ -85,7 +85,7 @@ def kept(reads: Reads, now: Instant) -> Iterator[Kept]:
     """Give every key that is there with the end of its time."""
     for key in audit_keys(reads):
         if key.key_id is not None:
-            zone = zone_of(key.jurisdiction) or "UTC"
+            zone = place_zone(key.jurisdiction)
             rule = query_rule(key.jurisdiction, moment_of(now, zone).date())
             until = None if rule is None else rule.kept_until(key.month, zone)
             yield Kept(key=key, until=until, basis=None if rule is None else rule.basis)

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias, cast
 
 from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
+from registry.commands.erasure import EraseFormer, EraseParty
 from registry.commands.glass import BreakGlass
 from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
@@ -44,8 +45,6 @@ from registry.views.police import DOCUMENT, FINDING, ORDER
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
 """The name of the place that a source document's blob is bound to."""
-
-
 SUPPLIED_BLOCK: Final = "document/content"
 """The same for what came later: a document that was supplied, a container with a notice."""
 _Documented: TypeAlias = EnterOrder[Clear] | SupplyDocument[Clear] | ReceiveContainer[Clear]
@@ -116,6 +115,8 @@ class Boundary:
             said = stated(command, fact_id, principal, self.ledger_id, self.ring, self.clock(), self.entropy)
             held: Mapping[SubjectId, bytes | None] = {said.subject: None}
             return Bound(command=said.command, claims=claims, rows=said.rows, new_keys=said.new_keys, held=held)
+        if isinstance(command, EraseParty | EraseFormer):
+            command = replace(command, ledger_id=self.ledger_id)
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
         finding = tuple(self._finding(command))
@@ -139,8 +140,7 @@ class Boundary:
             entropy=self.entropy,
             renewed=[each.key for each in renewals],
         )
-        new = {key.subject: key for key in sealed.new_keys}
-        new.update({each.unsaved.subject: each.unsaved for each in keys if each.unsaved is not None})
+        new = {key.subject: key for key in (*sealed.new_keys, *(each.unsaved for each in keys)) if key is not None}
         return Bound(
             command=sealed.command,
             claims=claims,

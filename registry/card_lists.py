@@ -28,7 +28,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant, moment_of
 from registry.vault.block import encoded
-from registry.vault.card_keys import SigningKey, kid_text, signer_of
+from registry.vault.card_keys import SIGNS, SigningKey, kid_text, signer_of
 from registry.views.police import CARD, STATUS_LIST
 
 LOG: Final = logging.getLogger("registry.cards")
@@ -99,7 +99,8 @@ class CardLists:
         now = self._office.clock() // SECOND
         found: list[Key] = []
         for jurisdiction in self._jurisdictions():
-            period = self._key(jurisdiction, PACK_USE, now).public
+            # The period's, whether or not a key is left that signs: one jurisdiction keeps no other from its keys.
+            period = self._turns(jurisdiction, PACK_USE, now)[-1].public
             for at in (period.begins - 1, now, period.signs_until):
                 found += [each.public for use in (PACK_USE, STATUS_USE) for each in self._turns(jurisdiction, use, at)]
             found += self._card_keys(jurisdiction)
@@ -239,20 +240,24 @@ class CardLists:
 
     def _turns(self, jurisdiction: Jurisdiction, use: int, at: int) -> tuple[SigningKey, ...]:
         """Give the keys of a period, those that were withdrawn with their mark, and last the one that signs."""
-        keys = self._office.keys.turns(jurisdiction, use, at, self._withdrawn)
-        return tuple(replace(each, public=self._ground(each.public)) for each in keys)
 
-    def _withdrawn(self, kid: str) -> int | None:
-        found = self._facts.withdrawn.get(kid)
-        return None if found is None else found.since // SECOND
+        def said(kid: str) -> KeyWithdrawn | None:
+            return self._facts.withdrawn.get((SIGNS[use], jurisdiction, kid))
 
-    def _ground(self, key: Key) -> Key:
-        found = self._facts.withdrawn.get(kid_text(key.kid))
-        return replace(key, compromised=found is not None and found.ground is KeyGround.COMPROMISED)
+        def since(kid: str) -> int | None:
+            found = said(kid)
+            return None if found is None else found.since // SECOND
+
+        keys = self._office.keys.turns(jurisdiction, use, at, since)
+        return tuple(replace(each, public=_marked(each.public, said(kid_text(each.public.kid)))) for each in keys)
 
     def _jurisdictions(self) -> set[Jurisdiction]:
         rows = self._office.reader.rows(STATUS_LIST, {})
         return {Jurisdiction(str(row["jurisdiction"])) for row in rows}
+
+
+def _marked(key: Key, said: KeyWithdrawn | None) -> Key:
+    return replace(key, compromised=said is not None and said.ground is KeyGround.COMPROMISED)
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import orjson
 
 from registry import core
 from registry.access.actors import Principal
+from registry.access.permissions import Action
+from registry.access.purposes import Asks
 from registry.api.card_routes import shown_card
 from registry.card import page
 from registry.card.keys import read_set
@@ -64,7 +66,8 @@ def issue(settings: Settings, order_ref: str, asked: Mapping[str, Any]) -> dict[
 
 async def _issued(opened: core.Core, wanted: Wanted, principal: Principal) -> Made:
     """Make a card, and record that its names were shown: at the machine itself as over HTTP."""
-    sight, checker = Sight(opened.executor), opened.checker
+    asks = Asks(principal.roles, Action.ISSUE_CARD, LookPurpose.CARD_ISSUE)
+    sight, checker = Sight(opened.executor, asks), opened.checker
     made = await core.card_office(opened).issue(wanted, principal=principal, sight=sight)
     book = Lookbook(executor=opened.executor, clock=checker.clock, spool=checker.spool)
     await book.record(sight, Reason(purpose=LookPurpose.CARD_ISSUE, device="command-line"), principal)

@@ -21,11 +21,13 @@ from registry.events.keylist import KeyWithdrawn
 from registry.law import standing as standings
 from registry.law.standing import Standing
 from registry.values.identifiers import CardRef, ListRef, OrderRef
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import SigningUse
 from registry.values.time import EPOCH, Expiry, ExpiryKind, Instant
 from registry.vault.card_keys import kid_text
 
 AnyFact: TypeAlias = Fact[AnyEvent]
+KeyName: TypeAlias = tuple[SigningUse, Jurisdiction, str]
 _ONE_IN: Final = 16
 """Of this many places one is a decoy: it shows a status, and no card was ever there."""
 _DECOYS: Final = (Status.REVOKED,) * 10 + (Status.CHANGED,) * 4 + (Status.SUSPENDED,) * 2
@@ -39,8 +41,8 @@ class CardFacts:
     cards: dict[ListRef, dict[int, CardIssued]] = field(default_factory=dict[ListRef, dict[int, CardIssued]])
     gone: set[CardRef] = field(default_factory=set[CardRef])
     """Cards that were withdrawn, or replaced by another."""
-    withdrawn: dict[str, KeyWithdrawn] = field(default_factory=dict[str, KeyWithdrawn])
-    """Keys that count no more, by `kid`; the earliest date of each."""
+    withdrawn: dict[KeyName, KeyWithdrawn] = field(default_factory=dict[KeyName, KeyWithdrawn])
+    """Keys that count no more, each by its use, by whose it is and by its `kid`; the earliest date of each."""
     orders: dict[OrderRef, Standing] = field(default_factory=dict[OrderRef, Standing])
 
     def take(self, fact: AnyFact) -> None:
@@ -56,7 +58,8 @@ class CardFacts:
             case CardWithdrawn() as event:
                 self.gone.add(event.card_ref)
             case KeyWithdrawn() as event:
-                self.withdrawn[event.kid] = event  # a later one is of an earlier date
+                # A later one is of an earlier date. What is said of another use, or by another State, is no word of it.
+                self.withdrawn[event.use, event.jurisdiction, event.kid] = event
             case _:
                 pass
 
@@ -65,8 +68,9 @@ class CardFacts:
         standing = self.orders.get(card.order_ref)
         if standing is None:
             return Status.CHANGED
-        key = self.withdrawn.get(kid_text(bytes.fromhex(card.kid)))
-        late = key is not None and key.use is SigningUse.CARD and card.issued >= key.since
+        name = (SigningUse.CARD, self.lists[card.list_ref].jurisdiction, kid_text(bytes.fromhex(card.kid)))
+        key = self.withdrawn.get(name)
+        late = key is not None and card.issued >= key.since
         return status_of(standing, card, at, gone=late or card.card_ref in self.gone)
 
     def packed(self, list_ref: ListRef, at: Instant) -> bytes:

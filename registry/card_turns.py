@@ -31,8 +31,8 @@ class CardTurns:
         raise Refused("card-cannot-be-made")
 
     def _turns(self, jurisdiction: Jurisdiction, issued: int) -> tuple[SigningKey, ...]:
-        return self.keys.turns(jurisdiction, CARD_USE, issued, self._withdrawn)
+        return self.keys.turns(jurisdiction, CARD_USE, issued, lambda kid: self._withdrawn(jurisdiction, kid))
 
-    def _withdrawn(self, kid: str) -> int | None:
-        events = [each.fact.event for each in self.reader.stream(key_stream(SigningUse.CARD, kid))]
+    def _withdrawn(self, jurisdiction: Jurisdiction, kid: str) -> int | None:
+        events = [each.fact.event for each in self.reader.stream(key_stream(SigningUse.CARD, jurisdiction, kid))]
         return min((each.since // SECOND for each in events if isinstance(each, KeyWithdrawn)), default=None)

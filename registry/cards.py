@@ -21,6 +21,7 @@ import segno
 
 from registry.access.actors import Directory, Principal, Role
 from registry.access.permissions import Action, permit, permit_in
+from registry.access.relations import relations
 from registry.boundary import Idempotency
 from registry.card import text
 from registry.card.content import Card
@@ -59,10 +60,7 @@ ENTRIES: Final = 1 << 16
 DRAWS: Final = 16
 LARGEST_CODE: Final = 22
 REGISTRY: Final = Principal(
-    institution=InstitutionId("registry"),
-    key_id=KeyId("registry"),
-    roles=frozenset({Role.REGISTRY}),
-    jurisdictions=(),
+    institution=InstitutionId("registry"), key_id=KeyId("registry"), roles=frozenset({Role.REGISTRY}), jurisdictions=()
 )
 
 
@@ -122,6 +120,7 @@ class CardOffice:
             raise NotFound("no-such-order")
         jurisdiction = standing.details.court.jurisdiction
         permit_in(principal, Action.ISSUE_CARD, jurisdiction)
+        sight.near(relations(principal, jurisdiction))
         place = await self._free(jurisdiction)
 
         def signed() -> IssueCard:

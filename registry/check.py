@@ -18,8 +18,11 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
+from registry.access.fields import Field
 from registry.access.permissions import Action, permit_in
-from registry.answers import Given, Spool, record
+from registry.access.purposes import Asks, granted_at_once
+from registry.access.relations import OF_A_CHECK
+from registry.answers import Given, Spool, audit_key_of, record
 from registry.dossiers import load, part, rectified_since
 from registry.doubts import weighed
 from registry.errors import Malformed, NotPermitted, Refused
@@ -33,7 +36,7 @@ from registry.law.adjustments import as_read_there
 from registry.law.corrections import as_may_be_shown
 from registry.law.enforceability import enforceability
 from registry.law.information import information
-from registry.law.jurisdictions import is_known
+from registry.law.jurisdictions import is_known, place_zone
 from registry.law.standing import fold as standing_of
 from registry.law.word import overall, word
 from registry.ledger.leaf import base64url
@@ -45,7 +48,7 @@ from registry.values.check import CheckPurpose
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import SealedQuery, audit_month, audit_subject, seal_query
+from registry.vault.audit import SealedQuery, seal_query
 from registry.views.police import FINDING
 
 MAXIMUM_FOUND: Final = 50
@@ -93,7 +96,8 @@ class Checker:
         orders = without_shadowed(found)
         word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
-        fact = self._fact(question, check_ref, orders, asked)
+        granted = granted_at_once(Asks(principal.roles, Action.CHECK, question.purpose), OF_A_CHECK)
+        fact = self._fact(question, check_ref, tuple(_answered(order, granted) for order in orders), asked)
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
@@ -191,7 +195,7 @@ class Checker:
         self,
         question: Question,
         check_ref: str,
-        orders: Sequence[OrderAnswer],
+        answered: tuple[AnsweredOrder, ...],
         asked: _Asked,
     ) -> Callable[[str, SealedBlock], AnswerGiven]:
         """Make the fact but for what sealing gives: the commitment to the query, and the query."""
@@ -207,7 +211,7 @@ class Checker:
                 known_at=asked.known_at,
                 known_position=asked.position,
                 given_at=asked.given_at,
-                answered=tuple(_answered(order) for order in orders),
+                answered=answered,
                 engine=self.engine,
                 incident_stated=bool(question.incident),
             )
@@ -224,7 +228,7 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Given[AnswerGiven], _Signed]:
         """Seal at once under a key at hand; fetch it off the loop, where the store is behind a network."""
-        if self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock()))):
+        if self.executor.ring.holds(audit_key_of(principal, self.clock())):
             return self._given(question, fact, principal)
         return await off_loop(self.executor.reader, lambda: self._given(question, fact, principal))
 
@@ -266,15 +270,21 @@ class Checker:
             stream=stream,
             fact_id=fact_id,
             jurisdiction=principal.jurisdictions[0],
+            zone=place_zone(principal.jurisdictions[0]),
             ring=executor.ring,
             now=self.clock(),
             entropy=executor.entropy,
         )
 
 
-def _answered(order: OrderAnswer) -> AnsweredOrder:
-    ref = order.verdict.order_ref or order.standing.order_ref
-    return AnsweredOrder(order_ref=ref, status=order.verdict.status, source=order.source.state, word=order.word)
+def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
+    return AnsweredOrder(
+        order_ref=order.verdict.order_ref or order.standing.order_ref,
+        status=order.verdict.status,
+        source=order.source.state,
+        word=order.word,
+        classes=order.classes(granted),
+    )
 
 
 def answers_stream(principal: Principal, at: Instant) -> StreamId:

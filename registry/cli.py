@@ -66,9 +66,11 @@ def init(context: click.Context, enrolment: Path) -> None:
 @_faults
 def serve(context: click.Context) -> None:
     """Serve HTTP until stopped by SIGINT or SIGTERM; what is under way is finished first."""
-    from registry import app  # noqa: PLC0415  # as in init
+    from registry import app, journal  # noqa: PLC0415  # as in init
 
-    app.serve(_settings(context), announce=lambda line: click.echo(line, err=True))
+    settings = _settings(context)
+    with journal.kept(access=settings.access_log == "on") as kept:
+        app.serve(settings, announce=kept.say)
 
 
 @main.command(name="import")

@@ -81,6 +81,8 @@ class Settings:
     """File of the identity providers that people may sign in through; see `docs/how-to/let-people-sign-in.md`."""
     security_contact: Path | None = None
     """File given at `/.well-known/security.txt` (RFC 9116): whom to tell of a weakness. `Contact` and `Expires`."""
+    access_log: str = "off"
+    """`on`: stderr has a line for each request that was answered, with its route and institution and nothing else."""
     hold_seconds: int = 30
     """How long a stop waits for requests under way."""
     limits: Path | None = None
@@ -112,6 +114,8 @@ def _parsed(variable: str, field: str, text: str) -> Path | int | str | None:
         return int(text)
     if field == "smtp_security" and text not in {"STARTTLS", "TLS", "NONE"}:
         raise ConfigurationError(f"{variable} is none of STARTTLS, TLS, NONE")
+    if field == "access_log" and text not in {"on", "off"}:
+        raise ConfigurationError(f"{variable} is neither on nor off")
     return text
 
 

@@ -9,12 +9,13 @@ from itertools import count
 from typing import Final
 from uuid import UUID
 
+from registry.beyond_doubt import beyond_doubt
 from registry.errors import NotFound
 from registry.law.erasable import Breach, Case, Impediment, Linked, breach_after, erasable_from, impediments
 from registry.law.links import persons
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
-from registry.ledger.port import Fold, Unit
+from registry.ledger.port import Fold, Loads, Unit
 from registry.ledger.rows import Cell
 from registry.states import PROCEDURE, kin_of, order_state
 from registry.values.erasure import ErasureGround
@@ -63,13 +64,13 @@ class Erasable:
     """The first instant from which nothing stands against it if nothing else happens; None: somebody has to act."""
 
 
-def erasable(unit: Unit, order_ref: OrderRef, ground: ErasureGround) -> Erasable:
+def erasable(unit: Unit, order_ref: OrderRef, ground: ErasureGround, ledger_id: str) -> Erasable:
     """Answer the dry question; raises `NotFound` where there is no such order."""
     version, order = order_state(unit, order_ref)
     if order is None:
         raise NotFound("no-such-order")
-    case, keys, documents = erasure_case(unit, order), subject_keys(unit, order), sealed_documents(unit, order)
-    former = former_keys(unit, order)
+    case, keys = erasure_case(unit, order, ledger_id), subject_keys(unit, order)
+    documents, former = sealed_documents(unit, order), former_keys(unit, order)
     return Erasable(
         order_ref=order_ref,
         version=version,
@@ -107,8 +108,14 @@ def _party(
     )
 
 
-def erasure_case(unit: Unit, order: Standing) -> Case:
-    """Load all that stands or could stand against erasing a party of an order."""
+def erasure_case(unit: Loads, order: Standing, ledger_id: str) -> Case:
+    """Load all that stands or could stand against erasing a party of an order, with and without what is in doubt."""
+    found, sure = _case(unit, order), beyond_doubt(unit, ledger_id)
+    without = None if sure is None else order_state(sure, order.order_ref)[1]
+    return found if sure is None or without is None else replace(found, sure=_case(sure, without))
+
+
+def _case(unit: Loads, order: Standing) -> Case:
     links = unit.rows(LINK, {"order_ref": order.order_ref.bytes})
     return Case(
         order=order,
@@ -140,7 +147,7 @@ def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]
     return {_ref(row["blob"]): frozenset(key_ids(row["sealed"])) for row in rows if isinstance(row["sealed"], bytes)}
 
 
-def _procedures(unit: Unit, refs: list[UUID]) -> Iterator[Procedure]:
+def _procedures(unit: Loads, refs: list[UUID]) -> Iterator[Procedure]:
     for ref in refs:
         loaded = unit.state(StreamId(ref), PROCEDURE)
         _, procedure = loaded
@@ -158,14 +165,14 @@ def _former(unit: Unit, party: PartyRef) -> Iterator[tuple[SubjectId, bytes]]:
             yield subject, rows[0].key_id
 
 
-def _linked(unit: Unit, refs: list[UUID]) -> Iterator[Linked]:
+def _linked(unit: Loads, refs: list[UUID]) -> Iterator[Linked]:
     for ref in map(OrderRef, refs):
         _, order = order_state(unit, ref)
         if order is not None:
             yield Linked(order=order, breaches=tuple(_breaches(unit, ref)))
 
 
-def _persons(unit: Unit, own: OrderRef) -> Iterator[tuple[PartyRef, Standing]]:
+def _persons(unit: Loads, own: OrderRef) -> Iterator[tuple[PartyRef, Standing]]:
     """Load the other orders of the same persons, for each party of this one."""
     counting = [(link.one, link.other) for link in kin_of(unit, (own,)) if link.linked]
     for person in persons(counting):
@@ -176,7 +183,7 @@ def _persons(unit: Unit, own: OrderRef) -> Iterator[tuple[PartyRef, Standing]]:
                     yield mine.party_ref, order
 
 
-def _breaches(unit: Unit, order_ref: OrderRef) -> Iterator[Breach]:
+def _breaches(unit: Loads, order_ref: OrderRef) -> Iterator[Breach]:
     for row in unit.rows(BREACH, {"order_ref": order_ref.bytes}):
         loaded = unit.state(StreamId(_ref(row["violation_ref"])), _BREACH)
         _, breach = loaded

@@ -57,11 +57,16 @@ def add_question(pack: bytes, answer: bytes) -> None:
 
 def _printed(checks: tuple[Check, ...], *, as_json: bool) -> bool:
     if as_json:
-        shown = [{"check": each.name, "outcome": each.outcome.value, "detail": each.detail} for each in checks]
+        shown = [{"check": each.name, "outcome": each.outcome.value, "detail": _spelled(each)} for each in checks]
         sys.stdout.buffer.write(orjson.dumps(shown, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         _table(checks)
     return all(each.outcome is not Outcome.FAILS for each in checks)
+
+
+def _spelled(each: Check) -> str:
+    """Spell what comes out of a pack in ASCII: JSON leaves characters as they are that a terminal obeys or hides."""
+    return each.detail.encode("unicode_escape").decode("ascii")
 
 
 def _table(checks: tuple[Check, ...]) -> None:
@@ -69,5 +74,5 @@ def _table(checks: tuple[Check, ...]) -> None:
     for each in checks:
         # As plain text: what a pack holds is neither markup nor an order to the terminal.
         outcome = Text(each.outcome.value, style=_STYLES[each.outcome])
-        table.add_row(outcome, Text(each.name), Text(each.detail.encode("unicode_escape").decode("ascii")))
+        table.add_row(outcome, Text(each.name), Text(_spelled(each)))
     Console().print(table)

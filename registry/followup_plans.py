@@ -5,6 +5,7 @@ from typing import Any, Final
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit, permit_in
 from registry.audit_keys import audit_key
+from registry.beyond_doubt import beyond_doubt
 from registry.commands import account as account_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
@@ -16,8 +17,9 @@ from registry.commands import look as look_commands
 from registry.commands import officer as officer_commands
 from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, officer, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
-from registry.errors import NotFound, NotPermitted
+from registry.errors import Conflict, NotFound, NotPermitted
 from registry.glass_plans import GLASS_PLANS
+from registry.law.standing import Standing
 from registry.ledger.port import Unit
 from registry.ledger.rows import Cell
 from registry.states import (
@@ -36,9 +38,10 @@ from registry.states import (
     outcome,
     speaks_for_itself,
 )
-from registry.values.identifiers import StreamId
+from registry.values.identifiers import PartyRef, SealedBlock, StreamId
 from registry.values.keylist import key_stream
 from registry.values.officer import officer_stream
+from registry.values.parties import Party
 from registry.views.police import INVOLVED, SHOWN
 
 
@@ -58,11 +61,19 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
     permit_in(principal, Action.ERASE_PERSON, order.details.court.jurisdiction)
     documents, former = sealed_documents(unit, order), former_keys(unit, order)
     if isinstance(command, erasure_commands.EraseFormer):
+        sure = beyond_doubt(unit, command.ledger_id)
+        if sure and _named(order, command.party) != _named(order_state(sure, command.order_ref)[1], command.party):
+            # What somebody with a stolen key has "set right" may have been right before.
+            raise Conflict("facts-in-doubt")
         events = erasure.decide_former(command, order, documents=documents, former=former)
         return outcome(command.order_ref, version, events)
-    case, keys = erasure_case(unit, order), subject_keys(unit, order)
+    case, keys = erasure_case(unit, order, command.ledger_id), subject_keys(unit, order)
     events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now, former=former)
     return outcome(command.order_ref, version, events)
+
+
+def _named(order: Standing | None, party: PartyRef) -> Party[SealedBlock] | None:
+    return next((each for each in order.details.parties if each.party_ref == party), None) if order else None
 
 
 def _erase_queries(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
@@ -155,7 +166,7 @@ def _officer(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
 
 def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
-    stream = key_stream(command.use, command.kid)
+    stream = key_stream(command.use, command.jurisdiction, command.kid)
     loaded = unit.state(stream, WITHDRAWAL)
     return outcome(stream, loaded[0], withdrawal.decide(command, loaded[1], now=unit.now))
 

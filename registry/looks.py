@@ -16,16 +16,17 @@ from uuid import UUID
 import orjson
 
 from registry.access.actors import Principal
-from registry.answers import Given, Spool, record
+from registry.answers import Given, Spool, audit_key_of, record
 from registry.events.base import Actor
 from registry.events.look import LookTaken
 from registry.execute import Executor, off_loop
+from registry.law.jurisdictions import place_zone
 from registry.receipts import Receipt
 from registry.sight import NothingSeen, Sight
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, StreamId
 from registry.values.look import LookGround, LookPurpose
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import audit_month, audit_subject, seal_query
+from registry.vault.audit import seal_query
 
 _DEVICE_BYTES: Final = 16
 
@@ -58,7 +59,7 @@ class Lookbook:
         look_ref = self.executor.mint().hex
 
         async def sealed() -> tuple[Given[LookTaken], None]:
-            held = self.executor.ring.holds(audit_subject(principal.institution, audit_month(self.clock())))
+            held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
             if held:
                 return self._given(look_ref, order_ref, sight, reason, principal), None
             reader = self.executor.reader
@@ -80,6 +81,7 @@ class Lookbook:
             stream=stream,
             fact_id=fact_id,
             jurisdiction=principal.jurisdictions[0],
+            zone=place_zone(principal.jurisdictions[0]),
             ring=self.executor.ring,
             now=now,
             entropy=self.executor.entropy,

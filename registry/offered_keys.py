@@ -17,13 +17,13 @@ from registry.ledger.proof.vkey import AnyKey
 from registry.log_keys import key_name
 from registry.trust.keylist import Jwk, KeyStatus, KeyUse
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.keylist import KeyGround
+from registry.values.keylist import KeyGround, SigningUse
 from registry.values.time import SECOND, Instant
-from registry.vault.card_keys import CardKeys
+from registry.vault.card_keys import SIGNS, CardKeys
 
 ED25519_BYTES: Final = 32
-Said: TypeAlias = Callable[[str], KeyWithdrawn | None]
-"""Gives the fact of a key's withdrawal by its `kid`."""
+Said: TypeAlias = Callable[[SigningUse, str], KeyWithdrawn | None]
+"""Gives the fact of a key's withdrawal, said by whose key it is, by what it signs and its `kid`."""
 
 
 def of_note_keys(keys: Sequence[AnyKey], use: KeyUse, *, begins: int, expires: int) -> tuple[Jwk, ...]:
@@ -59,15 +59,18 @@ def of_cards(keys: CardKeys, jurisdiction: Jurisdiction, now: Instant, said: Sai
     """Give the keys that sign cards, status lists and packs now, those that come next, and those withdrawn of both."""
     at = now // SECOND
 
-    def since(kid: str) -> int | None:
-        event = said(kid)
-        return None if event is None else event.since // SECOND
+    def since(use: int) -> Callable[[str], int | None]:
+        def of(kid: str) -> int | None:
+            event = said(SIGNS[use], kid)
+            return None if event is None else event.since // SECOND
+
+        return of
 
     found = {
         each.public.kid: each.public
         for use in (CARD_USE, STATUS_USE, PACK_USE)
         for moment in (at, keys.key(jurisdiction, use, at).public.signs_until)
-        for each in keys.turns(jurisdiction, use, moment, since)
+        for each in keys.turns(jurisdiction, use, moment, since(use))
     }
     listed = (msgspec.convert(member, Jwk) for member in as_set(found.values())["keys"])
     return tuple(marked(key, said) for key in listed)
@@ -75,7 +78,7 @@ def of_cards(keys: CardKeys, jurisdiction: Jurisdiction, now: Instant, said: Sai
 
 def marked(key: Jwk, said: Said) -> Jwk:
     """Give a key with its mark, if it was withdrawn. From which leaf on, the jurisdiction says that lists it."""
-    event = said(key.kid)
+    event = said(SigningUse[key.use.name], key.kid)
     if event is None:
         return key
     status = KeyStatus.COMPROMISED if event.ground is KeyGround.COMPROMISED else KeyStatus.RETIRED

@@ -36,7 +36,7 @@ def erase(settings: Settings, asked: EraseParty, institution: str, *, confirm: s
     """
     with core.opened(settings) as opened:
         principal = _principal(opened, institution)
-        preview, against, word = opened.ledger.writer.perform(lambda unit: _preview(unit, asked, principal))
+        preview, against, word = opened.ledger.writer.perform(lambda unit: _preview(unit, asked, principal, opened))
         if confirm is None or against:
             _out({**preview, "stands_against": [_impediment(each) for each in against], "confirm": word})
             return not against
@@ -92,9 +92,11 @@ def _principal(opened: Core, institution: str) -> Principal:
     return found.principal(KeyId("command-line"))
 
 
-def _preview(unit: Unit, asked: EraseParty, principal: Principal) -> tuple[dict[str, Any], tuple[Impediment, ...], str]:
+def _preview(
+    unit: Unit, asked: EraseParty, principal: Principal, opened: Core
+) -> tuple[dict[str, Any], tuple[Impediment, ...], str]:
     """Say what goes and what stands against it, all of it, as this transaction sees the order."""
-    found = erasable(unit, asked.order_ref, asked.ground)
+    found = erasable(unit, asked.order_ref, asked.ground, opened.executor.ledger_id)
     if not principal.acts_in(found.jurisdiction):
         raise NotFound("no-such-order")
     party = next((each for each in found.parties if each.party_ref == asked.party), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from registry.access.fields import Field
 from registry.errors import Malformed
 from registry.law.instrument import Information
 from registry.law.standing import AnyFact, Standing
@@ -13,7 +14,9 @@ from registry.receipts import Receipt
 from registry.sources import Source
 from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock
+from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import FieldClass
 from registry.values.parties import Condition, Identity
 from registry.values.time import Instant
 
@@ -50,6 +53,18 @@ class OrderAnswer:
     """What instruments tell of the order asked about, there and then, besides the verdict."""
     doubts: tuple[FactId, ...] = ()
     """Facts that it rests on and that were recorded with a key in wrong hands, not confirmed since."""
+
+    def classes(self, granted: frozenset[Field]) -> tuple[FieldClass, ...]:
+        """Give what kinds of field an answer holds of it that may hold these, as far as no key is missing."""
+        respondents = Field.RESPONDENT_IDENTITY in granted
+        protected = not granted.isdisjoint({Field.PROTECTED_INITIALS, Field.PROTECTED_IDENTITY})
+        named = any(
+            party.identity not in self.corrected | {None}
+            and "identity" not in party.withheld
+            and (respondents if party.role is PartyRole.RESPONDENT else protected)
+            for party in self.standing.details.parties
+        )
+        return (FieldClass.IDENTITY, FieldClass.ORDER_FACTS) if named else (FieldClass.ORDER_FACTS,)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,7 +32,7 @@ from registry.law.jurisdictions import law_area
 from registry.law.links import reached
 from registry.law.procedure import Procedure
 from registry.law.standing import Standing
-from registry.ledger.port import Fold, Unit
+from registry.ledger.port import Fold, Loads, Unit
 from registry.values.identifiers import LinkRef, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.views.police import LINK, PAIR
@@ -74,7 +74,7 @@ def speaks_for_itself(command: Any, principal: Principal, code: str) -> None:  #
         raise NotFound(code)
 
 
-def order_state(unit: Unit, order_ref: OrderRef) -> tuple[int, Standing | None]:
+def order_state(unit: Loads, order_ref: OrderRef) -> tuple[int, Standing | None]:
     """Load an order in the running transaction."""
     return unit.state(StreamId(order_ref), ORDER)
 
@@ -92,7 +92,7 @@ def procedures_of(unit: Unit, order_ref: OrderRef, jurisdiction: Jurisdiction) -
     return tuple(p for p in found if p is not None)
 
 
-def kin_of(unit: Unit, refs: Sequence[OrderRef]) -> tuple[party.Link, ...]:
+def kin_of(unit: Loads, refs: Sequence[OrderRef]) -> tuple[party.Link, ...]:
     """Load every link that leads on from two orders, however many orders away."""
 
     def links_of(ref: OrderRef) -> list[tuple[LinkRef, OrderRef]]:

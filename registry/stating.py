@@ -7,6 +7,7 @@ import orjson
 
 from registry.access.actors import Principal
 from registry.commands.glass import BreakGlass
+from registry.law.jurisdictions import place_zone
 from registry.ledger.rows import Cell, Change, Put
 from registry.values.glass import SealedStatement, Statement
 from registry.values.identifiers import FactId, InstitutionId, StreamId, SubjectId
@@ -47,6 +48,7 @@ def stated(  # noqa: PLR0917  # one statement, sealed for one fact
         jurisdiction=principal.jurisdictions[0],
         ring=ring,
         now=now,
+        zone=place_zone(principal.jurisdictions[0]),
         entropy=entropy,
     )
     new = sealed.new_key
@@ -63,7 +65,7 @@ def audit_key_row(new_key: WrappedKey, institution: InstitutionId) -> Put:
     row: dict[str, Cell] = {
         "subject": new_key.subject.bytes,
         "institution": institution,
-        "month": audit_month(new_key.created_at),
+        "month": audit_month(new_key.created_at, place_zone(new_key.jurisdiction)),
         "jurisdiction": new_key.jurisdiction,
     }
     return Put(table=AUDIT_KEY, row=row)

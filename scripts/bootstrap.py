@@ -36,6 +36,8 @@ def main(arguments: list[str]) -> None:
     supported_python()
     kind, *command = arguments
     ready(kind)
+    # Hundreds of processes start from this folder of our own; without bytecode each would compile everything again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if command[0] == "-m":
         os.chdir(ROOT)  # A module of ours is looked for where we are.
         os.execv(PYTHON, [str(PYTHON), *command])

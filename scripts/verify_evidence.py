@@ -258,10 +258,11 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     shown.append((outcome, "key is the registry's own", detail))
     if kind:
         attempt(shown, "log entries are of what was signed", lambda: bound(pack, kind, claims))
+    entries_own = "" if log_keys else "the pack's own entry"
     if kind == ANSWER:
-        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims))
+        attempt(shown, "answer was given when the log says", lambda: dated(pack, claims), entries_own)
     if kind == ERASURE:
-        attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims))
+        attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims), entries_own)
         attempt(shown, "older copies of the key", lambda: str(claims["older_copies_of_the_key"]), own="its own word")
     if kind and "question" in pack:
         attempt(shown, "question is the one that was answered", lambda: opened(pack, claims))

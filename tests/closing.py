@@ -15,8 +15,10 @@ from click.testing import CliRunner, Result
 from tests.planted import WATCH, Listener
 
 TABLE_OF_ROUTES = "routes and roles"
+TABLE_OF_FIELDS = "who sees what"
 CAMPAIGN = "the description, held to by schemathesis"
 """Under which names tests hand over what is printed at the end."""
+TOLD = (TABLE_OF_ROUTES, TABLE_OF_FIELDS, CAMPAIGN)
 OUTPUT = "planted"
 _URL = re.compile(rb"https?://[^\s\"'<>\\]+")
 _LISTENER = Listener()
@@ -45,7 +47,7 @@ class Closing:
             self.config.workeroutput[OUTPUT] = (dict(WATCH.looked), WATCH.found)  # type: ignore[attr-defined]
             return
         if self._whole():
-            self.faults += [f"not told: {each}" for each in (TABLE_OF_ROUTES, CAMPAIGN) if each not in self.told]
+            self.faults += [f"not told: {each}" for each in TOLD if each not in self.told]
             self.faults += [] if WATCH.looked["lines of logs"] else ["the watch saw no line of any log"]
         self.faults += WATCH.found
         if self.faults and session.exitstatus == pytest.ExitCode.OK:
@@ -58,7 +60,7 @@ class Closing:
         WATCH.found += found
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.told |= {name: str(said) for name, said in report.user_properties if name in {TABLE_OF_ROUTES, CAMPAIGN}}
+        self.told |= {name: str(said) for name, said in report.user_properties if name in TOLD}
         if not self.worker and report.when == "teardown":  # it has what was written before it too
             for heading, content in report.sections:
                 if "stderr" in heading:

@@ -15,6 +15,17 @@ from typing import Final
 
 PLANTED: Final[dict[str, tuple[str, ...]]] = {
     "tests/http/given.py": ("Martinsecret", "Adasecret", "Hidden Lane", "ada@hidden.example", "RG 26/01234"),
+    "tests/http/test_who_sees_what.py": (
+        "Bartholdyname",
+        "Ahornplatzweg",
+        "Wisniewskaname",
+        "Zenobiagiven",
+        "Geheimgasse",
+        "zenobia@planted.example",
+        "RG 26/55021",
+        "Wortlautbedingung",
+        "Wortlautmeldung",
+    ),
     "tests/journeys/house.py": (
         "Zywiolkowska",
         "Quintessa",

@@ -47,6 +47,12 @@ class Enrolment:
     directory: Directory
     institutions: Mapping[InstitutionId, Institution]
     keys: Mapping[tuple[InstitutionId, KeyId], PublicKey]
+    suspended: frozenset[InstitutionId] = frozenset()
+    """Found with their telephone, and spoken for by nobody: not by key, not by session, not by any issuer."""
+
+    def speaking(self, institution: InstitutionId) -> Institution | None:
+        """Give an institution that may be spoken for now; None for one that is suspended or not there."""
+        return None if institution in self.suspended else self.institutions.get(institution)
 
     @property
     def demonstration(self) -> bool:

@@ -1,8 +1,9 @@
 """Which facts are in doubt: recorded with a key in wrong hands, at or after the position from which it is not trusted.
 
 A mark of compromise may be moved towards the ledger's beginning and never back. What an institution says it recorded
-itself is in doubt no more. Both count from the position at which they were recorded, so that the question what was
-known at an earlier one has the answer of then.
+itself is in doubt no more, unless the key that said so is in wrong hands too: a thief with two keys must not confirm
+with the one what the other recorded. All of it counts from the position at which it was recorded, so that the question
+what was known at an earlier one has the answer of then.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,15 +25,22 @@ class Mark:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Confirmation:
+    """That an institution said it recorded a fact itself, and by which of its keys."""
+
+    institution: InstitutionId
+    key_id: KeyId
+    position: Position
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Doubts:
-    """Every mark there is, and every fact that was confirmed."""
+    """Every mark there is, and every confirmation."""
 
     marks: Mapping[tuple[InstitutionId, KeyId], tuple[Mark, ...]] = field(
         default_factory=dict[tuple[InstitutionId, KeyId], tuple[Mark, ...]]
     )
-    confirmed: Mapping[FactId, tuple[InstitutionId, Position]] = field(
-        default_factory=dict[FactId, tuple[InstitutionId, Position]]
-    )
+    confirmed: Mapping[FactId, tuple[Confirmation, ...]] = field(default_factory=dict[FactId, tuple[Confirmation, ...]])
 
 
 NO_DOUBTS: Final = Doubts()
@@ -46,8 +54,9 @@ def evolve(doubts: Doubts, fact: Fact[AnyEvent], position: Position) -> Doubts:
             marks = (*doubts.marks.get(key, ()), Mark(begins=event.position, marked=position))
             return replace(doubts, marks={**doubts.marks, key: marks})
         case FactsConfirmed() as event:
-            said = dict.fromkeys(event.facts, (event.institution, position))
-            return replace(doubts, confirmed={**said, **doubts.confirmed})
+            said = Confirmation(institution=event.institution, key_id=fact.actor.key_id, position=position)
+            added = {fact_id: (*doubts.confirmed.get(fact_id, ()), said) for fact_id in event.facts}
+            return replace(doubts, confirmed={**doubts.confirmed, **added})
         case _:
             return doubts
 
@@ -55,11 +64,20 @@ def evolve(doubts: Doubts, fact: Fact[AnyEvent], position: Position) -> Doubts:
 def in_doubt(doubts: Doubts, fact: Fact[AnyEvent], position: Position, *, known: Position) -> bool:
     """Say whether a fact at a position is in doubt, as known at another."""
     actor = fact.actor
-    marks = doubts.marks.get((actor.institution, actor.key_id), ())
-    if not any(mark.begins <= position and mark.marked <= known for mark in marks):
+    if not _marked(doubts, actor.institution, actor.key_id, position, known):
         return False
-    by, confirmed = doubts.confirmed.get(fact.fact_id, (None, position))
-    return by != actor.institution or confirmed > known
+    return not any(
+        each.institution == actor.institution
+        and each.position <= known
+        and not _marked(doubts, each.institution, each.key_id, each.position, known)
+        for each in doubts.confirmed.get(fact.fact_id, ())
+    )
+
+
+def _marked(doubts: Doubts, institution: InstitutionId, key_id: KeyId, position: Position, known: Position) -> bool:
+    """Say whether a key is not trusted with what it said at a position, as known at another."""
+    marks = doubts.marks.get((institution, key_id), ())
+    return any(mark.begins <= position and mark.marked <= known for mark in marks)
 
 
 def doubtful(

@@ -121,11 +121,18 @@ class Roll:
     proposals: Mapping[ProposalRef, Proposal] = field(default_factory=dict[ProposalRef, Proposal])
     doubted: Mapping[FactId, FactDoubted] = field(default_factory=dict[FactId, FactDoubted])
     """Facts that an institution was held to answer for."""
-    confirmed: frozenset[FactId] = frozenset()
+    confirmed: Mapping[FactId, frozenset[KeyId]] = field(default_factory=dict[FactId, frozenset[KeyId]])
+    """By which keys each was confirmed since it was last asked of."""
     version: int = 0
+
+    def answered(self, fact_id: FactId) -> bool:
+        """Say whether a fact was confirmed by a key that is not in wrong hands."""
+        keys = self.members[self.doubted[fact_id].institution].keys
+        return any(keys[each].compromised is None for each in self.confirmed.get(fact_id, ()))
 
 
 NOBODY: Final = Roll()
+_NO_KEYS: Final[frozenset[KeyId]] = frozenset()
 
 
 def evolve(roll: Roll | None, fact: Fact[AnyEvent]) -> Roll | None:
@@ -135,9 +142,13 @@ def evolve(roll: Roll | None, fact: Fact[AnyEvent]) -> Roll | None:
         case DirectoryFounded():
             return replace(before, version=fact.version)
         case FactDoubted() as event:
-            return replace(before, doubted={**before.doubted, event.fact_id: event}, version=fact.version)
+            confirmed = {fact_id: keys for fact_id, keys in before.confirmed.items() if fact_id != event.fact_id}
+            doubted = {**before.doubted, event.fact_id: event}
+            return replace(before, doubted=doubted, confirmed=confirmed, version=fact.version)
         case FactsConfirmed() as event:
-            return replace(before, confirmed=before.confirmed | set(event.facts), version=fact.version)
+            by = {fact.actor.key_id}
+            said = {fact_id: before.confirmed.get(fact_id, _NO_KEYS) | by for fact_id in event.facts}
+            return replace(before, confirmed={**before.confirmed, **said}, version=fact.version)
         case ChangeProposed() | ChangeConfirmed() | ChangeWithdrawn() as event:
             return replace(before, proposals=_tabled(before, fact, event), version=fact.version)
         case InstitutionEnrolled() as event:
@@ -257,19 +268,21 @@ def _tabled(
 def enrolment_at(roll: Roll, now: Instant) -> tuple[Enrolment, Instant]:
     """Give who takes part and by which keys they sign in, and the first instant at which that may be otherwise.
 
-    Who is suspended is still found, with the telephone that an officer needs, and signs in by no key. Who ended
+    Who is suspended is still found, with the telephone that an officer needs, and nobody speaks for it. Who ended
     is not found.
     """
     members = [member for member in roll.members.values() if not member.ended]
     shown = {member.institution: member.shown() for member in members}
+    suspended = frozenset(member.institution for member in members if member.suspended(now))
     keys = {
         (member.institution, key_id): held.key
         for member in members
-        if not member.suspended(now)
+        if member.institution not in suspended
         for key_id, held in member.signing(now).items()
     }
     until = min((at for member in members for at in _turns(member) if at > now), default=END_OF_TIME)
-    return Enrolment(directory=Directory(institutions=tuple(shown.values())), institutions=shown, keys=keys), until
+    directory = Directory(institutions=tuple(shown.values()))
+    return Enrolment(directory=directory, institutions=shown, keys=keys, suspended=suspended), until
 
 
 def _turns(member: Member) -> Iterator[Instant]:

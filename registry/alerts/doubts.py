@@ -6,7 +6,7 @@ from uuid import UUID
 
 from registry.alerts.around import Around, Doubted
 from registry.commands.institution import DoubtFact
-from registry.events.institution import KeyCompromised
+from registry.events.institution import FactDoubted, FactsConfirmed, KeyCompromised
 from registry.events.party import PartiesLinked
 from registry.ledger.port import AnyFact, Reader, Recorded
 from registry.values.identifiers import OrderRef, Position
@@ -30,16 +30,29 @@ def doubted(fact: AnyFact, event: KeyCompromised, around: Around) -> Iterator[Do
 
 
 def recorded_with(reader: Reader, event: KeyCompromised, upto: Recorded) -> Iterator[Doubted]:
-    """Read the ledger from where on the key is not trusted, and give the facts of orders recorded with it."""
+    """Read the ledger from where on the key is not trusted, and give the facts of orders recorded with it.
+
+    Also those that were asked of before and that this key confirmed: nobody has answered for them then.
+    """
     position = event.position - 1
     while facts := reader.after(Position(position), limit=_BATCH):
         for recorded in facts:
             if recorded.position >= upto.position:
                 return
-            actor, order_ref = recorded.fact.actor, order_of(recorded.fact)
-            if (actor.institution, actor.key_id) == (event.institution, event.key_id) and order_ref is not None:
-                yield Doubted(fact_id=recorded.fact.fact_id, order_ref=order_ref)
+            actor = recorded.fact.actor
+            if (actor.institution, actor.key_id) == (event.institution, event.key_id):
+                yield from _said(reader, recorded.fact)
         position = facts[-1].position
+
+
+def _said(reader: Reader, fact: AnyFact) -> Iterator[Doubted]:
+    """Give what is in doubt of a fact that the key recorded: the fact itself, or what it confirmed."""
+    if isinstance(fact.event, FactsConfirmed):
+        asked = (each.fact.event for each in reader.stream(fact.stream))
+        orders = {each.fact_id: each.order_ref for each in asked if isinstance(each, FactDoubted)}
+        yield from (Doubted(fact_id=fact_id, order_ref=orders[fact_id]) for fact_id in fact.event.facts)
+    elif (order_ref := order_of(fact)) is not None:
+        yield Doubted(fact_id=fact.fact_id, order_ref=order_ref)
 
 
 def order_of(fact: AnyFact) -> OrderRef | None:

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from registry.api import session
 from registry.api.page import onward_to, page
-from registry.api.session_forms import CredentialForm, PasskeyForm, SessionForm, SignOutForm
-from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page, form_of
+from registry.api.session_forms import CredentialForm, NewPasswordForm, PasskeyForm, SessionForm, SignOutForm, form_of
+from registry.api.session_pages import ACCOUNT_PATH, Handler, as_page
 from registry.errors import Refused
 from registry.people import assurance, enrolling
 from registry.people.people import People
@@ -45,6 +45,7 @@ def account_pages(people: People) -> Sequence[web.RouteDef]:
         ("POST", "/account/sessions"): own.end_sessions,
         ("POST", "/account/credentials"): own.remove_credential,
         ("POST", "/account/passkeys"): own.add_passkey,
+        ("POST", "/account/password"): own.change_password,
         ("POST", "/account/recovery-codes"): own.new_codes,
     }
     return [web.route(method, path, as_page(people.house, each)) for (method, path), each in guarded.items()]
@@ -104,6 +105,15 @@ class AccountPages:
         await enrolling.add_passkey(self._house, held, form.ticket, form.response)
         return onward_to(ACCOUNT_PATH)
 
+    async def change_password(self, request: web.Request) -> web.StreamResponse:
+        """Take a new password in the place of the old one."""
+        form = await form_of(request, NewPasswordForm)
+        held = await self._recent(request, form.csrf)
+        await enrolling.change_password(self._house, held, form.password)
+        text = "The old one opens nothing any more. Where you were signed in by it you are signed out."
+        heading = "Your password is changed"
+        return page("onward", self._house.entropy, heading=heading, text=text, onward=ACCOUNT_PATH, soon=False)
+
     async def new_codes(self, request: web.Request) -> web.StreamResponse:
         """Replace the recovery codes and show the new ones, once."""
         form = await form_of(request, SignOutForm)
@@ -121,6 +131,7 @@ class AccountPages:
 
     async def _recent(self, request: web.Request, csrf: str) -> Session:
         held = await self._written(request, csrf)
+        principal_of(held, self._house.enrolment())  # a suspended institution's people change nothing either
         if not assurance.recent(held.authenticated_at, self._house.clock()):
             raise NoSession("signed in too long ago")
         return held

@@ -21,6 +21,7 @@ LEFT: Final = web.RequestKey("left", tuple[Left, ...])
 _FORWARDED: Final = "X-Forwarded-For"
 _FREE: Final = frozenset({"/livez"})
 """Whoever watches the process asks as often as it likes: a limit here would take a good server out of service."""
+_PEOPLE: Final = ("/sign-in", "/invitation", "/account/password")
 _SEARCHES: Final = (table.SEARCHES_OF_AN_OFFICER, table.SEARCHES_OF_AN_INSTITUTION)
 
 
@@ -33,6 +34,12 @@ def budgets_of(route: Route) -> tuple[Budget, ...]:
     if route.action is Action.CHECK:
         return (table.CHECKS_OF_AN_OFFICER, table.CHECKS_OF_AN_INSTITUTION)
     return (table.READS,) if route.method == "GET" else (table.WRITES,)
+
+
+def budgets_of_door(method: str, path: str) -> tuple[Budget, ...]:
+    """Give the budgets of a door that is in no table of routes: a page, a list, a witness."""
+    people = method == "POST" and path.startswith(_PEOPLE) and not path.endswith("/log-out")
+    return (table.FORMS, table.DOORS) if people else (table.DOORS,)
 
 
 def budgets_of_model(model: Model | None) -> tuple[Budget, ...]:

@@ -54,17 +54,27 @@ class ShownIdentity(Answered):
     birth_date: str | None = None
 
 
+class ShownAddress(Answered):
+    """Where a respondent can be served."""
+
+    lines: list[str]
+    postcode: str | None = None
+    country: str | None = None
+
+
 class ShownParty(Answered):
-    """One side of an order."""
+    """One side of an order. What a purpose does not need is absent."""
 
     party_ref: Ref
     role: PartyRole
     child: Ternary
     withheld: list[str]
-    identity: ShownIdentity | None = Field(default=None, description="Of respondents alone.")
-    initials: str | None = Field(
-        default=None,
-        description="Of protected persons; their names go to the deciding authority alone.",
+    identity: ShownIdentity | None = Field(
+        default=None, description="Of respondents; of protected persons to the deciding authority alone."
+    )
+    initials: str | None = Field(default=None, description="Of protected persons, where the name is not needed.")
+    address: ShownAddress | None = Field(
+        default=None, description="Of respondents alone, to who serves and as long as that is to be done."
     )
     identity_missing: str | None = Field(default=None, description="`corrected`, `erased`, `withheld` or `unreadable`.")
 

@@ -6,12 +6,14 @@ from typing import Any, Final, TypeVar, cast
 
 from aiohttp import web
 
+from registry.access.relations import OF_A_CHECK
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.authority_models import CheckRequest
 from registry.api.check_answers import shown_answer
 from registry.api.conflicts import note_check
-from registry.api.order_answers import readable, shown_fact, shown_state
+from registry.api.nearness import nearness
+from registry.api.order_answers import shown_fact, shown_state
 from registry.api.route import Call
 from registry.api.services import AlertRow, DeadlineRow, InboxRow
 from registry.api.sign_in_form import TokenRequest
@@ -50,6 +52,7 @@ async def check(call: Call) -> web.StreamResponse:
     """Answer an officer; the answer is recorded before it is given."""
     question = cast("CheckRequest", call.model).to_question(asking_of(call))
     given = await call.services.checker.check(question, principal=call.principal)
+    call.sight.near(OF_A_CHECK, question.purpose)
     call.sight.recorded = True  # the answer itself is the fact, and it was durable before this
     note_check(call, tuple(order.verdict.order_ref or order.standing.order_ref for order in given.orders))
     return answer(shown_answer(given, question.jurisdiction, call.services, call.sight))
@@ -58,15 +61,14 @@ async def check(call: Call) -> web.StreamResponse:
 async def order(call: Call) -> web.StreamResponse:
     """Show an order as it stands."""
     order_ref = OrderRef(call.reference)
-    issuing = readable(call.services, call.principal, order_ref)
-    version, state = shown_state(call.services, order_ref, call.principal, call.sight, issuing=issuing)
+    version, state = shown_state(call, order_ref)
     return answer(state, version=version)
 
 
 async def history(call: Call) -> web.StreamResponse:
     """Show every fact of an order and of its recognitions."""
     order_ref = OrderRef(call.reference)
-    readable(call.services, call.principal, order_ref)
+    call.sight.near(nearness(call.services, call.principal, order_ref))
     call.sight.show(order_ref)
     after, limit = _position(call.query), _limit(call)
     facts = call.services.history(order_ref, after, limit + 1)

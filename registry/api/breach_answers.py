@@ -4,9 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
+from registry.access.fields import Field
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.check_answers import shown_basis, shown_condition, shown_information
+from registry.api.nearness import relation_to
 from registry.api.route import Call
 from registry.api.services import Services
 from registry.api.writing import recorded_event
@@ -17,7 +19,6 @@ from registry.law.harassment import claims_to_act
 from registry.law.standing import fold
 from registry.receipts import Receipt
 from registry.values.identifiers import StreamId
-from registry.values.look import FieldClass
 
 
 def reported(call: Call, receipt: Receipt) -> dict[str, Any]:
@@ -38,21 +39,33 @@ async def violation(call: Call) -> web.StreamResponse:
     if call.principal.institution not in {first.actor.institution, *told}:
         raise NotFound("no-such-violation")
     event = first.event
-    call.sight.show(event.order_ref, FieldClass.EVIDENCE)
+    sent = call.principal.institution in told
+    call.sight.near(relation_to(call.services, call.principal, event.order_ref, sent=sent))
+    call.sight.show(event.order_ref)
     outcomes = [event.outcome.value for event in events if isinstance(event, ViolationResolved)]
     return answer(
         {
             "violation_ref": str(event.violation_ref),
             "order_ref": str(event.order_ref),
             "jurisdiction": event.jurisdiction,
-            "breaches": [kind.value for kind in event.breaches],
-            "occurred": shown.moment(event.occurred),
             "reported_at": shown.instant(first.recorded_at),
             "reported_by": first.actor.institution,
             "outcome": outcomes[-1] if outcomes else None,
-            "breach": shown_breach(event, call.services),
+            **_acts(call, event),
         }
     )
+
+
+def _acts(call: Call, event: ViolationReported) -> dict[str, Any]:
+    """Show what was done, to whom that is granted."""
+    if Field.REPORTED_ACTS not in call.sight.granted:
+        return {}
+    call.sight.show(event.order_ref, Field.REPORTED_ACTS)
+    return {
+        "breaches": [kind.value for kind in event.breaches],
+        "occurred": shown.moment(event.occurred),
+        "breach": shown_breach(event, call.services),
+    }
 
 
 def shown_breach(event: ViolationReported, services: Services) -> dict[str, Any]:

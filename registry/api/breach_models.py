@@ -44,9 +44,9 @@ class ViolationState(Answered):
     violation_ref: Ref
     order_ref: Ref
     jurisdiction: str
-    breaches: list[BreachKind]
-    occurred: Local
     reported_at: At
     reported_by: str
     outcome: ViolationOutcome | None
-    breach: Breach
+    breaches: list[BreachKind] = Field(default_factory=list[BreachKind], description="Absent for an operator.")
+    occurred: Local | None = Field(default=None, description="Absent for an operator.")
+    breach: Breach | None = Field(default=None, description="Absent for an operator.")

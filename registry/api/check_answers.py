@@ -43,9 +43,10 @@ def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services, sig
 
 
 def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services, sight: Sight) -> dict[str, Any]:
-    """Show the answer on one order. Sealed text, addresses and contacts are never opened for it."""
+    """Show the answer on one order. Who the parties are as far as the purpose of the check grants it."""
     verdict, standing = order.verdict, order.standing
     details = standing.details
+    sight.show(standing.order_ref)
     opened = Blocks(sight, order.facts, corrected=order.corrected)
     parties = {party.party_ref: party for party in details.parties}
     return {

@@ -21,6 +21,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import permit
+from registry.access.purposes import Asks
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
 from registry.api.problems import HttpProblem
@@ -33,8 +34,9 @@ from registry.api.signed import held, weighed
 from registry.api.texts import as_reference
 from registry.api.tokens import principal_of
 from registry.boundary import Idempotency
-from registry.errors import NotFound
+from registry.errors import NotFound, NotPermitted
 from registry.limits import table
+from registry.limits.table import Budget
 from registry.machines.certificates import thumbprint
 from registry.sight import Sight
 from registry.values.identifiers import InstitutionId, KeyId
@@ -51,7 +53,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
     budgets = budgets_of(route)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        principal = await _known(route, request, services)
+        principal = await _known(route, request, services, budgets)
         known = None if principal is NOBODY else principal
         await admit(request, services, budgets, known)
         reference = _reference(route, request)
@@ -78,7 +80,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
             expected_version=expected,
-            sight=Sight(services.executor),
+            sight=Sight(services.executor, Asks(principal.roles, route.action, route.look)),
             renewed=lambda: _principal(route, request, services, touch=False),
         )
         return await answered(route, call)
@@ -86,10 +88,16 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
     return handle
 
 
-async def _known(route: Route, request: web.Request, services: Services) -> Principal:
-    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from."""
+async def _known(route: Route, request: web.Request, services: Services, budgets: tuple[Budget, ...]) -> Principal:
+    """Steps 1 and 2. Whoever comes without a good token or session is counted by where they come from.
+
+    Whoever may not, by the role, has asked all the same: it is of the institution's budget like what it may ask.
+    """
     try:
         return await _principal(route, request, services)
+    except NotPermitted:
+        await admit(request, services, budgets, request[PRINCIPAL])
+        raise
     except HttpProblem:
         await admit(request, services, (table.STRANGERS,))
         raise

@@ -7,9 +7,10 @@ from uuid import UUID
 from aiohttp import web
 
 from registry.access.permissions import Action
+from registry.access.relations import relations
 from registry.api import shown
 from registry.api.answer import answer
-from registry.api.order_answers import readable
+from registry.api.nearness import nearness
 from registry.api.problems import HttpProblem
 from registry.api.route import Call
 from registry.api.texts import as_reference
@@ -35,10 +36,12 @@ def erased(_: Call, receipt: Receipt) -> dict[str, Any]:
 async def erasability(call: Call) -> web.StreamResponse:
     """Say whether parties of an order may be erased, and if not until when; nothing but the look is recorded."""
     order_ref, ground = OrderRef(call.reference), ErasureGround(call.query.get("ground", DEFAULT_GROUND))
-    found = await call.services.executor.writer.submit(lambda unit: erasable(unit, order_ref, ground))
+    executor = call.services.executor
+    found = await executor.writer.submit(lambda unit: erasable(unit, order_ref, ground, executor.ledger_id))
     if not call.principal.acts_in(found.jurisdiction):
         # Not there and not yours are one answer.
         raise NotFound("no-such-order")
+    call.sight.near(relations(call.principal, found.jurisdiction))
     call.sight.show(order_ref)
     return answer(_erasability(found), version=found.version)
 
@@ -64,14 +67,14 @@ async def erasure_evidence(call: Call) -> web.StreamResponse:
 
 def _all_stated(call: Call) -> list[ErasureStatement]:
     services, order_ref = call.services, OrderRef(call.reference)
-    readable(services, call.principal, order_ref, Action.READ_ERASURE)
+    call.sight.near(nearness(services, call.principal, order_ref, Action.READ_ERASURE))
     call.sight.show(order_ref)
     return list(statements(services.reader, services.executor.ledger_id, order_ref))
 
 
 def _stated(call: Call) -> ErasureStatement:
     services, order_ref = call.services, OrderRef(call.reference)
-    readable(services, call.principal, order_ref, Action.READ_ERASURE)
+    call.sight.near(nearness(services, call.principal, order_ref, Action.READ_ERASURE))
     call.sight.show(order_ref)
     return statement(services.reader, services.executor.ledger_id, order_ref, _party(call))
 

@@ -8,12 +8,12 @@ from registry.api.erasure_answers import erasability, erased, erasure, erasure_e
 from registry.api.lines import ORDER, change, read
 from registry.api.route import Handler, Parameter, Route
 from registry.api.writing import writes
-from registry.values.erasure import ErasureGround
+from registry.values.erasure import FOR_A_PARTY, ErasureGround
 from registry.values.look import LookPurpose
 
 _GROUND: Final = Parameter(
     name="ground",
-    pattern="|".join(ErasureGround),
+    pattern="|".join(each for each in ErasureGround if each in FOR_A_PARTY),
     description="On which ground it would be erased; default `RETENTION_OVER`.",
     example=ErasureGround.UNLAWFUL,
 )
@@ -27,11 +27,13 @@ _PARTY: Final = Parameter(
 _AGAINST: Final = (
     "order-in-force",
     "linked-order-in-force",
+    "same-person-in-force",
     "recognition-pending",
     "breach-open",
     "retention-period-runs",
     "limitation-period-runs",
     "no-retention-rule",
+    "facts-in-doubt",
 )
 
 

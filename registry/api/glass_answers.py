@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
+from registry.access.relations import Relation
 from registry.alerts.glass import told
 from registry.alerts.surroundings import Surroundings
 from registry.api import shown
@@ -85,7 +86,8 @@ async def opened_order(call: Call) -> web.StreamResponse:
     if not glass.opens_for(principal.institution, principal.on_behalf_of, call.services.clock()):
         raise NotFound(ABSENT)
     call.sight.under(broken.glass_ref, broken.ground)
-    _, state = shown_state(call.services, broken.order_ref, principal, call.sight, issuing=False, emergency=True)
+    place = {Relation.EMERGENCY_AT_A_PLACE} if broken.whereabouts else set[Relation]()
+    _, state = shown_state(call, broken.order_ref, {Relation.EMERGENCY, *place})
     return answer(
         {
             "glass_ref": str(broken.glass_ref),
@@ -111,6 +113,7 @@ def _where(party: Party[Any], blocks: Blocks) -> dict[str, Any]:
     contact, no_contact = blocks.open(party.contact) if party.role is PartyRole.PROTECTED else (None, None)
     return {
         "party_ref": str(party.party_ref),
+        "role": party.role.value,
         "address": _address(address) if isinstance(address, Address) else None,
         "contact": _contact(contact) if isinstance(contact, ContactPlan) else None,
         "missing": no_address or no_contact,
@@ -137,6 +140,7 @@ async def stated_glass(call: Call) -> web.StreamResponse:
     if not call.principal.acts_in(broken.jurisdiction):
         raise NotFound(ABSENT)
     (row,) = call.services.reader.rows(GLASS, {"glass_ref": broken.glass_ref.bytes})
+    call.sight.near({Relation.REVIEWING})
     call.sight.show(broken.order_ref)
     call.sight.under(broken.glass_ref, broken.ground)
     said: dict[str, str] = {}

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from registry.api.answer_models import ShownAddress
 from registry.api.models import Asking, Model, acting
 from registry.api.receipt_models import Answered, At, Receipt, Ref
 from registry.api.state_models import OrderState
@@ -11,6 +12,7 @@ from registry.api.texts import JurisdictionCode
 from registry.commands.glass import AcknowledgeGlass, BreakGlass, ReviewGlass, Told
 from registry.values.glass import MAXIMUM_WORDS, GlassRef, ReviewReason, ReviewVerdict, Statement
 from registry.values.institution import Role
+from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import LookGround
 
@@ -108,14 +110,6 @@ class ConflictReceipt(Receipt):
     conflict_ref: Ref
 
 
-class ShownAddress(Answered):
-    """Where a party lives."""
-
-    lines: list[str]
-    postcode: str | None
-    country: str | None
-
-
 class ShownContact(Answered):
     """How a protected person has agreed to be reached, if it has."""
 
@@ -129,6 +123,7 @@ class Whereabouts(Answered):
     """Where one party is, and how a protected person is reached."""
 
     party_ref: Ref
+    role: PartyRole
     address: ShownAddress | None
     contact: ShownContact | None
     missing: str | None = Field(description="Why something there is could not be shown: `erased` or `unreadable`.")

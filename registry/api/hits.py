@@ -9,6 +9,7 @@ from registry.alerts.surroundings import Surroundings
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.hit_models import HitConfirmationRequest
+from registry.api.nearness import relation_to
 from registry.api.route import Call
 from registry.api.writing import asking_of, shown_receipt
 from registry.decisions.hit import fold
@@ -45,6 +46,8 @@ async def hit(call: Call) -> web.StreamResponse:
     if found is None or call.principal.institution not in {found.asked.asked_by, *found.recipients}:
         raise NotFound("no-such-hit")
     asked, answered = found.asked, found.answered
+    asker = call.principal.institution == asked.asked_by
+    call.sight.near(relation_to(call.services, call.principal, asked.order_ref, sent=not asker))
     call.sight.show(asked.order_ref)
     until = answered.until if answered else None
     return answer(

@@ -1,4 +1,4 @@
-"""The routes of a key's withdrawal: one institution's key proposes, another's confirms; who confirms may read."""
+"""The routes of a key's withdrawal: one institution proposes, another confirms; who confirms may read."""
 
 from typing import Annotated, Final, cast
 
@@ -16,8 +16,10 @@ from registry.api.route import Call, Route
 from registry.api.texts import Moment
 from registry.api.writing import asking_of, shown_receipt
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
-from registry.decisions.withdrawal import evolve, speaker
+from registry.decisions.withdrawal import Withdrawal, evolve
 from registry.errors import NotFound
+from registry.execute import off_loop
+from registry.ledger.port import Reader
 from registry.values.identifiers import StreamId
 from registry.values.keylist import KeyGround, SigningUse
 from registry.values.time import Instant
@@ -49,7 +51,7 @@ class WithdrawalProposal(Model):
 
 
 class WithdrawalConfirmation(Model):
-    """Confirm it, with another key than the one that proposed it."""
+    """Confirm it, as another institution than the one that proposed it."""
 
     since: Annotated[Moment, Field(description="As it was proposed.")]
 
@@ -58,7 +60,7 @@ class WithdrawalConfirmation(Model):
         return ConfirmKeyWithdrawal(
             stream=StreamId(asking.reference),
             since=Instant(self.since),
-            by=speaker(asking.principal.institution, asking.principal.key_id),
+            by=asking.principal.institution,
         )
 
 
@@ -75,7 +77,9 @@ class ShownWithdrawal(Answered):
     use: SigningUse
     ground: KeyGround
     since: At
-    confirmed: bool = Field(description="Whether a second person has confirmed it: only then the key counts no more.")
+    confirmed: bool = Field(
+        description="Whether another institution has confirmed it: only then the key counts no more."
+    )
 
 
 async def withdraw(call: Call) -> web.StreamResponse:
@@ -86,11 +90,16 @@ async def withdraw(call: Call) -> web.StreamResponse:
     return answer(shown_receipt(receipt, "key_ref", call.services.checker.signer), status=status)
 
 
+def _state(reader: Reader, stream: StreamId) -> Withdrawal | None:
+    state = None
+    for recorded in reader.stream(stream):
+        state = evolve(state, recorded.fact)
+    return state
+
+
 async def withdrawal(call: Call) -> web.StreamResponse:
     """Show what was proposed last, or else what holds, to whoever may confirm it."""
-    state = None
-    for recorded in call.services.reader.stream(StreamId(call.reference)):
-        state = evolve(state, recorded.fact)
+    state = await off_loop(call.services.reader, lambda: _state(call.services.reader, StreamId(call.reference)))
     said = (state.proposed or state.withdrawn) if state else None
     if state is None or said is None or not call.principal.acts_in(said.jurisdiction):
         raise NotFound("no-such-key-withdrawal")
@@ -112,7 +121,7 @@ KEY_ROUTES: Final[tuple[Route, ...]] = (
         WithdrawalProposal,
         withdraw,
         WithdrawalReceipt,
-        "Propose that a key counts no more; it counts until another institution's key confirms.",
+        "Propose that a key counts no more; it counts until another institution confirms.",
         "withdrawal-of-another-time",
         "key-withdrawn-earlier",
         *NEAR,
@@ -125,7 +134,7 @@ KEY_ROUTES: Final[tuple[Route, ...]] = (
         WithdrawalConfirmation,
         withdraw,
         WithdrawalReceipt,
-        "Confirm that a key counts no more, with another key than the one that proposed it.",
+        "Confirm that a key counts no more, as another institution than the one that proposed it.",
         "another-withdrawal-proposed",
         "proposer-does-not-confirm",
         absent="no-such-key-withdrawal",

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from registry.access.patterns import Thresholds, explained
 from registry.access.patterns import findings as found_in
+from registry.access.relations import relations
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.asking import DEFAULT_PAGE
@@ -38,8 +39,10 @@ async def looks(call: Call) -> web.StreamResponse:
     """Tell who looked at an order; to a court of another jurisdiction the order is not there."""
     order_ref = OrderRef(call.reference)
     rows = call.services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
-    if not rows or not call.principal.acts_in(Jurisdiction(str(rows[0]["jurisdiction"]))):
+    made_in = Jurisdiction(str(rows[0]["jurisdiction"])) if rows else None
+    if made_in is None or not call.principal.acts_in(made_in):
         raise NotFound("no-such-order")
+    call.sight.near(relations(call.principal, made_in))
     call.sight.show(order_ref)
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     after = Position(int(call.query.get("after", "0")))

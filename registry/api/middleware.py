@@ -5,7 +5,6 @@ The line names the route and never the path: references, queries, addresses and 
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -13,12 +12,15 @@ import orjson
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from registry.api.admission import say_left
+from registry.api.admission import admit, say_left
 from registry.api.connections import HEAD_BYTES
 from registry.api.problems import HttpProblem, problem_of, response_of
-from registry.api.refusals import PRINCIPAL, note_refusal
+from registry.api.refusals import PRINCIPAL, REFUSED, note_refusal
 from registry.api.services import Services
 from registry.api.signed import sign_answer
+from registry.journal import frames
+from registry.limits.left import OverBudget
+from registry.limits.table import DOORS
 from registry.vault.keys import Entropy
 
 LOG: Final = logging.getLogger("registry.api")
@@ -45,10 +47,12 @@ def observed(entropy: Entropy, services: Services | None = None) -> Middleware:
             _hold_head(request)
             response = await handler(request)
         except Exception as error:  # noqa: BLE001  # whatever it is, the client gets a problem and nothing else
-            response = _problem(error, request_id)
             if services is not None:
-                note_refusal(error, request, services, request_id)
+                error = await _counted(error, request, services)
+                request[REFUSED] = getattr(error, "code", "")
+            response = _problem(error, request_id)
         if services is not None:
+            note_refusal(request.get(REFUSED), request, services, request_id)
             sign_answer(request, response, services)
         if not response.prepared:
             response.headers["X-Request-Id"] = request_id
@@ -56,6 +60,16 @@ def observed(entropy: Entropy, services: Services | None = None) -> Middleware:
         return response
 
     return observe
+
+
+async def _counted(error: Exception, request: web.Request, services: Services) -> Exception:
+    """Count what leads nowhere like what leads to a public door; gives the error, or that there were too many."""
+    if isinstance(error, web.HTTPNotFound | web.HTTPMethodNotAllowed):
+        try:
+            await admit(request, services, (DOORS,))
+        except OverBudget as over:
+            return over
+    return error
 
 
 def _hold_head(request: web.Request) -> None:
@@ -67,6 +81,9 @@ def _hold_head(request: web.Request) -> None:
 async def dress(request: web.Request, response: web.StreamResponse) -> None:
     """Set the headers that every answer has, and take away the one that names the server."""
     response.headers.pop("Server", None)
+    if isinstance(response, web.HTTPExpectationFailed):
+        # aiohttp answers by itself before anything of ours is asked, and in words that quote the request.
+        response.body, response.headers["Content-Length"] = b"", "0"
     say_left(request, response)
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
@@ -76,10 +93,8 @@ def _problem(error: Exception, request_id: str) -> web.Response:
     problem = problem_of(error, incident=request_id)
     if problem.incident is not None:
         # The error's own words may quote the request: where it happened is enough.
-        frames = [
-            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-        ]
-        LOG.error("incident %s: %s at %s", request_id, type(error).__name__, " < ".join(reversed(frames)))
+        line = {"event": "incident", "request_id": request_id, "fault": type(error).__name__, "frames": frames(error)}
+        LOG.error("%s", orjson.dumps(line).decode())
     response = response_of(problem, request_id=request_id)
     if isinstance(error, web.HTTPMethodNotAllowed):
         response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))

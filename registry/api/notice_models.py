@@ -86,5 +86,5 @@ class NoticeState(Answered):
     basis: str
     acknowledged: bool = Field(description="Delivered is not acknowledged: the recipient fetched it or said so.")
     rejected: bool
-    transport: ShownTransport
-    containers: list[ShownContainer]
+    transport: ShownTransport | None = None
+    containers: list[ShownContainer] = Field(default_factory=list[ShownContainer])

@@ -6,8 +6,10 @@ from typing import Any, cast
 from aiohttp import web
 
 from registry.access.actors import Role
+from registry.access.fields import Field
 from registry.api import shown
 from registry.api.answer import answer
+from registry.api.nearness import relation_to
 from registry.api.notice_models import ContainerEntry
 from registry.api.route import Call
 from registry.api.writing import shown_receipt
@@ -17,7 +19,6 @@ from registry.errors import NotFound, Refused
 from registry.events.notice import NoticeIssued
 from registry.values.identifiers import NoticeRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.look import FieldClass
 from registry.values.notice import ContainerFault, transport_state
 from registry.values.parties import Clear
 from registry.views.police import ORDER
@@ -35,7 +36,9 @@ async def notice(call: Call) -> web.StreamResponse:
             issued = recorded.fact.event
     if found is None or issued is None or not _may_read(call, found):
         raise NotFound("no-such-notice")
-    call.sight.show(issued.order_ref, *([FieldClass.EVIDENCE] if found.containers or found.evidence else []))
+    # To whom it went it was sent, and so it was to every desk of the place that it went to.
+    call.sight.near(relation_to(call.services, call.principal, issued.order_ref, sent=_at(found, call)))
+    call.sight.show(issued.order_ref)
     return answer(
         {
             "notice_ref": str(issued.notice_ref),
@@ -48,10 +51,25 @@ async def notice(call: Call) -> web.StreamResponse:
             "basis": issued.basis,
             "acknowledged": found.acknowledged,
             "rejected": found.rejected,
-            "transport": _transport(found),
-            "containers": [{**_verdict(each.fault), "size": each.document.size} for each in found.containers],
+            **_proved(call, found),
         }
     )
+
+
+def _proved(call: Call, found: Notice) -> dict[str, Any]:
+    """Show what a transport proved, to whom that is granted."""
+    if Field.TRANSPORT not in call.sight.granted:
+        return {}
+    if found.containers or found.evidence:
+        call.sight.show(found.order_ref, Field.TRANSPORT)
+    return {
+        "transport": _transport(found),
+        "containers": [{**_verdict(each.fault), "size": each.document.size} for each in found.containers],
+    }
+
+
+def _at(found: Notice, call: Call) -> bool:
+    return call.principal.institution == found.recipient or call.principal.acts_in(found.jurisdiction)
 
 
 async def receive_container(call: Call) -> web.StreamResponse:

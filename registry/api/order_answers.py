@@ -1,70 +1,41 @@
 """What a court desk is given of an order: its state, and every fact of it."""
 
-from typing import Any, Final
-from uuid import UUID
+from collections.abc import Iterable
+from typing import Any
 
 from registry.access.actors import Principal
-from registry.access.permissions import Action, permit
+from registry.access.relations import Relation
 from registry.api import shown
 from registry.api.check_answers import shown_condition, shown_court
+from registry.api.nearness import nearness, procedures_of, to_be_served
 from registry.api.persons import Blocks, number, shown_party
+from registry.api.route import Call
 from registry.api.services import Services
 from registry.doubts import in_doubt_of
 from registry.errors import NotFound
-from registry.law import procedure as procedures
-from registry.law.procedure import Procedure, ProcedureState
+from registry.law.procedure import Procedure
 from registry.law.records import Adjustment
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Cell
-from registry.sight import Sight
 from registry.values.identifiers import OrderRef, StreamId
-from registry.values.jurisdiction import Jurisdiction
-from registry.views.police import INVOLVED, LINK, ORDER, SHOWN
-
-_OPEN: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED, ProcedureState.GRANTED})
-"""While a recognition stands or is asked for, its authority needs to know whom the order is about."""
-
-
-def readable(services: Services, principal: Principal, order_ref: OrderRef, action: Action = Action.READ_ORDER) -> bool:
-    """Say whether the order was made in the reader's jurisdiction; raises `NotFound` where it may not be known of.
-
-    Not there and not yours are one answer. Of an erasure whoever was shown the order may know.
-    """
-    permit(principal, action)
-    rows = services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
-    if not rows:
-        raise NotFound("no-such-order")
-    if principal.acts_in(Jurisdiction(str(rows[0]["jurisdiction"]))):
-        return True
-    where: dict[str, Cell] = {"order_ref": order_ref.bytes, "institution": principal.institution}
-    told = (INVOLVED,) if action is Action.READ_ORDER else (INVOLVED, SHOWN)
-    if not any(services.reader.rows(table, where) for table in told):
-        raise NotFound("no-such-order")
-    return False
 
 
 def shown_state(
-    services: Services,
-    order_ref: OrderRef,
-    principal: Principal,
-    sight: Sight,
-    *,
-    issuing: bool,
-    emergency: bool = False,
+    call: Call, order_ref: OrderRef, relations: Iterable[Relation] | None = None
 ) -> tuple[int, dict[str, Any]]:
-    """Give the version and the state of an order.
+    """Give the version and the state of an order, with what the reader is granted; raises `NotFound`.
 
-    Identities are opened for the issuing jurisdiction, for the authority asked to recognise it, and in an emergency.
+    `relations`: what the reader is to the order, where a fact says it already.
     """
+    services, sight = call.services, call.sight
+    sight.near(nearness(services, call.principal, order_ref) if relations is None else relations)
     recorded = services.reader.stream(StreamId(order_ref))
     facts = tuple(each.fact for each in recorded)
     standing = fold(facts)
     if standing is None:
         raise NotFound("no-such-order")
-    asked = list(_procedures(services, order_ref))
-    deciding = emergency or any(each.authority == principal.institution and each.state in _OPEN for each in asked)
-    opened = Blocks(sight, facts) if issuing or deciding else None
+    unserved = to_be_served(standing, services.clock())
+    opened = Blocks(sight, facts)
     sight.show(order_ref)
     version = facts[-1].version
     return version, {
@@ -74,10 +45,12 @@ def shown_state(
         "recorded_at": shown.instant(standing.recorded_at),
         "changed_at": shown.instant(facts[-1].recorded_at),
         **_details(standing, services),
-        "number": number(opened, standing.details.number) if opened else None,
-        "parties": [shown_party(party, opened, deciding=deciding) for party in standing.details.parties],
+        **number(opened, standing.details.number),
+        "parties": [
+            shown_party(party, opened, to_serve=party.party_ref in unserved) for party in standing.details.parties
+        ],
         **_life(standing),
-        "recognitions": [_procedure(procedure) for procedure in asked],
+        "recognitions": [_procedure(procedure) for procedure in procedures_of(services, order_ref)],
         "doubts": _doubts(services, order_ref),
     }
 
@@ -159,17 +132,6 @@ def _adjustment(adjustment: Adjustment) -> dict[str, Any]:
             for element in adjustment.elements
         ],
     }
-
-
-def _procedures(services: Services, order_ref: OrderRef) -> list[Procedure]:
-    found: list[Procedure] = []
-    for row in services.reader.rows(LINK, {"order_ref": order_ref.bytes, "relation": "recognition"}):
-        linked = row["linked"]
-        if isinstance(linked, bytes):
-            facts = services.reader.stream(StreamId(UUID(bytes=linked)))
-            procedure = procedures.fold(recorded.fact for recorded in facts)
-            found += [procedure] if procedure else []
-    return found
 
 
 def _procedure(procedure: Procedure) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class IdentityModel(Model):
 
 
 class AddressModel(Model):
-    """Where a party lives. No answer of this version shows it to anybody."""
+    """Where a party lives. A respondent's is shown to who serves; a protected person's in no answer of this version."""
 
     lines: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=10)]
     postcode: ShortText | None = None

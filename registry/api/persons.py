@@ -1,14 +1,16 @@
-"""Persons in answers: a respondent by name and birth date, a protected person by initials, to nearly everybody.
+"""Persons in answers: each with the fields that the answer may hold, as `access/purposes.py` grants them; no other.
 
-No address, contact or free text is opened here or anywhere else in the interface. What cannot be opened
-is left out and said to be: an answer on an order never fails for want of a personal key.
+A protected person's address, a contact plan or free text is opened neither here nor anywhere else in the interface,
+whatever is granted. What cannot be opened is left out and said to be: an answer on an order never fails for want of a
+personal key.
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from registry.access.fields import Field
 from registry.api.shown import without_nothing
 from registry.errors import KeyErased, Tampered, Unavailable
 from registry.events.base import Fact
@@ -16,13 +18,12 @@ from registry.events.catalogue import AnyEvent
 from registry.sight import Sight
 from registry.values.identifiers import SealedBlock, SubjectId
 from registry.values.issuance import PartyRole
-from registry.values.parties import Identity, Name, Party, PersonalData, Text
+from registry.values.parties import Address, Identity, Name, Party, PersonalData, Text
 from registry.vault.contents import decode
 from registry.vault.walk import blocks
 
 LOG: Final = logging.getLogger("registry.api")
-_SHOWN_UNCASED: Final = 3
-"""Letters that a name in a script without case has at least, for its first one to say little of it."""
+Told = TypeVar("Told")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,15 +50,28 @@ class Blocks:
             for found in blocks(fact.event)
         }
 
+    def may(self, *fields: Field) -> bool:
+        """Say whether the answer may hold one of these."""
+        return not self._sight.granted.isdisjoint(fields)
+
     def open(self, block: SealedBlock | None) -> tuple[PersonalData | None, str | None]:
         """Give what a block holds; or why it is not told: `corrected`, `erased` or `unreadable`."""
+        return self._told(block, self._content)
+
+    def initials(self, block: SealedBlock | None) -> tuple[str | None, str | None]:
+        """Give the initials of an identity alone; or why they are not told."""
+        return self._told(block, self._initials)
+
+    def _told(
+        self, block: SealedBlock | None, opened: Callable[[SealedBlock, Where], Told]
+    ) -> tuple[Told | None, str | None]:
         if block in self._corrected:
             return None, "corrected"
         where = self._places.get(block) if block is not None else None
         if block is None or where is None:
             return None, None
         try:
-            content = decode(self._sight.open(block, fact=where.fact, name=where.name, subject=where.subject).content)
+            return opened(block, where), None
         except KeyErased:
             return None, "erased"
         except Unavailable:
@@ -66,39 +80,53 @@ class Blocks:
         except Tampered:
             LOG.error("a block of fact %s does not open", where.fact.fact_id)  # noqa: TRY400  # a traceback may quote what it met
             return None, "unreadable"
-        return content, None
 
-    def identity(self, party: Party[SealedBlock]) -> tuple[Identity | None, str | None]:
-        """Give who a party is, unless the court withheld it."""
-        if "identity" in party.withheld:
-            return None, "withheld"
-        content, why = self.open(party.identity)
-        return (content, why) if isinstance(content, Identity) else (None, why)
+    def _content(self, block: SealedBlock, where: Where) -> PersonalData:
+        return decode(self._sight.open(block, fact=where.fact, name=where.name, subject=where.subject).content)
+
+    def _initials(self, block: SealedBlock, where: Where) -> str:
+        return self._sight.initials(block, fact=where.fact, name=where.name, subject=where.subject)
 
 
-def shown_party(party: Party[SealedBlock], opened: Blocks | None, *, deciding: bool = False) -> dict[str, Any]:
-    """Show a party: with `opened`, a respondent's identity or a protected person's initials; else neither.
-
-    `deciding`: for the authority that is asked to recognise the order, and that has to name the
-    protected person in a measure of its own (Directive 2011/99/EU Art 7(a)).
-    """
+def shown_party(party: Party[SealedBlock], opened: Blocks, *, to_serve: bool = False) -> dict[str, Any]:
+    """Show a party with what is granted of it; a field that is not is absent. `to_serve`: the address is needed."""
     members: dict[str, Any] = {
         "party_ref": str(party.party_ref),
         "role": party.role.value,
         "child": party.child.value,
         "withheld": list(party.withheld),
     }
-    if opened is None:
-        return members
-    identity, why = opened.identity(party)
-    if why is not None:
-        members["identity_missing"] = why
-    if identity is None:
-        return members
-    if party.role is PartyRole.PROTECTED and not deciding:
-        return {**members, "initials": initials(identity.name)}
+    respondent = party.role is PartyRole.RESPONDENT
+    if respondent and to_serve and opened.may(Field.RESPONDENT_ADDRESS):
+        members |= _address(party, opened)
+    if opened.may(Field.RESPONDENT_IDENTITY if respondent else Field.PROTECTED_IDENTITY):
+        return members | _identity(party, opened)
+    if not respondent and opened.may(Field.PROTECTED_INITIALS):
+        return members | _initials(party, opened)
+    return members
+
+
+def _identity(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:
+    identity, why = (None, "withheld") if "identity" in party.withheld else opened.open(party.identity)
+    if not isinstance(identity, Identity):
+        return without_nothing({"identity_missing": why})
     born = None if "birth_date" in party.withheld else identity.birth_date
-    return {**members, "identity": without_nothing({"name": name(identity.name), "birth_date": born})}
+    return {"identity": without_nothing({"name": name(identity.name), "birth_date": born})}
+
+
+def _initials(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:
+    said, why = (None, "withheld") if "identity" in party.withheld else opened.initials(party.identity)
+    return without_nothing({"initials": said, "identity_missing": why})
+
+
+def _address(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:
+    if "address" in party.withheld:
+        return {}
+    found, _ = opened.open(party.address)
+    if not isinstance(found, Address):
+        return {}
+    shown = {"lines": list(found.lines), "postcode": found.postcode, "country": found.country}
+    return {"address": without_nothing(shown)}
 
 
 def name(given: Name) -> dict[str, str]:
@@ -106,19 +134,7 @@ def name(given: Name) -> dict[str, str]:
     return {"family": given.family, "given": given.given} if given.given else {"family": given.family}
 
 
-def initials(given: Name) -> str:
-    """Give the initials of a name; a dot stands for a part whose first letter would be the name itself."""
-    return " ".join(_initial(part) for part in (given.given, given.family) if part.strip())
-
-
-def _initial(part: str) -> str:
-    word = part.split(maxsplit=1)[0]
-    first = word[0]
-    cased = first.upper() != first.lower()
-    return f"{first.upper()}." if len(word) >= (2 if cased else _SHOWN_UNCASED) else "·"
-
-
-def number(opened: Blocks, block: SealedBlock | None) -> str | None:
-    """Give the court's own number of an order."""
-    content, _ = opened.open(block)
-    return content.text if isinstance(content, Text) else None
+def number(opened: Blocks, block: SealedBlock | None) -> dict[str, Any]:
+    """Show the court's own number of an order, where it is granted and there."""
+    content, _ = opened.open(block) if opened.may(Field.CASE_NUMBER) else (None, None)
+    return {"number": content.text} if isinstance(content, Text) else {}

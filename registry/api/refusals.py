@@ -15,12 +15,23 @@ from registry.api.statuses import SIGNATURE_CODES
 
 SECURITY_LOG: Final = logging.getLogger("registry.security")
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
-TELLING: Final = frozenset({"sign-in-failed", "unauthenticated", "role-not-permitted", *SIGNATURE_CODES})
+REFUSED: Final = web.RequestKey("refused", str)
+"""The code of a refusal that people were told by a page and not by a problem."""
+TELLING: Final = frozenset(
+    {
+        "cross-site-request",
+        "invitation-used",
+        "role-not-permitted",
+        "second-factor-missing",
+        "sign-in-failed",
+        "unauthenticated",
+        *SIGNATURE_CODES,
+    }
+)
 
 
-def note_refusal(error: Exception, request: web.Request, services: Services, request_id: str) -> None:
-    """Write a line of the security log and count, if the error is a refusal of that kind."""
-    code = getattr(error, "code", None)
+def note_refusal(code: str | None, request: web.Request, services: Services, request_id: str) -> None:
+    """Write a line of the security log and count, if the code is that of a refusal of that kind."""
     if code not in TELLING:
         return
     services.refusals[code] += 1

@@ -5,13 +5,12 @@ from typing import Any, Final, cast
 
 from aiohttp import web
 
-from registry.api.admission import admit
+from registry.api.admission import admit, budgets_of_door
 from registry.api.connections import Connections, Protocol
 from registry.api.endpoint import endpoint
 from registry.api.middleware import Next, dress, observed
 from registry.api.routes import ROUTES
 from registry.api.services import Services
-from registry.limits.table import DOORS
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""
@@ -37,10 +36,10 @@ def application(services: Services) -> web.Application:
 
 def _counted(door: web.RouteDef, services: Services) -> web.RouteDef:
     """Give a door whose requests are counted like those of every other public one."""
-    inner = cast("Next", door.handler)
+    inner, budgets = cast("Next", door.handler), budgets_of_door(door.method, door.path)
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        await admit(request, services, (DOORS,))
+        await admit(request, services, budgets)
         return await inner(request)
 
     return web.RouteDef(door.method, door.path, handle, door.kwargs)

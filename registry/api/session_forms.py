@@ -1,10 +1,16 @@
 """The forms of the pages by which people sign in and look after their accounts."""
 
-from typing import Annotated
+from typing import Annotated, Final, TypeVar
 
+from aiohttp import web
 from pydantic import Field
 
 from registry.api.models import Model
+from registry.api.reading import FORM, read_body, read_form
+
+MAXIMUM_FORM: Final = 1 << 16
+FORM_SECONDS: Final = 10.0
+Form = TypeVar("Form", bound=Model)
 
 Short = Annotated[str, Field(max_length=128)]
 Long = Annotated[str, Field(max_length=8192)]
@@ -67,6 +73,13 @@ class SessionForm(Model):
     session: Short
 
 
+class NewPasswordForm(Model):
+    """A password in the place of the one there is."""
+
+    csrf: Short
+    password: Annotated[str, Field(max_length=1024)]
+
+
 class CredentialForm(Model):
     """Which credential to remove."""
 
@@ -78,3 +91,9 @@ class LogoutForm(Model):
     """What an identity provider says over the back channel."""
 
     logout_token: Response
+
+
+async def form_of(request: web.Request, model: type[Form]) -> Form:
+    """Read a form; raises `HttpProblem`."""
+    body = await read_body(request, media_type=FORM, limit=MAXIMUM_FORM, seconds=FORM_SECONDS)
+    return read_form(model, body)

@@ -4,17 +4,16 @@ Whoever cannot be signed in is shown the form again, whatever the reason was.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import segno
 from aiohttp import web
 
 from registry.api import session
 from registry.api.codes import MEANINGS
-from registry.api.models import Model
 from registry.api.page import onward_to, page
 from registry.api.problems import HttpProblem, problem_of
-from registry.api.reading import FORM, read_body, read_form
+from registry.api.refusals import REFUSED
 from registry.api.session_forms import (
     InvitationForm,
     LogoutForm,
@@ -23,11 +22,13 @@ from registry.api.session_forms import (
     PasswordForm,
     PasswordSetupForm,
     SignOutForm,
+    form_of,
 )
+from registry.api.sign_in_guard import FAILED
 from registry.errors import Refused, RegistryError
 from registry.people import codes, enrolling, passkeys
 from registry.people.enrolling import Setup
-from registry.people.house import House, SignInFailed
+from registry.people.house import House, SignInFailed, SpokenForByNobody
 from registry.people.people import People
 from registry.people.records import UsedBefore
 from registry.people.relying_party import RETURN_PATH
@@ -36,11 +37,8 @@ from registry.people.sign_in import begun
 from registry.values.account import EndOfSession
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Form = TypeVar("Form", bound=Model)
 ACCOUNT_PATH: Final = "/account"
 SIGN_IN_PATH: Final = "/sign-in"
-MAXIMUM_FORM: Final = 1 << 16
-FORM_SECONDS: Final = 10.0
 
 
 def pages(people: People) -> Sequence[web.RouteDef]:
@@ -75,6 +73,7 @@ def as_page(house: House, handler: Handler) -> Handler:
             problem = problem_of(fault, incident="")
             if problem.incident is not None:
                 raise
+            request[REFUSED] = problem.code
             text = MEANINGS.get(problem.code, "The request was refused.")
             return page(
                 "onward",
@@ -87,12 +86,6 @@ def as_page(house: House, handler: Handler) -> Handler:
             )
 
     return handle
-
-
-async def form_of(request: web.Request, model: type[Form]) -> Form:
-    """Read a form; raises `HttpProblem`."""
-    body = await read_body(request, media_type=FORM, limit=MAXIMUM_FORM, seconds=FORM_SECONDS)
-    return read_form(model, body)
 
 
 class SignInPages:
@@ -114,7 +107,9 @@ class SignInPages:
         try:
             proven = await self._people.passwords.prove(form.name, form.password, form.code)
             response = await self._begun(request, proven)
-        except SignInFailed:
+        except SignInFailed as fault:
+            if isinstance(fault, SpokenForByNobody):  # nobody guessed: the person is not to be locked out for it
+                self._people.passwords.succeeded(form.name)
             return await self._form(request, failed=True)
         self._people.passwords.succeeded(form.name)
         return response
@@ -133,7 +128,7 @@ class SignInPages:
         provider = self._people.providers.get(request.match_info["provider"])
         if provider is None:
             raise web.HTTPNotFound
-        address, ticket = await provider.start(step_up=await self._former(request) is not None)
+        address, ticket = await provider.start(former=await self._former(request))
         response = onward_to(address)
         session.set_cookie(response, session.PROVIDER, ticket, site="Lax")
         return response
@@ -144,7 +139,8 @@ class SignInPages:
         A page and no redirect: after one the browser would still come from another site, and not show the cookie.
         """
         try:
-            session_id = await begun(self._house, await self._vouched(request), session.agent_of(request), None)
+            proven, former = await self._vouched(request)
+            session_id = await begun(self._house, proven, session.agent_of(request), former)
         except SignInFailed:
             response = await self._form(request, failed=True)
         else:
@@ -153,14 +149,15 @@ class SignInPages:
         session.drop_cookie(response, session.PROVIDER)
         return response
 
-    async def _vouched(self, request: web.Request) -> Proven:
-        """Say whom the provider vouches for that this browser was sent to; raises `SignInFailed`."""
+    async def _vouched(self, request: web.Request) -> tuple[Proven, Session | None]:
+        """Say whom the provider vouches for that this browser was sent to, and from which session; `SignInFailed`."""
         answered = dict(request.query)
         ticket = self._house.box.read(request.cookies.get(session.PROVIDER, ""), "provider", self._house.clock())
         provider = self._people.providers.get(ticket.said["provider"]) if ticket else None
         if ticket is None or provider is None or len(answered) != len(request.query):
             raise SignInFailed("sign-in-failed")
-        return await provider.prove(ticket, answered)
+        proven = await provider.prove(ticket, answered)
+        return proven, await self._house.sessions.held(bytes.fromhex(ticket.said["former"]))
 
     async def logged_out_there(self, request: web.Request) -> web.StreamResponse:
         """Take an identity provider's word that somebody signed out there (Back-Channel Logout 1.0, 2.5)."""
@@ -171,6 +168,7 @@ class SignInPages:
         try:
             await provider.end(form.logout_token)
         except (SignInFailed, UsedBefore):
+            request[REFUSED] = FAILED
             return web.Response(status=400)
         return web.Response(status=200)
 
@@ -260,6 +258,8 @@ class SignInPages:
     async def _form(self, request: web.Request, *, failed: bool) -> web.Response:
         value, csrf = session.form_binding(request, self._house)
         options, ticket = passkeys.asked(self._house)
+        if failed:
+            request[REFUSED] = FAILED
         response = page(
             "sign_in",
             self._house.entropy,
@@ -277,6 +277,8 @@ class SignInPages:
         self, request: web.Request, setup: Setup | None, invitation: str, refused: Refused | None
     ) -> web.Response:
         value, csrf = session.form_binding(request, self._house)
+        if refused is not None:
+            request[REFUSED] = refused.code
         more: dict[str, Any] = {}
         if setup is not None:
             # Nothing in a drawing is from outside: it is marks and numbers.

@@ -150,7 +150,7 @@ class OrderState(Answered):
     findings: ShownFindings
     origin: Ref | None
     unread: list[str]
-    number: str | None = Field(description="Shown in the issuing jurisdiction alone.")
+    number: str | None = Field(default=None, description="The court's own; absent for whom it is not.")
     parties: list[ShownParty]
     terms: list[ShownTerms]
     pauses: list[Pause]

@@ -84,6 +84,7 @@ _CONFLICTS: Final = (
     "already-taken",
     "breach-open",
     "certificate-withdrawn",
+    "facts-in-doubt",
     "limitation-period-runs",
     "linked-order-in-force",
     "list-of-another-time",

@@ -27,6 +27,7 @@ from registry.access.directory import Enrolment, PublicKey
 from registry.api.problems import HttpProblem
 from registry.errors import NotTrusted
 from registry.machines.access_tokens import AccessTokens
+from registry.values.account import ELSEWHERE
 from registry.values.identifiers import InstitutionId, KeyId
 from registry.values.time import MINUTE, SECOND, Instant
 
@@ -35,8 +36,6 @@ ASSERTION_LIFE: Final = 5 * MINUTE
 CLOCK_SKEW: Final = 60 * SECOND
 MAXIMUM_TOKEN: Final = 8192
 MAXIMUM_CACHED: Final = 10_000
-ELSEWHERE: Final = KeyId("another-issuer")
-"""In the place of a key's id while nothing is signed: another issuer signed the machine in."""
 TOKEN_PATH: Final = "/v1/token"  # noqa: S105  # a path
 _OFFICER: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 _JTI: Final = re.compile(r"[\x21-\x7e]{8,128}")
@@ -224,8 +223,8 @@ def _of_another(
 
 
 def principal_of(speaker: Speaker, enrolment: Enrolment) -> Principal:
-    """Give the principal, by the directory as it is now; raises `HttpProblem` for one that was removed."""
-    institution = enrolment.institutions.get(speaker.institution)
+    """Give the principal, by the directory as it is now; raises `HttpProblem` for one removed or suspended."""
+    institution = enrolment.speaking(speaker.institution)
     own = speaker.key_id is None or (speaker.institution, speaker.key_id) in enrolment.keys
     if institution is None or not own:
         raise HttpProblem("unauthenticated")
@@ -250,10 +249,12 @@ def _unverified(token: str, code: str) -> tuple[dict[str, Any], dict[str, Any]]:
         header = parts.headers()
     except (JoseError, ValueError):
         raise HttpProblem(code) from None
-    if not isinstance(claims, dict) or not isinstance(header.get("kid"), str):
+    # `crit` names what a reader has to understand (RFC 7515, 4.1.11): no extension is understood here.
+    texts = [header.get(name) for name in ("alg", "kid")] + [header.get("typ", "JWT")]
+    if not isinstance(claims, dict) or "crit" in header:
         raise HttpProblem(code)
     said = cast("dict[str, Any]", claims)
-    if not isinstance(said.get("sub"), str):
+    if not all(isinstance(each, str) for each in [*texts, said.get("sub"), said.get("iss", "")]):
         raise HttpProblem(code)
     return header, said
 

@@ -14,6 +14,8 @@ class EraseParty:
     order_ref: OrderRef
     party: PartyRef
     ground: ErasureGround
+    ledger_id: str = ""
+    """Of which ledger; the command boundary fills it in. Its institutions say which facts are in doubt."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,11 +28,13 @@ class EraseFormer:
     order_ref: OrderRef
     party: PartyRef
     ground: ErasureGround
+    ledger_id: str = ""
+    """As in `EraseParty`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EraseQueries:
-    """Erase what an institution asked in a calendar month (UTC), such as `2026-11`, or what `subject`'s key sealed."""
+    """Erase what an institution asked in a month of its place (`2026-11`), or what the key of `subject` sealed."""
 
     subject: SubjectId
     """Whose key sealed it (vault/audit.py); its facts stand in the stream of the same name."""

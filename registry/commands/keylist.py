@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from registry.values.identifiers import StreamId
+from registry.values.identifiers import InstitutionId, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import KeyGround, PublishedFile, SigningUse
 from registry.values.time import Instant
@@ -32,13 +32,13 @@ class ProposeKeyWithdrawal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ConfirmKeyWithdrawal:
-    """Say so too, as another person; the key counts no more."""
+    """Say so too, as another institution; the key counts no more."""
 
     stream: StreamId
     since: Instant
     """As it was proposed: whoever confirms has read which one."""
-    by: str
-    """Who confirms, as `decisions.withdrawal.speaker` names whoever proposed."""
+    by: InstitutionId
+    """Who confirms: another institution than the one that proposed."""
 
 
 WithdrawalCommand: TypeAlias = ProposeKeyWithdrawal | ConfirmKeyWithdrawal

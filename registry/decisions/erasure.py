@@ -8,7 +8,7 @@ from registry.commands.erasure import EraseFormer, EraseParty, EraseQueries
 from registry.errors import Conflict, Refused
 from registry.events.erasure import QueriesErased, SubjectErased
 from registry.law.erasable import Case, impediments
-from registry.law.jurisdictions import zone_of
+from registry.law.jurisdictions import place_zone
 from registry.law.schedule import query_rule
 from registry.law.standing import Standing
 from registry.values.erasure import FOR_A_PARTY, FOR_FORMER_DATA, ErasureGround, ImpedimentCode
@@ -25,6 +25,7 @@ _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.RETENTION_PERIOD: "retention-period-runs",
     ImpedimentCode.LIMITATION_PERIOD: "limitation-period-runs",
     ImpedimentCode.NO_RETENTION_RULE: "no-retention-rule",
+    ImpedimentCode.FACTS_IN_DOUBT: "facts-in-doubt",
 }
 """The refusal for each impediment; the first that stands is told."""
 
@@ -120,7 +121,7 @@ def decide_queries(
 
     `jurisdiction` is the asking institution's; `key` the id of the key that is there, None once it was destroyed.
     """
-    zone = zone_of(jurisdiction) or "UTC"
+    zone = place_zone(jurisdiction)
     rule = query_rule(jurisdiction, moment_of(now, zone).date())
     if rule is None:
         raise Conflict("no-retention-rule")

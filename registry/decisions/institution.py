@@ -18,6 +18,7 @@ from registry.events.institution import (
     InstitutionEnrolled,
     InstitutionEvent,
 )
+from registry.values.account import NO_KEYS
 from registry.values.identifiers import FactId
 from registry.values.institution import Enrolled, KeyTerms
 from registry.values.time import Instant
@@ -47,7 +48,7 @@ def _founded(command: FoundDirectory, roll: Roll, now: Instant) -> tuple[Institu
     if roll.version:
         raise Conflict("directory-founded")
     material = [key.material for each in command.institutions for key in each.keys]
-    if len(set(material)) < len(material):
+    if len(set(material)) < len(material) or NO_KEYS & {key.kid for each in command.institutions for key in each.keys}:
         # A key that two institutions hold would be one hand for two persons.
         raise Conflict("key-in-use")
     enrolled = [_enrolled(each, now) for each in command.institutions]
@@ -65,8 +66,9 @@ def _enrolled(each: Enrolled, now: Instant) -> InstitutionEnrolled:
 
 
 def _doubted(command: DoubtFact, roll: Roll) -> tuple[FactDoubted, ...]:
-    """Hold the institution to answer for a fact, once."""
-    if command.fact_id in roll.doubted:
+    """Hold the institution to answer for a fact: once, and again if the key that confirmed it is in wrong hands too."""
+    asked = command.fact_id in roll.doubted
+    if asked and (command.fact_id not in roll.confirmed or roll.answered(command.fact_id)):
         return ()
     return (
         FactDoubted(
@@ -89,6 +91,6 @@ def _confirmed(command: ConfirmFacts, roll: Roll, by: Principal, now: Instant) -
         doubted = roll.doubted.get(fact_id)
         if doubted is None or doubted.institution != by.institution:
             raise NotFound("no-such-fact-in-doubt", field="/facts")
-        if fact_id not in roll.confirmed:
+        if not roll.answered(fact_id):
             new[fact_id] = None
     return (FactsConfirmed(institution=by.institution, facts=tuple(new)),) if new else ()

@@ -140,6 +140,12 @@ def governs(member: Member, places: Iterable[Jurisdiction]) -> bool:
     return governing and all(any(covers(each, place) for each in own) for place in places)
 
 
+def concerned(member: Member, places: Iterable[Jurisdiction]) -> bool:
+    """Say whether an institution governs any of these places, or a part of one."""
+    own = member.rights.jurisdictions
+    return governs(member, ()) and any(covers(each, place) or covers(place, each) for each in own for place in places)
+
+
 def stays(member: Member) -> bool:
     """Say whether an institution is one that could be asked: an emergency alone does not make it none."""
     return member.suspension is None or member.suspension.lapses is not None

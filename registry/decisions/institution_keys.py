@@ -9,6 +9,7 @@ from registry.access.roll import HeldKey, Member, Roll
 from registry.commands.institution import AddOwnKey, MarkOwnKeyCompromised, OwnKeyCommand, RetireOwnKey
 from registry.errors import Conflict, NotFound, NotPermitted, Refused
 from registry.events.institution import InstitutionEvent, KeyAdded, KeyCompromised, KeyRetired
+from registry.values.account import NO_KEYS
 from registry.values.identifiers import InstitutionId, KeyId, Position
 from registry.values.institution import KeyTerms
 from registry.values.time import DAY, Instant
@@ -45,11 +46,14 @@ def decide(
 def signing_key(roll: Roll, by: Principal, now: Instant) -> HeldKey:
     """Give the key that somebody speaks with, if it signs at this instant; raises `NotPermitted`.
 
-    Asked again in the ledger's own order: between signing in and deciding a key may have been taken away.
+    Asked again in the ledger's own order: between signing in and deciding a key may have been taken away. A person's
+    session is no key, whatever an institution calls its own.
     """
     member = roll.members.get(by.institution)
     held = member.keys.get(by.key_id) if member else None
-    if member is None or held is None or member.ended or member.suspended(now) or not held.signs(now):
+    if by.by_session or member is None or held is None or member.ended or member.suspended(now):
+        raise NotPermitted("key-not-signing")
+    if not held.signs(now):
         raise NotPermitted("key-not-signing")
     return held
 
@@ -57,7 +61,8 @@ def signing_key(roll: Roll, by: Principal, now: Instant) -> HeldKey:
 def fresh(keys: Sequence[KeyTerms], roll: Roll, member: Member | None, now: Instant) -> tuple[KeyTerms, ...]:
     """Give keys that may be added, beginning at once where they name no later time; raises `Refused` kinds.
 
-    Neither the name nor the key itself may be known: a key that two institutions hold would be one hand for two.
+    Neither the name nor the key itself may be known: a key that two institutions hold would be one hand for two. Nor
+    may a key be called what stands in facts for no key at all.
     """
     held: Mapping[KeyId, HeldKey] = member.keys if member else {}
     if len(keys) + sum(_counts(each, now) for each in held.values()) > MAXIMUM_KEYS:
@@ -65,7 +70,7 @@ def fresh(keys: Sequence[KeyTerms], roll: Roll, member: Member | None, now: Inst
     names = {*held, *(terms.key.kid for terms in keys)}
     known = {each.key.material for every in roll.members.values() for each in every.keys.values()}
     new = {terms.key.material for terms in keys}
-    if len(names) < len(held) + len(keys) or len(new) < len(keys) or new & known:
+    if len(names) < len(held) + len(keys) or len(new) < len(keys) or new & known or names & NO_KEYS:
         raise Conflict("key-in-use", field="/keys")
     return tuple(_begun(terms, now) for terms in keys)
 

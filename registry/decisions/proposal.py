@@ -1,17 +1,17 @@
 """Decide what two persons change together: one proposes, another confirms exactly that, and only then it counts.
 
-A second person is another `on_behalf_of` with a key of another line: a key that an institution added to its own is
-in the same hands as the one it was added with. Where another institution governs the same places, the second person
-is of that one. One person alone can only take away for a while: a suspension in an emergency, which lapses.
+A second person is another `on_behalf_of` with a key of another line: a key that an institution added to its own is in
+the same hands as the one it was added with. Where another institution governs the same places, or some of them, the
+second person is of that one. One person alone can only take away for a while: a suspension in an emergency, which
+lapses.
 """
 
-from collections.abc import Iterable
 from typing import Final, assert_never
 
 from registry.access.actors import Principal
-from registry.access.roll import Proposal, Roll
+from registry.access.roll import Member, Proposal, Roll
 from registry.commands.institution import ConfirmChange, ProposalCommand, ProposeChange, SuspendAtOnce, WithdrawChange
-from registry.decisions.institution_changes import effects, governs, stays
+from registry.decisions.institution_changes import concerned, effects, governs, stays
 from registry.decisions.institution_keys import Added, signing_key
 from registry.errors import Conflict, NotFound, NotPermitted, Refused
 from registry.events.institution import (
@@ -93,7 +93,6 @@ def _confirm(  # noqa: PLR0917  # all that a second person is held to
 ) -> tuple[InstitutionEvent, ...]:
     proposal = _tabled(roll, command.proposal_ref)
     places = _places(proposal.change, roll)
-    _govern(roll, by.institution, places)
     _second(proposal, roll, by, line, places, now)
     if now >= proposal.expires:
         raise Conflict("proposal-expired")
@@ -108,20 +107,36 @@ def _confirm(  # noqa: PLR0917  # all that a second person is held to
 
 
 def _second(  # noqa: PLR0917  # as above
-    proposal: Proposal, roll: Roll, by: Principal, line: KeyId, places: Iterable[Jurisdiction], now: Instant
+    proposal: Proposal, roll: Roll, by: Principal, line: KeyId, places: tuple[Jurisdiction, ...], now: Instant
 ) -> None:
-    """Hold the confirmer to be another person with another key, and of another institution where there is one."""
-    first = proposal.by
+    """Hold the confirmer to be another person with another key, and of another institution where there is one.
+
+    Of an institution that governs all of the places, or, where no other one does, some of them: whoever proposes must
+    not be rid of who governs a court by adding a place to it that the other one does not govern.
+    """
+    first, others = proposal.by, _others(roll, proposal.by.institution, places, now)
+    part_is_enough = by.institution in others and not any(governs(each, places) for each in others.values())
+    if not part_is_enough:
+        _govern(roll, by.institution, places)
     if by.on_behalf_of == first.on_behalf_of:
         raise NotPermitted("second-person-needed")
     if by.institution != first.institution:
         return
     if line == proposal.line:
         raise NotPermitted("second-person-needed")
-    wanted = tuple(places)
-    others = (each for each in roll.members.values() if each.institution != by.institution)
-    if any(governs(each, wanted) and each.signing(now) and stays(each) for each in others):
+    if others:
         raise NotPermitted("other-institution-needed")
+
+
+def _others(
+    roll: Roll, but: InstitutionId, places: tuple[Jurisdiction, ...], now: Instant
+) -> dict[InstitutionId, Member]:
+    """Give the other institutions that govern any of the places and could be asked: with a key that signs."""
+    return {
+        each.institution: each
+        for each in roll.members.values()
+        if each.institution != but and each.signing(now) and stays(each) and concerned(each, places)
+    }
 
 
 def _withdraw(

@@ -1,4 +1,7 @@
-"""The withdrawal of a key: one proposes, another confirms, and a date only moves towards the beginning."""
+"""The withdrawal of a key: one institution proposes, another confirms, and a date only moves towards the beginning.
+
+Another key of the same institution is no second voice: an institution adds keys to its own alone.
+"""
 
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -8,7 +11,8 @@ from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdrawn
-from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.identifiers import InstitutionId
+from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant
 
 
@@ -18,7 +22,7 @@ class Withdrawal:
 
     proposed: KeyWithdrawalProposed | None = None
     """What waits for a second person."""
-    by: str = ""
+    by: InstitutionId | None = None
     """Who proposed it."""
     withdrawn: KeyWithdrawn | None = None
 
@@ -37,10 +41,14 @@ def decide(command: WithdrawalCommand, state: Withdrawal | None, *, now: Instant
 def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> tuple[KeyEvent, ...]:
     if command.since > now or command.since % SECOND:
         raise Refused("withdrawal-of-another-time", field="/since")
-    if state.withdrawn is not None and state.withdrawn.since <= command.since:
-        if state.withdrawn.since == command.since and state.withdrawn.ground is command.ground:
-            return ()
+    held = state.withdrawn
+    if held is not None and (held.since, held.ground) == (command.since, command.ground):
+        return ()
+    if held is not None and held.since < command.since:
         raise Conflict("key-withdrawn-earlier", field="/since")
+    if held is not None and held.ground is KeyGround.COMPROMISED and command.ground is not KeyGround.COMPROMISED:
+        # What is in wrong hands is not taken back into good ones by moving its date.
+        raise Conflict("key-withdrawn-earlier", field="/ground")
     event = KeyWithdrawalProposed(
         kid=command.kid,
         use=command.use,
@@ -59,6 +67,7 @@ def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
+    # Whichever key it signs in with: whoever holds one key of an institution can add another.
     if command.by == state.by:
         raise Refused("proposer-does-not-confirm")
     return (
@@ -76,13 +85,8 @@ def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
     """Give what was said of the key after the fact; None for a stream of another noun."""
     match fact.event:
         case KeyWithdrawalProposed() as event:
-            return replace(state or Withdrawal(), proposed=event, by=speaker(fact.actor.institution, fact.actor.key_id))
+            return replace(state or Withdrawal(), proposed=event, by=fact.actor.institution)
         case KeyWithdrawn() as event:
             return Withdrawal(withdrawn=event)
         case _:
             return state
-
-
-def speaker(institution: InstitutionId, key_id: KeyId) -> str:
-    """Name who speaks, as far as a registry can tell persons apart: by the institution's key they hold."""
-    return f"{institution} {key_id}"

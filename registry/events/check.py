@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 from registry.values.check import CheckPurpose, EnforcementStatus, SourceState, Word
 from registry.values.identifiers import OrderRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import FieldClass
 from registry.values.time import Instant
 
 
@@ -17,6 +18,8 @@ class AnsweredOrder:
     status: EnforcementStatus
     source: SourceState
     word: Word
+    classes: tuple[FieldClass, ...] | None = None
+    """What kinds of field the answer held of it; None for answers given before it was noted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

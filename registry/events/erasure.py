@@ -34,7 +34,7 @@ class QueriesErased:
     subject: SubjectId
     institution: InstitutionId
     month: str
-    """The calendar month, UTC, such as `2026-11`; the last one, where the key sealed earlier ones as well."""
+    """The calendar month of its place, such as `2026-11`; the last one, where the key sealed earlier ones as well."""
     key_id: str
     """The id of the destroyed key, 16 bytes as hexadecimal text."""
     basis: str

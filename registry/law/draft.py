@@ -1,6 +1,7 @@
 """A standing in the making: the fold of an order's facts changes it in place and freezes it once, at the end."""
 
 from dataclasses import fields
+from typing import Any, cast
 
 from registry.law.records import (
     Act,
@@ -14,7 +15,6 @@ from registry.law.records import (
     Service,
     Standing,
     Terms,
-    make_standing,
 )
 from registry.values.identifiers import FactId, OrderRef, SealedBlock, SubjectId
 from registry.values.order import OrderDetails
@@ -45,26 +45,15 @@ class Draft:
     erased: frozenset[SubjectId]
 
     def frozen(self) -> Standing:
-        """Give the standing."""
-        return make_standing(
-            order_ref=self.order_ref,
-            details=self.details,
-            recorded_at=self.recorded_at,
-            history=tuple(self.history),
-            terms=self.terms,
-            expiry=self.expiry,
-            pauses=self.pauses,
-            end=self.end,
-            certificates=self.certificates,
-            declarations=self.declarations,
-            registrations=self.registrations,
-            services=self.services,
-            attempts=self.attempts,
-            extensions=self.extensions,
-            adjustments=self.adjustments,
-            retracted=self.retracted,
-            erased=self.erased,
-        )
+        """Give the standing, which this draft becomes: it is nobody's to change from here on.
+
+        It has the slots of a standing and no others, so it takes its class instead of being copied (making.py says
+        when the language allows that): a check folds an order for every answer.
+        """
+        made = cast("Any", self)
+        made.history = tuple(self.history)
+        made.__class__ = Standing
+        return cast("Standing", made)
 
 
 def thawed(standing: Standing) -> Draft:

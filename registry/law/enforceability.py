@@ -155,7 +155,9 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if DOCUMENT in standing.details.unread:
         trace.notes.append(DOCUMENT_MISSING)
     ends = over(standing.expiry)
-    alive = life(standing, ends, at, trace) or ended_with_its_procedure(standing, dossier, asked, trace)
+    alive = life(standing, ends, at, trace)
+    if alive is None and standing.details.origin is not None:
+        alive = ended_with_its_procedure(standing, dossier, asked, trace)
     claim = claim_of(standing, here, asked.area, at)
     instrument, judgment = _judgment(claim, trace)
     _keep_instants(standing, here, trace)

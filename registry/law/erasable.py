@@ -72,6 +72,8 @@ class Case:
     breaches: tuple[Breach, ...] = ()
     persons: tuple[tuple[PartyRef, Standing], ...] = ()
     """Other orders of which a party is said to be the same person as this party, however many sayings lead there."""
+    sure: "Case | None" = None
+    """The same without the facts in doubt; None where none is, or where the order itself is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,11 +101,14 @@ def impediments(
 ) -> tuple[Impediment, ...]:
     """Give all that stands against erasing at an instant; nothing: it may be done.
 
-    Without a party, what stands against erasing any of them.
+    Without a party, what stands against erasing any of them. What would stand against it without the facts in doubt
+    stands against it: whoever stole a key and ended an order with it has not made the order erasable.
     """
     overcome = _OVERCOMES[ground]
-    found = (*_all(case, ground, at), *_person_elsewhere(case, party, at))
-    return tuple(each for each in found if each.code not in overcome and (each.until is None or each.until > at))
+    every = (*_all(case, ground, at), *_person_elsewhere(case, party, at))
+    found = tuple(each for each in every if each.code not in overcome and (each.until is None or each.until > at))
+    sure = () if case.sure is None else impediments(case.sure, ground, at=at, party=party)
+    return (*found, *(replace(each, code=ImpedimentCode.FACTS_IN_DOUBT) for each in sure if each not in found))
 
 
 def erasable_from(case: Case, ground: ErasureGround, *, at: Instant, party: PartyRef | None = None) -> Instant | None:

@@ -211,3 +211,8 @@ def meant_by(code: Jurisdiction) -> str:
 def zone_of(code: Jurisdiction) -> str | None:
     """Give the time zone of a law area; None for one we have no data for."""
     return ZONES.get(law_area(code))
+
+
+def place_zone(code: Jurisdiction) -> str:
+    """Give the time zone that months of queries are counted in: the place's own, or UTC where nobody here knows it."""
+    return zone_of(code) or "UTC"

@@ -65,8 +65,6 @@ def _turned(trace: Trace, question: str, status: EnforcementStatus, reason: str)
 
 def ended_with_its_procedure(standing: Standing, dossier: Dossier, asked: Asked, trace: Trace) -> Outcome | None:
     """Step 3 for an adopted measure: its own State discontinued it. The origin's end alone does not end it."""
-    if standing.details.origin is None:
-        return None
     for origin in dossier.linked:
         first = standings.fold(origin.facts, known_at=asked.known_at)
         if first is not None and first.end is not None:

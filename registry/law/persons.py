@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from registry.law.citation import Citation
@@ -13,8 +14,10 @@ from registry.law.verdict import (
     ENFORCEABLE_STATUSES,
     ConditionVerdict,
     PersonVerdict,
+    Step,
     make_condition_verdict,
     make_person_verdict,
+    make_step,
 )
 from registry.values.check import EnforcementStatus
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
@@ -84,14 +87,21 @@ def merged(judgment: Judgment, chosen: TermsInForce, conditions: tuple[Condition
         basis = (*basis, rule.basis)
         everybody = chosen.all_notified
         somebody = everybody or chosen.any_notified
-        said = f"{'yes' if everybody else 'some'}, of version {chosen.terms.version}" if somebody else "no"
-        trace.step("Do the respondents have notice of the terms?", said, rule.basis)
+        how = ("yes" if everybody else "some") if somebody else "no"
+        trace.steps.append(_noticed(how, chosen.terms.version if somebody else None, rule.basis))
         if not somebody:
             return rule.otherwise, "NOTICE_MISSING", basis
     if lost or not everybody:
         trace.step("All conditions, all respondents?", "some", basis[0])
         return EnforcementStatus.PARTIAL, "CONDITIONS" if lost else "RESPONDENTS", basis
     return status, reason, basis
+
+
+@lru_cache(maxsize=4096)
+def _noticed(how: str, version: int | None, basis: Citation) -> Step:
+    """Put into words who has notice of which version; the words of one saying are made once."""
+    said = how if version is None else f"{how}, of version {version}"
+    return make_step(question="Do the respondents have notice of the terms?", outcome=said, basis=basis)
 
 
 def _no_condition(reasons: set[str], basis: tuple[Citation, ...], trace: Trace) -> Outcome:

@@ -63,10 +63,7 @@ class QueryRule:
     basis: Citation
 
     def kept_until(self, month: str, zone: str) -> Instant:
-        """Give the first instant at which the queries of a month, such as `2026-11`, need be kept no longer.
-
-        Months are UTC's and are taken for those of the place: their edges lie hours apart.
-        """
+        """Give the first instant at which queries of a month of the place (`2026-11`) need be kept no longer."""
         year, number = int(month[:4]), 12 if self.keep_from_year_end else int(month[5:])
         last = date(year, number, monthrange(year, number)[1])
         return LegalMoment(date=months_after(last, self.keep_months), zone=zone).ends()

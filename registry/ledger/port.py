@@ -65,13 +65,8 @@ class Fold(Generic[State]):
     evolve: Callable[[State | None, AnyFact], State | None]
 
 
-class Unit(Protocol):
-    """One command's share of the running transaction."""
-
-    @property
-    def now(self) -> Instant:
-        """`recorded_at` of the next fact: strictly above that of every fact before it."""
-        ...
+class Loads(Protocol):
+    """What is read of a running transaction."""
 
     def state(self, stream: StreamId, fold: Fold[State], /) -> tuple[int, State | None]:
         """Give version and state of a stream, from the writer's cache; (0, None) for an empty one."""
@@ -81,12 +76,21 @@ class Unit(Protocol):
         """Give the facts of a stream, including those appended earlier in this transaction."""
         ...
 
-    def holder(self, claim_id: ClaimId, /) -> Held | None:
-        """Say who holds a claim, if anyone does."""
-        ...
-
     def rows(self, table: Table, where: Mapping[str, Cell], /) -> Sequence[Mapping[str, Cell]]:
         """Give rows of a table written with the facts, as this transaction sees them."""
+        ...
+
+
+class Unit(Loads, Protocol):
+    """One command's share of the running transaction."""
+
+    @property
+    def now(self) -> Instant:
+        """`recorded_at` of the next fact: strictly above that of every fact before it."""
+        ...
+
+    def holder(self, claim_id: ClaimId, /) -> Held | None:
+        """Say who holds a claim, if anyone does."""
         ...
 
     def hold(self, claim: Claim, recorded: Recorded, /) -> None:

@@ -65,6 +65,12 @@ SIGN_INS: Final = _budget(
 STRANGERS: Final = _budget(
     "strangers-of-a-peer", Per.PEER, "600/minute", "Requests without a valid token at routes that want one."
 )
+FORMS: Final = _budget(
+    "forms-of-a-peer",
+    Per.PEER,
+    "120/minute",
+    "Forms of people who sign in or open an account: each has a password hashed, of which few are at once.",
+)
 DOORS: Final = _budget(
     "doors-of-a-peer",
     Per.PEER,
@@ -93,6 +99,7 @@ WRITES: Final = _budget(
 TABLE: Final[tuple[Budget, ...]] = (
     SIGN_INS,
     STRANGERS,
+    FORMS,
     DOORS,
     CHECKS_OF_AN_OFFICER,
     CHECKS_OF_AN_INSTITUTION,

@@ -57,7 +57,7 @@ class AccessTokens:
 
     def knows(self, issuer: object) -> bool:
         """Say whether the file names an issuer."""
-        return issuer in self.issuers
+        return isinstance(issuer, str) and issuer in self.issuers
 
     def read(self, token: str, header: Mapping[str, Any], claims: Mapping[str, Any], now: Instant) -> Spoken:
         """Give whom a token names; raises `NotTrusted` whatever is wrong with it.

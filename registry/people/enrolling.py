@@ -8,7 +8,7 @@ from typing import Final
 from registry.commands.account import AddCredential, NewCredential, OpenAccount, RemoveCredential
 from registry.errors import Conflict, NotFound, Refused
 from registry.ledger.port import Unit
-from registry.ledger.rows import Change, Put
+from registry.ledger.rows import Change, Drop, Put
 from registry.people import codes, passkeys
 from registry.people.box import packed, unpacked
 from registry.people.house import NAME, House
@@ -146,6 +146,29 @@ async def remove(house: House, session: Session, credential: CredentialRef) -> N
     """Take a credential of the session's account away; sessions that began with it end. Raises `Refused`."""
     command = RemoveCredential(account_ref=session.account_ref, credential_ref=credential)
     await house.records.record(command, institution=session.institution, by=session.account_ref)
+
+
+async def change_password(house: House, session: Session, password: str) -> None:
+    """Take a new password in the place of the old one, under the same sign-in name. Raises `Refused`.
+
+    The old one opens nothing from then on, and sessions that began with it end, this one among them.
+    """
+    rows = await house.records.rows(CREDENTIAL, account_ref=session.account_ref.bytes)
+    old = next((row for row in rows if row["kind"] == CredentialKind.PASSWORD), None)
+    if old is None:
+        raise Refused("credential-missing")
+    secret = packed(name=_secret(house, old)["name"], hash=await house.passwords.hashed(password))
+    new = _row(house, session.account_ref, CredentialKind.PASSWORD, lookup=raw(old["lookup"]), secret=secret)
+    where = {"credential_ref": old["credential_ref"]}
+
+    def exchanged(unit: Unit) -> Iterable[Change]:
+        if not unit.rows(CREDENTIAL, where):
+            raise Refused("credential-missing")  # another change was faster
+        return (Drop(table=CREDENTIAL, where=where), Put(table=CREDENTIAL, row=new))
+
+    command = AddCredential(account_ref=session.account_ref, credential=_new(new))
+    await house.records.record(command, institution=session.institution, by=session.account_ref, rows=exchanged)
+    await remove(house, session, CredentialRef(reference(old["credential_ref"])))
 
 
 async def new_recovery_codes(house: House, session: Session) -> tuple[str, ...]:

@@ -24,6 +24,10 @@ class SignInFailed(RegistryError):
     """Somebody could not be signed in. Why, nobody is told: not the browser, not the log."""
 
 
+class SpokenForByNobody(SignInFailed):
+    """Somebody proved who they are, and their institution is suspended or gone: told like any failure, no guess."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class House:
     """One ledger's people: how they are known and kept."""

@@ -77,8 +77,8 @@ def logged_out(token: str, keys: KeySet, provider: Provider, now: Instant) -> Ma
 
 def _verified(token: str, keys: KeySet) -> dict[str, Any]:
     """Step 2."""
-    header = _header(token)
-    named = [key for key in keys.keys if header.get("kid") in {None, key.kid} and _signs(key)]
+    wanted = _header(token).get("kid")
+    named = [key for key in keys.keys if (wanted is None or wanted == key.kid) and _signs(key)]
     for key in named:
         try:
             read = jws.deserialize_compact(token.encode(), key, registry=_READ)

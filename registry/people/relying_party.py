@@ -30,7 +30,7 @@ from registry.people.id_token import Asked
 from registry.people.provider_side import ProviderSide, fresh
 from registry.people.providers import Provider
 from registry.people.records import Once, Row, reference
-from registry.people.sessions import Proven
+from registry.people.sessions import Proven, Session
 from registry.people.sign_in import used_ticket
 from registry.values.account import AccountRef, CredentialKind, CredentialRef, EndOfSession, SessionRef, SignInMethod
 from registry.values.identifiers import InstitutionId, derived
@@ -55,13 +55,17 @@ class RelyingParty:
         """Give the provider as the settings have it."""
         return self.side.provider
 
-    async def start(self, *, step_up: bool) -> tuple[str, str]:
-        """Step 1: give the address to send the browser to, and the ticket it keeps. Raises `Unavailable`."""
+    async def start(self, *, former: Session | None) -> tuple[str, str]:
+        """Step 1: give the address to send the browser to, and the ticket it keeps. Raises `Unavailable`.
+
+        `former` is the session that the browser has: the person is to prove themselves anew, and it ends with that.
+        The ticket names it, because the browser comes back from another site and does not show its cookie then.
+        """
         house, provider = self.house, self.provider
         metadata = (await self.side.known()).metadata
         state, nonce, verifier = (fresh(house.entropy) for _ in range(3))
         now = house.clock()
-        since = now if step_up else now - PROVEN_WITHIN
+        since = now if former else now - PROVEN_WITHIN
         ticket = house.box.ticket(
             "provider",
             Instant(now + TICKET_LIFE),
@@ -70,6 +74,7 @@ class RelyingParty:
             nonce=nonce,
             verifier=verifier,
             since=str(since),
+            former=former.session_hash.hex() if former else "",
         )
         asked = {
             "response_type": "code",
@@ -80,7 +85,7 @@ class RelyingParty:
             "nonce": nonce,
             "code_challenge": _challenge(verifier),
             "code_challenge_method": "S256",
-            "max_age": "0" if step_up else str(PROVEN_WITHIN // SECOND),
+            "max_age": "0" if former else str(PROVEN_WITHIN // SECOND),
             **({"acr_values": " ".join(provider.second_factor.acr)} if provider.second_factor.acr else {}),
         }
         address = str(metadata["authorization_endpoint"])
@@ -104,7 +109,11 @@ class RelyingParty:
         return await self._mapped(claims, ticket)
 
     async def end(self, token: str) -> None:
-        """End the sessions that a log-out token names. Raises `SignInFailed`, `UsedBefore`, `Unavailable`."""
+        """End the sessions that a log-out token names. Raises `SignInFailed`, `UsedBefore`, `Unavailable`.
+
+        Where accounts are kept by another claim than `sub`, a token without `sid` names nobody that is known here: the
+        provider is told that it failed, and not that somebody was signed out.
+        """
         house, now = self.house, self.house.clock()
         claims = id_token.logged_out(token, await self.side.keys(id_token.key_id(token)), self.provider, now)
         once = Once(
@@ -112,6 +121,8 @@ class RelyingParty:
             until=Instant(now + id_token.OLDEST + 2 * id_token.CLOCK_SKEW),
         )
         rows = await house.records.rows(SESSION, provider_session=_provider_session(house, self.provider, claims))
+        if "sid" not in claims and self.provider.account != "sub":
+            raise SignInFailed("sign-in-failed")
         if "sid" not in claims:
             found = await house.records.rows(CREDENTIAL, lookup=self._lookup(str(claims["sub"])))
             rows = await house.records.rows(SESSION, account_ref=found[0]["account_ref"]) if found else ()
@@ -159,7 +170,7 @@ class RelyingParty:
         roles: frozenset[Role],
         lookup: bytes,
     ) -> None:
-        enrolled = self.house.enrolment().institutions.get(institution)
+        enrolled = self.house.enrolment().speaking(institution)
         if enrolled is None or not roles & enrolled.roles:
             raise SignInFailed("sign-in-failed")
         command = OpenAccount(

@@ -152,6 +152,12 @@ class Sessions:
             await self._seen(session)
         return session
 
+    async def held(self, session_hash: bytes) -> Session | None:
+        """Give the session that the store has under a hash, if it lives."""
+        rows = await self.records.rows(SESSION, session_hash=session_hash)
+        living = (each for each in map(_session, rows) if _lives(each, self.records.executor.clock()))
+        return next(living, None)
+
     async def of(self, account: AccountRef) -> Sequence[Session]:
         """Give the sessions of an account that live, the newest first."""
         now = self.records.executor.clock()
@@ -199,7 +205,7 @@ class Sessions:
 
 def principal_of(session: Session, enrolment: Enrolment) -> Principal:
     """Give for whom a session speaks, by the directory as it is now. Raises `NoSession` where nothing is left."""
-    institution = enrolment.institutions.get(session.institution)
+    institution = enrolment.speaking(session.institution)
     roles = session.roles & institution.roles if institution else frozenset[Role]()
     if institution is None or not roles:
         raise NoSession("no session")

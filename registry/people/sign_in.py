@@ -15,7 +15,7 @@ from registry.errors import Refused, Tampered, Unavailable
 from registry.ledger.rows import Change, Drop
 from registry.people import codes
 from registry.people.box import Ticket, packed, spent_mark, unpacked
-from registry.people.house import House, SignInFailed, roles_of
+from registry.people.house import House, SignInFailed, SpokenForByNobody, roles_of
 from registry.people.records import Once, Row, UsedBefore, raw, reference
 from registry.people.sessions import Proven, Session
 from registry.values.account import AccountRef, CredentialKind, CredentialRef, LockReason, SignInMethod
@@ -135,7 +135,12 @@ class PasswordDoor:
 
 
 async def begun(house: House, proven: Proven, agent: str, former: Session | None) -> str:
-    """Begin a session for whom a sign-in has proven; raises `SignInFailed` where the account or the proof is over."""
+    """Begin a session for whom a sign-in has proven; raises `SignInFailed` where the account or the proof is over.
+
+    Also where nobody may speak for the institution: nothing is spent, and the person signs in once it is back.
+    """
+    if house.enrolment().speaking(proven.institution) is None:
+        raise SpokenForByNobody("sign-in-failed")
     try:
         return await house.sessions.begin(proven, agent, former=former)
     except UsedBefore:

@@ -6,7 +6,7 @@
     x-po-use                      what it may sign: one thing
     x-po-status                   active, retired, compromised
     x-po-since-leaf               the first leaf of the ledger from which on nothing signed with it counts
-    x-po-since                    the same as NumericDate, for whoever holds a card and no ledger
+    x-po-since                    the first second from which on nothing signed with it counts, logged or not
     x-po-name                     the name it signs under: a log's origin, a witness's name, the `iss` of receipts
     x-po-ends                     nothing that was signed with it counts longer
     x-po-jurisdiction             whose it is; the list's own, where it stands at all
@@ -233,7 +233,14 @@ def key_at(keys: KeyList, kid: str, *, use: KeyUse, at: Instant, leaf: int | Non
         raise NotTrusted("key: outside its time")
     if key.status is not KeyStatus.ACTIVE and (leaf is None or leaf >= _first_bad(key)):
         raise NotTrusted(f"key: {key.status}, and what was signed is not logged from before")
+    if not before_its_last(key, at):
+        raise NotTrusted(f"key: {key.status} since a second that was over when this was signed")
     return key
+
+
+def before_its_last(key: Jwk, at: Instant) -> bool:
+    """Say whether an instant is before the second from which on nothing signed with a key counts, if it has one."""
+    return key.since is None or at < key.since * SECOND
 
 
 def _first_bad(key: Jwk) -> float:

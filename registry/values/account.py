@@ -14,6 +14,10 @@ SessionRef = NewType("SessionRef", UUID)
 
 SESSION_KEY: Final = KeyId("person-session")
 """Stands as the key in facts of people: one word for all, so that the log tells no person from another."""
+ELSEWHERE: Final = KeyId("another-issuer")
+"""In the place of a key's id while nothing is signed: another issuer signed the machine in."""
+NO_KEYS: Final = frozenset({SESSION_KEY, ELSEWHERE})
+"""What stands in a key's place. No institution may call a key so: whoever speaks without one would speak by it."""
 
 
 class CredentialKind(StrEnum):

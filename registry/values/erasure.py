@@ -37,3 +37,5 @@ class ImpedimentCode(StrEnum):
     RETENTION_PERIOD = "RETENTION_PERIOD"
     LIMITATION_PERIOD = "LIMITATION_PERIOD"
     NO_RETENTION_RULE = "NO_RETENTION_RULE"
+    FACTS_IN_DOUBT = "FACTS_IN_DOUBT"
+    """Something would stand against it but for facts that were recorded with a key in wrong hands."""

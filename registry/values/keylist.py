@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from registry.values.identifiers import StreamId, derived
+from registry.values.jurisdiction import Jurisdiction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +46,12 @@ _KEYS: Final = UUID("6c1f0e52-3d0b-4f6e-9a52-8f4b27d1c0aa")
 """From which the stream of a key follows: whoever knows a key finds its facts."""
 
 
-def key_stream(use: SigningUse, kid: str) -> StreamId:
-    """Give the stream of a key, by its use and its name in the JWK set."""
-    return StreamId(derived(_KEYS, f"{use.value}/{kid}"))
+def key_stream(use: SigningUse, jurisdiction: Jurisdiction, kid: str) -> StreamId:
+    """Give the stream of what a jurisdiction says of a key, by the key's use and its name in the JWK set.
+
+    What another jurisdiction says of the same name stands elsewhere, and says nothing of this key.
+    """
+    return StreamId(derived(_KEYS, f"{use.value}/{jurisdiction}/{kid}"))
 
 
 def key_list_stream(ledger_id: UUID) -> StreamId:

@@ -1,8 +1,8 @@
 """What was asked, kept so that the log shows nothing: a commitment, and the query under an audit key.
 
 Whoever holds the opening can be shown that this was the query; whoever does not learns nothing, not
-even that two queries were the same. An audit key belongs to an institution and a calendar month (UTC),
-so that the queries of a month can be destroyed when the time for which they are kept is over.
+even that two queries were the same. An audit key belongs to an institution and a calendar month of its
+place, so that the queries of a month can be destroyed when the time for which they are kept is over.
 """
 
 from base64 import urlsafe_b64encode
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from registry.values.identifiers import FactId, InstitutionId, SealedBlock, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import EPOCH, MICROSECOND, Instant
+from registry.values.time import Instant, moment_of
 from registry.vault.block import OPENING_BYTES, Opened, Place, commitment_of, open_text, seal_opened
 from registry.vault.keys import Entropy, KeyRing, WrappedKey
 from registry.vault.sealing import opened
@@ -35,9 +35,9 @@ class SealedQuery:
     new_key: WrappedKey | None = None
 
 
-def audit_month(at: Instant) -> str:
-    """Give the month of an instant, such as `2026-11`, UTC."""
-    return f"{EPOCH + at * MICROSECOND:%Y-%m}"
+def audit_month(at: Instant, zone: str) -> str:
+    """Give the month of an instant in a zone, such as `2026-11`: the periods of the law run by the days of a place."""
+    return f"{moment_of(at, zone):%Y-%m}"
 
 
 def audit_subject(institution: InstitutionId, month: str) -> SubjectId:
@@ -58,15 +58,18 @@ def seal_query(
     stream: StreamId,
     fact_id: FactId,
     jurisdiction: Jurisdiction,
+    zone: str,
     ring: KeyRing,
     now: Instant,
     entropy: Entropy,
 ) -> SealedQuery:
     """Commit to a query, given as canonical bytes, and seal it for one fact of the institution's stream.
 
+    `zone` is that of the institution's place.
+
     Raises `KeyErased` where the audit key was destroyed, `Malformed` where the query is too long.
     """
-    subject = audit_subject(institution, audit_month(now))
+    subject = audit_subject(institution, audit_month(now, zone))
     audit_key = ring.to_seal(subject, jurisdiction=jurisdiction, now=now, entropy=entropy)
     content = Opened(opening=entropy(OPENING_BYTES), content=query)
     place = Place(ledger=ledger, stream=stream, fact_id=fact_id, name=BLOCK_NAME)

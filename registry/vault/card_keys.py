@@ -18,12 +18,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from registry.card.pack import CARD_USE, PACK_USE, STATUS_USE, Key
 from registry.errors import Unavailable
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import SigningUse
 
 _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 """The number of points of P-256 (FIPS 186-5)."""
 _SEED_BYTES: Final = 48
 """16 more than a private key has, so that reducing them favours none (FIPS 186-5, A.2.1)."""
 _USES: Final = {CARD_USE: "card", STATUS_USE: "status", PACK_USE: "pack"}
+SIGNS: Final = {CARD_USE: SigningUse.CARD, STATUS_USE: SigningUse.STATUS, PACK_USE: SigningUse.PACK}
+"""What is said when a key of a use is withdrawn."""
 _MONTHS: Final = {CARD_USE: 1, STATUS_USE: 3, PACK_USE: 3}
 """How long a key signs. A stolen card key is of one month."""
 CARD_LIVES: Final = timedelta(days=367)

@@ -19,7 +19,8 @@ CHECK: Final = "CHECK"
 READ: Final = "READ"
 NO_ORDER: Final = bytes(16)
 """Stands where a check found none."""
-_OF_A_CHECK: Final = f"{FieldClass.IDENTITY} {FieldClass.ORDER_FACTS}"
+_OF_A_CHECK: Final = (FieldClass.IDENTITY, FieldClass.ORDER_FACTS)
+"""Of checks that were answered before it was noted what they showed: all of them named people."""
 
 LOOK: Final = Table(
     name="looks",
@@ -52,8 +53,12 @@ FOLLOWED: Final = Table(
 
 def _checked(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
     incident = None if event.incident_stated is None else int(event.incident_stated)
-    for ref in {order.order_ref.bytes for order in event.answered} or {NO_ORDER}:
-        classes = _OF_A_CHECK if ref != NO_ORDER else ""
+    kinds: dict[bytes, set[FieldClass]] = {}
+    for order in event.answered:
+        noted = _OF_A_CHECK if order.classes is None else order.classes
+        kinds.setdefault(order.order_ref.bytes, set()).update(noted)
+    for ref, found in (kinds or {NO_ORDER: set[FieldClass]()}).items():
+        classes = " ".join(sorted(found))
         yield _row(recorded, event, ref, way=CHECK, ground=None, classes=classes, incident=incident)
 
 

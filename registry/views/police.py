@@ -100,7 +100,7 @@ AUDIT_KEY: Final = Table(
     key=("subject",),
     indexes=(("institution",),),
 )
-"""Whose queries of which month (UTC) a key of `SUBJECT_KEY` seals; saved with the key."""
+"""Whose queries of which month of its place a key of `SUBJECT_KEY` seals; saved with the key."""
 CARD: Final = Table(
     name="card",
     columns={

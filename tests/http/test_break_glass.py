@@ -166,6 +166,34 @@ async def test_the_court_the_own_institution_and_the_supervisor_are_alerted_with
     assert stranger.json["code"] == "no-such-break-glass"
 
 
+@pytest.mark.parametrize(
+    ("client", "whereabouts", "fields"),
+    [
+        (AWAY, True, {"number", "names", "where"}),
+        (AWAY, False, {"number", "names"}),
+        ("fr-huissier", False, {"number", "names"}),
+        (GERMANY, False, {"number", "names"}),
+        (FRANCE, False, {"number", "names"}),
+    ],
+)
+async def test_an_answer_under_it_holds_what_was_granted_and_no_words_of_the_order(
+    registry, client, whereabouts, fields
+):
+    path = await entered(registry)
+    more = {"whereabouts": whereabouts} | ({"jurisdiction": "DE"} if client == GERMANY else {})
+    glass = (await broken(registry, path, client=client, **more)).json["glass_ref"]
+    body = (await opened(registry, glass, client=client)).body
+    words = {
+        "number": (b"RG 26/01234",),
+        "names": (b"Martinsecret", b"Adasecret", b"1990-02-03", b"1985-04-12"),
+        "where": (*ADDRESSES, b"59000", b"9 Open Street"),
+        "text": (b"He must not go near",),
+    }
+    held = {kind for kind, each in words.items() if any(word in body for word in each)}
+    assert held == fields
+    assert all(word in body for kind in fields for word in words[kind])
+
+
 async def test_the_same_request_again_opens_nothing_anew(registry):
     path = await entered(registry)
     await as_officer(registry, AWAY, "o-77")
@@ -286,7 +314,7 @@ async def test_what_was_stated_is_gone_with_the_queries_of_its_month(registry):
     await as_officer(registry, "de-aufsicht", "s-1")
     registry.clock.pass_seconds(6 * 366 * DAY // SECOND)
     executor, first = registry.services.executor, events(registry, GlassBroken)[0]
-    month = audit_month(first.until)
+    month = audit_month(first.until, "Europe/Berlin")
     command = EraseQueries(subject=audit_subject(InstitutionId(AWAY), month), institution=AWAY, month=month)
     await executor.execute(command, principal=REGISTRY)
     await as_officer(registry, "de-aufsicht", "s-1")

@@ -6,6 +6,7 @@ from registry.limits.gate import Gate
 from registry.limits.peers import Peers, networks_of
 from registry.limits.table import table_of
 from registry.values.time import Instant
+from tests.http.browsing import PASSWORD, Browser
 from tests.http.given import a_registry, an_order, form
 
 REFERENCE = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
@@ -94,3 +95,29 @@ async def test_strangers_are_counted_by_where_they_come_from(tmp_path):
             async with registry.session.post(registry.url + "/v1/token", data=form("x")) as response:
                 statuses.append(response.status)
         assert statuses == [401, 401, 429]
+
+
+async def test_what_the_role_does_not_permit_is_of_the_institutions_budget(tmp_path):
+    async with limited(tmp_path, "reads-of-an-institution 2/minute") as registry:
+        asked = [(await registry.get("fr-huissier", "/v1/alerts")).status for _ in range(3)]
+        assert asked == [403, 403, 429]
+        assert (await registry.get("fr-police", "/v1/alerts")).status == 200
+
+
+async def test_what_leads_nowhere_is_counted_like_a_public_door(tmp_path):
+    async with limited(tmp_path, "doors-of-a-peer 3/minute") as registry:
+        asked = [(await registry.get(None, path)).status for path in ("/nothing", "/v1/checks", "/v1", "/nothing")]
+        assert asked == [404, 405, 404, 429]
+
+
+async def test_one_peer_does_not_fill_the_queue_of_those_who_sign_in(tmp_path):
+    async with limited(tmp_path, "forms-of-a-peer 2/minute") as registry:
+        browser = Browser(registry.url)
+        statuses = []
+        for _ in range(3):
+            csrf = (await browser.form("/sign-in"))["csrf"]
+            said = {"csrf": csrf, "name": "00000-00000", "password": PASSWORD, "code": "123456"}
+            statuses.append((await browser.post("/sign-in", said)).status)
+        assert statuses == [401, 401, 429]
+        assert (await browser.get("/sign-in")).status == 200
+        assert (await browser.post("/sign-in/with/nobody/log-out", {"logout_token": "a"})).status == 404

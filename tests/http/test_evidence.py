@@ -1,6 +1,7 @@
 """The evidence pack: verified offline by the registry's own folder and, line by line apart, by a court's one file."""
 
 import asyncio
+import hmac
 import importlib.util
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.cli import main
 from registry.ledger.leaf import base64url
@@ -17,8 +19,10 @@ from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.errors import NotWellFormed
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.ledger.proof.policy import parse_policy
+from registry.ledger.proof.signed_note import NoteKey
+from registry.ledger.proof.vkey import to_vkey
 from tests.http.given import an_order
-from tests.transparency import flipped
+from tests.transparency import ed25519, flipped
 
 ALONE = Path(__file__).parents[2] / "scripts" / "verify_evidence.py"
 WHO = "fr-tj-lille"
@@ -94,7 +98,9 @@ async def test_with_keys_from_elsewhere_the_pack_no_longer_speaks_for_itself(reg
 
 async def test_an_answer_to_police_verifies_in_both(registry):
     _, raw = await an_answer(registry)
-    assert outcomes(raw)["answer was given when the log says"] is Outcome.HOLDS
+    name, policy = "answer was given when the log says", parse_policy(registry.services.log_policy.encode())
+    assert outcomes(raw)[name] is Outcome.NOT_CHECKED
+    assert outcomes(raw, Trusted(policy=policy))[name] is Outcome.HOLDS
     assert Outcome.FAILS not in outcomes(raw).values()
     assert "FAILS" not in told(raw).values()
 
@@ -224,6 +230,31 @@ async def test_the_command_line_lists_every_check(registry, tmp_path):
     done = CliRunner().invoke(main, ["evidence", "verify", "--receipt-key", "A", "--json", str(pack)])
     assert done.exit_code == 1
     assert CliRunner().invoke(main, ["evidence", "verify", str(policy)]).exit_code == 2
+
+
+async def test_a_pack_of_another_log_is_not_said_to_be_of_the_one_you_trust(registry):
+    raw, other = await a_receipt(registry), ed25519("another log")
+    key = NoteKey(name="another.example/po/log", public=other.public_key().public_bytes_raw())
+    policy = parse_policy(f"log {to_vkey(key)}\nquorum none\n".encode())
+    found = outcomes(raw, Trusted(policy=policy))
+    assert found["entry 1 is in the log"] is Outcome.FAILS
+    assert found["log and witnesses are the ones you trust"] is Outcome.NOT_CHECKED
+
+
+@pytest.mark.parametrize("shape", [["--json"], []], ids=["json", "table"])
+async def test_no_pack_writes_what_a_terminal_obeys_or_hides(registry, tmp_path, shape):
+    evil = "\x9b31mHOLDS\u202e\x1b]0;x".encode()
+    pack, key = orjson.loads(await a_receipt(registry)), Ed25519PrivateKey.generate()
+    head = base64url(orjson.dumps({"alg": "Ed25519", "typ": "po-answer+jwt"}))
+    body = base64url(orjson.dumps({"query": base64url(hmac.digest(b"o", evil, "sha256"))}))
+    pack["signed"] = f"{head}.{body}.{base64url(key.sign(f'{head}.{body}'.encode()))}"
+    pack["receipt_key"]["x"] = base64url(key.public_key().public_bytes_raw())
+    (tmp_path / "pack.json").write_bytes(
+        orjson.dumps({**pack, "question": base64url(evil), "opening": base64url(b"o")})
+    )
+    done = CliRunner().invoke(main, ["evidence", "verify", *shape, str(tmp_path / "pack.json")])
+    assert "31mHOLDS" in done.stdout
+    assert not any(each in done.stdout for each in "\x9b\u202e\x1b")
 
 
 async def test_another_institution_gets_no_pack_of_mine(registry):

@@ -154,6 +154,20 @@ def test_a_cosignature_from_outside_its_keys_time_does_not_count(case: Case, tim
     assert found[SEEN] is Outcome.FAILS
 
 
+@pytest.mark.parametrize(("since", "outcome"), [(NOW, Outcome.FAILS), (NOW + 1, Outcome.HOLDS)])
+def test_a_witness_that_was_retired_witnesses_nothing_from_then_on(case: Case, since: int, outcome: Outcome):
+    retired = {**case.witness("DE"), "x-po-status": "retired", "x-po-since": since}
+    found = case.found(case.cosigned("DE", "ES"), case.listed(case.everything(DE=[retired])))
+    assert found[SEEN] is outcome
+
+
+def test_a_jurisdiction_that_lists_anothers_key_takes_nothing_from_it(case: Case):
+    borrowed = {**case.receipts, "x-po-name": "urn:uuid:another"}
+    found = case.found(case.cosigned("DE", "ES"), case.listed(case.everything(DE=[case.witness("DE"), borrowed])))
+    assert Outcome.FAILS not in found.values()
+    assert found[LISTED] is Outcome.HOLDS
+
+
 def test_a_witness_in_wrong_hands_witnesses_nothing(case: Case):
     lists = case.everything(DE=[{**case.witness("DE"), **COMPROMISED, "x-po-since-leaf": 10**9}])
     assert case.found(case.cosigned("DE", "ES"), case.listed(lists))[SEEN] is Outcome.FAILS
@@ -166,6 +180,9 @@ def test_a_witness_in_wrong_hands_witnesses_nothing(case: Case):
         ({**COMPROMISED, "x-po-since-leaf": 10**6}, RECEIPT, Outcome.HOLDS),
         (COMPROMISED, RECEIPT, Outcome.FAILS),
         ({"x-po-status": "retired"}, RECEIPT, Outcome.HOLDS),
+        ({"x-po-status": "retired", "x-po-since": FIRST + 1}, RECEIPT, Outcome.FAILS),
+        ({"x-po-status": "retired", "x-po-since": NOW}, RECEIPT, Outcome.HOLDS),
+        ({**COMPROMISED, "x-po-since-leaf": 10**6, "x-po-since": FIRST + 1}, RECEIPT, Outcome.FAILS),
         ({"nbf": EXPIRES - 1}, RECEIPT, Outcome.FAILS),
         ({"exp": FIRST + 1}, RECEIPT, Outcome.FAILS),
         ({"x-po-name": "urn:uuid:another"}, "issuer is the one that the key is listed for", Outcome.FAILS),
@@ -191,6 +208,8 @@ def test_a_receipts_key_counts_as_the_list_says_where_the_entry_stands(case: Cas
         ({**COMPROMISED, "x-po-since-leaf": 10**6}, ("DE",), Outcome.FAILS),
         ({"x-po-status": "retired"}, ("DE",), Outcome.HOLDS),
         ({"x-po-status": "retired", "x-po-since-leaf": 0}, ("DE", "ES"), Outcome.FAILS),
+        ({"x-po-status": "retired", "x-po-since": FIRST + 1}, ("DE", "ES"), Outcome.FAILS),
+        ({"x-po-status": "retired", "x-po-since": NOW + 1}, ("DE", "ES"), Outcome.HOLDS),
         ({"exp": FIRST + 1}, ("DE", "ES"), Outcome.FAILS),
     ],
     ids=count(),
@@ -295,4 +314,50 @@ def test_the_courts_arguments_hand_on_no_key_that_is_in_wrong_hands(case: Case, 
     assert (before[0], before[1].count("--log-key"), "--witness" in before[1]) == (0, 1, False)
     assert [each[0] for each in (after, no_log, few)] == [2, 1, 1]
     # Germany has two witnesses: three names make sure of two jurisdictions.
-    assert two[1].splitlines()[-2:] == ["--quorum", "3"]
+    assert two[1].splitlines()[-1] == "--quorum=3"
+
+
+def arguments(case: Case, pack: bytes, lists: dict[str, Sequence[Members]]) -> tuple[int, str]:
+    """Give what `registry trust policy --pack` exits with and prints, and leave the pack beside it."""
+    (case.path / "pack.json").write_bytes(pack)
+    (case.path / "1.root.json").write_bytes(root())
+    options = ["--root", str(case.path / "1.root.json"), "--keep", str(case.path / "seen")]
+    command = ["trust", "policy", str(case.listed(lists)), "FR", *options, "--pack", str(case.path / "pack.json")]
+    done = CliRunner().invoke(main, command)
+    return done.exit_code, done.stdout
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"x-po-status": "retired", "x-po-since": FIRST + 1}, {"exp": FIRST + 1}, {"nbf": EXPIRES - 1}],
+    ids=count(),
+)
+def test_the_courts_arguments_hand_on_no_key_that_is_outside_its_time(case: Case, change: Members):
+    pack = case.cosigned("DE", "ES")
+    assert arguments(case, pack, case.everything(FR=[{**case.receipts, **change}, *case.logs]))[0] == 2
+    one, other = case.logs
+    again = replace(case, path=case.path / "again")
+    again.path.mkdir()
+    code, given = arguments(again, pack, case.everything(FR=[case.receipts, {**one, **change}, other]))
+    assert (code, given.count("--log-key")) == (0, 1)
+
+
+@pytest.mark.parametrize("change", [{"x-po-status": "retired", "x-po-since": NOW}, {"exp": NOW}], ids=count())
+def test_the_courts_arguments_hand_on_no_witness_that_signed_outside_its_time(case: Case, change: Members):
+    lists = case.everything(DE=[{**case.witness("DE"), **change}, case.witness("FR")])
+    code, given = arguments(case, case.cosigned("DE", "ES"), lists)
+    assert (code, given.count("--witness"), given.splitlines()[-1]) == (0, 2, "--quorum=2")
+    assert WITNESSES["DE"].name not in given
+
+
+@pytest.mark.parametrize("name", ["@keys", "--quorum=0", "-h"])
+def test_a_name_in_a_list_is_no_argument_of_the_courts_one_file(case: Case, name: str):
+    key = CosignatureKey(name=name, public=KEYS["FR"].public_key().public_bytes_raw())
+    made = as_list(of_note_keys([key], KeyUse.WITNESS, begins=BEGINS, expires=EXPIRES))["keys"]
+    code, given = arguments(case, case.cosigned("DE", "ES"), case.everything(**{"US-CA": made}))
+    assert code == 0
+    (case.path / "keys").write_text(given)
+    command = [sys.executable, "-I", str(ALONE), "pack.json", "@keys"]
+    done = subprocess.run(command, cwd=case.path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "HOLDS        entry 1 was seen by 2 witnesses" in done.stdout

@@ -1,8 +1,14 @@
 """Institutions over HTTP: two persons change what one alone cannot, keys turn, a stolen key leaves facts in doubt."""
 
+from uuid import UUID
+
 import pytest
 from joserfc.jwk import OKPKey
 
+from registry.commands.erasure import EraseFormer
+from registry.errors import Conflict
+from registry.values.erasure import ErasureGround
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef
 from registry.values.time import DAY, SECOND
 from tests.http.given import a_registry, an_order, day
 from tests.journeys.following import follow
@@ -222,6 +228,99 @@ async def test_a_false_revocation_is_taken_back_and_the_order_stands(founded):
     assert (await registry.post("court", path + "/correction", said, if_match='"2"')).status == 200
     answer = (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json
     assert (answer["word"], answer["orders"][0]["doubts"]) == ("IN FORCE", [])
+
+
+async def test_an_order_whose_end_is_in_doubt_is_not_erased(founded, tmp_path):
+    registry, key = founded, fresh("2026-2")
+    assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    path = f"/v1/orders/{order['order_ref']}"
+    revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
+    registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
+
+    async def asked() -> list[str]:
+        found = (await registry.get("court", f"{path}/erasability?ground=UNLAWFUL")).json
+        assert found["erasable"] is not bool(found["stands_against"])
+        return [each["code"] for each in found["stands_against"]]
+
+    assert await asked() == []
+    since = {"position": revoked["position"]}
+    assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    assert await asked() == ["FACTS_IN_DOUBT"]
+    wanted = {"party_ref": order["parties"][0]["party_ref"], "ground": "UNLAWFUL"}
+    refused = await registry.post("court", f"{path}/erasure", wanted, if_match='"2"')
+    assert (refused.status, refused.json["code"]) == (409, "facts-in-doubt")
+    await follow(tmp_path, registry, "fr-tj-lille")
+    registry.services.roster.catch_up()
+    confirmed = await registry.post("court", "/v1/doubts/confirmation", {"facts": revoked["facts"]})
+    assert confirmed.status == 200
+    assert await asked() == []
+    assert (await registry.post("court", f"{path}/erasure", wanted, if_match='"2"')).status == 200
+
+
+async def test_what_was_set_right_by_a_stolen_key_is_not_destroyed(founded):
+    registry, key = founded, fresh("2026-2")
+    assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    path, party = f"/v1/orders/{order['order_ref']}", order["parties"][1]["party_ref"]
+    away = {"party_ref": party, "identity": {"name": {"family": "Nobody", "given": "No"}}}
+    said = {"corrects": order["facts"][0], "parties": [away]}
+    corrected = await registry.post("fr-tj-lille", path + "/correction", said, if_match='"1"')
+    assert corrected.status == 200, corrected.body
+    registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
+    since = {"position": corrected.json["position"]}
+    assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    wanted = EraseFormer(
+        order_ref=OrderRef(UUID(order["order_ref"])), party=PartyRef(UUID(party)), ground=ErasureGround.RECTIFIED
+    )
+    court = registry.services.roster.enrolment(registry.clock()).directory.find(InstitutionId("fr-tj-lille"))
+    principal = court.principal(KeyId("command-line"))
+    with pytest.raises(Conflict, match="facts-in-doubt"):
+        await registry.services.executor.execute(wanted, principal=principal)
+    right = {"party_ref": party, "identity": {"name": {"family": "Müller", "given": "Ben"}}}
+    said = {"corrects": order["facts"][0], "parties": [right]}
+    assert (await registry.post("court", path + "/correction", said, if_match='"2"')).status == 200
+    assert (await registry.services.executor.execute(wanted, principal=principal)).recorded
+
+
+async def test_a_thief_with_two_keys_does_not_confirm_with_the_one_what_the_other_recorded(founded, tmp_path):
+    registry, second, own = founded, fresh("thief"), fresh("own")
+    for key in (second, own):
+        assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+        registry.tokens[key.kid] = await registry.sign_in("fr-tj-lille", key=key, kid=key.kid)
+        registry.keys[key.kid] = key
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    path = f"/v1/orders/{order['order_ref']}"
+    revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
+
+    async def word() -> str:
+        return (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json["word"]
+
+    async def asked_of() -> list[str]:
+        await follow(tmp_path, registry, "fr-tj-lille")
+        registry.services.roster.catch_up()
+        due = (await registry.get("own", "/v1/deadlines")).json["items"]
+        assert {each["subject"] for each in due if each["kind"] == "FACT_IN_DOUBT"} == {
+            each["fact_id"] for each in (await registry.get("own", "/v1/doubts")).json["items"]
+        }
+        return [each["fact_id"] for each in (await registry.get("own", "/v1/doubts")).json["items"]]
+
+    marking = {"position": revoked["position"]}
+    assert (await registry.post("own", "/v1/keys/k1/compromise", marking)).status == 200
+    assert await asked_of() == revoked["facts"]
+    confirmed = await registry.post("thief", "/v1/doubts/confirmation", {"facts": revoked["facts"]})
+    assert confirmed.status == 200
+    assert (await word(), await asked_of()) == ("NOT IN FORCE", [])
+    assert (await registry.post("own", "/v1/keys/thief/compromise", {"position": 1})).status == 200
+    assert (await word(), await asked_of()) == ("CANNOT TELL", revoked["facts"])
+    # What the court itself says of it counts: here that the false revocation is taken back.
+    said = {"corrects": revoked["facts"][0], "retracts": True}
+    assert (await registry.post("own", path + "/correction", said, if_match='"2"')).status == 200
+    assert await word() == "IN FORCE"
 
 
 async def test_a_purpose_that_an_institution_was_not_enrolled_with_is_refused(founded):

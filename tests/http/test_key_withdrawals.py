@@ -1,6 +1,8 @@
 """A key is withdrawn by two; then cards, packs, lists and key sets say so, and another key signs new cards."""
 
+import orjson
 import pytest
+from joserfc.jwk import OKPKey
 
 from registry.card.keys import read_set
 from registry.card.pack import CARD_USE, PACK_USE, STATUS_USE
@@ -11,8 +13,11 @@ from registry.offered_keys import marked, of_cards, of_receipts
 from registry.trust.keylist import KeyStatus, KeyUse
 from registry.values.identifiers import Position
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.keylist import SigningUse
 from registry.values.time import SECOND, Instant, iso
 from registry.vault.card_keys import MAXIMUM_TURNS, kid_text
+from tests.http.browsing import Browser, opened, signed_in
+from tests.http.given import ROLES, a_registry
 from tests.http.test_cards import FRANCE, a_card, an_entered_order, checked, published
 
 OPERATOR = "xx-import"
@@ -22,9 +27,11 @@ def kid_of(registry, use: int) -> str:
     return kid_text(registry.services.cards.keys.key("FR", use, registry.clock() // SECOND).public.kid)
 
 
-async def proposed(registry, use: str, kid: str, *, seconds_ago: int = 0, by: str = OPERATOR, ground="COMPROMISED"):
+async def proposed(
+    registry, use: str, kid: str, *, seconds_ago: int = 0, by: str = OPERATOR, ground="COMPROMISED", of: str = "FR"
+):
     since = iso(Instant((registry.clock() // SECOND - seconds_ago) * SECOND))
-    body = {"kid": kid, "use": use, "ground": ground, "since": since, "jurisdiction": "FR"}
+    body = {"kid": kid, "use": use, "ground": ground, "since": since, "jurisdiction": of}
     return since, await registry.post(by, "/v1/key-withdrawals", body)
 
 
@@ -67,17 +74,22 @@ async def test_what_is_offered_to_the_trust_list_bears_the_marks(registry):
     await withdrawn(registry, "CARD", card)
     await withdrawn(registry, "ANSWER", answer, ground="REPLACED")
     events = {
-        each.fact.event.kid: each.fact.event
+        (each.fact.event.use, each.fact.event.kid): each.fact.event
         for each in registry.services.reader.after(Position(0), limit=100)
         if isinstance(each.fact.event, KeyWithdrawn)
     }
-    offered = of_cards(keys, Jurisdiction("FR"), registry.clock(), events.get)
+
+    def said(use: SigningUse, kid: str) -> KeyWithdrawn | None:
+        return events.get((use, kid))
+
+    offered = of_cards(keys, Jurisdiction("FR"), registry.clock(), said)
     states = {key.kid: (key.status, key.since) for key in offered if key.use is KeyUse.CARD}
-    assert states.pop(card) == (KeyStatus.COMPROMISED, events[card].since // SECOND)
+    assert states.pop(card) == (KeyStatus.COMPROMISED, events[SigningUse.CARD, card].since // SECOND)
     assert list(states.values()) == [(KeyStatus.ACTIVE, None)] * 2
     public = registry.services.checker.signer.key.public_key().public_bytes_raw()
-    made = marked(of_receipts(public, "urn:uuid:1", begins=1, expires=2), events.get)
-    assert (made.kid, made.status, made.since) == (answer, KeyStatus.RETIRED, events[answer].since // SECOND)
+    made = marked(of_receipts(public, "urn:uuid:1", begins=1, expires=2), said)
+    since = events[SigningUse.ANSWER, answer].since // SECOND
+    assert (made.kid, made.status, made.since) == (answer, KeyStatus.RETIRED, since)
 
 
 async def test_a_card_that_was_made_is_made_again_after_its_key_was_withdrawn(registry):
@@ -107,6 +119,66 @@ async def test_a_pack_is_made_anew_though_no_list_changed_and_lists_are_signed_b
     await registry.services.lists.publish()
     assert (await registry.get(None, "/status/pack?jurisdiction=FR")).body != content
     assert (await checked(registry, made)).word is Word.IN_FORCE
+
+
+@pytest.fixture
+async def two_states(tmp_path):
+    async with a_registry(tmp_path, roles={**ROLES, "gb-court-2": (["COURT"], ["GB-EAW"])}) as registry:
+        yield registry
+
+
+async def by_strangers(registry, use: str, kid: str, *, seconds_ago: int) -> None:
+    """Two courts of England say of the name of a key of France whatever they like: of no key of theirs."""
+    since, answer = await proposed(registry, use, kid, seconds_ago=seconds_ago, by="gb-court", of="GB-EAW")
+    assert answer.status == 201, answer.body
+    assert (await confirmed(registry, answer.json["key_ref"], since, "gb-court-2")).status == 200
+
+
+async def test_what_two_courts_of_another_state_say_withdraws_no_key(two_states):
+    registry = two_states
+    made = await a_card(registry, await an_entered_order(registry))
+    kid = kid_of(registry, CARD_USE)
+    for use in ("CARD", "STATUS", "PACK"):
+        await by_strangers(registry, use, kid, seconds_ago=3600)
+    registry.clock.pass_seconds(61)
+    found = await checked(registry, made)
+    assert (found.word, found.status, found.withdrawn) == (Word.IN_FORCE, Status.VALID, None)
+
+
+@pytest.mark.parametrize("use", ["CARD", "STATUS", "ANSWER"])
+async def test_nor_does_it_bring_back_a_key_that_was_withdrawn(two_states, use: str):
+    registry = two_states
+    entered, kid = await an_entered_order(registry), kid_of(two_states, CARD_USE)
+    await a_card(registry, entered)
+    await published(registry)
+    stolen = await a_card(registry, entered)
+    await withdrawn(registry, "CARD", kid, seconds_ago=30)
+    await by_strangers(registry, use, kid, seconds_ago=1)
+    if use != "CARD":  # and so does what its own courts say of the same name for another use
+        await withdrawn(registry, use, kid, seconds_ago=1)
+    registry.clock.pass_seconds(61)
+    found = await checked(registry, stolen)
+    assert (found.word, found.status) == (Word.KEY_WITHDRAWN, Status.CHANGED)
+
+
+async def test_a_stranger_does_not_stand_in_the_way_of_a_withdrawal(two_states):
+    registry, kid = two_states, kid_of(two_states, CARD_USE)
+    since, mine = await proposed(registry, "CARD", kid)
+    _, theirs = await proposed(registry, "CARD", kid, by="gb-court", of="GB-EAW", ground="REPLACED")
+    assert theirs.json["key_ref"] != mine.json["key_ref"]
+    assert (await confirmed(registry, mine.json["key_ref"], since)).status == 200
+
+
+async def test_one_jurisdiction_without_a_key_of_packs_keeps_no_other_from_its_keys(registry):
+    await a_card(registry, await an_entered_order(registry))
+    await published(registry)
+    keys, now = registry.services.cards.keys, registry.clock() // SECOND
+    for turn in range(MAXIMUM_TURNS):
+        await withdrawn(registry, "PACK", kid_text(keys.key("FR", PACK_USE, now, turn).public.kid))
+    await withdrawn(registry, "CARD", kid_of(registry, CARD_USE))
+    await registry.services.lists.publish()
+    shown = read_set((await registry.get(None, "/status/keys")).json)
+    assert {key.withdrawn is None for key in shown if key.use == CARD_USE} == {True, False}
 
 
 async def test_until_it_is_confirmed_a_key_counts(registry):
@@ -140,6 +212,18 @@ async def test_one_alone_withdraws_nothing_nor_does_an_operator_or_a_stranger(re
     assert (await registry.get(FRANCE, f"/v1/key-withdrawals/{'0' * 8}-0000-0000-0000-{'0' * 12}")).status == 404
 
 
+async def test_a_second_key_of_the_same_court_is_no_second_institution(tmp_path):
+    async with a_registry(tmp_path, recorded=True) as registry:
+        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
+        key = OKPKey.generate_key("Ed25519", parameters={"kid": "2026-2"})
+        public = dict(key.as_dict(private=False)) | {"kid": "2026-2"}
+        assert (await registry.post(FRANCE, "/v1/keys", {"key": public})).status == 201
+        registry.keys["again"] = key
+        registry.tokens["again"] = await registry.sign_in(FRANCE, key=key, kid="2026-2")
+        refused = await confirmed(registry, answer.json["key_ref"], since, "again")
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
+
+
 async def test_a_period_whose_keys_were_all_withdrawn_signs_no_card(registry):
     entered = await an_entered_order(registry)
     keys, now = registry.services.cards.keys, registry.clock() // SECOND
@@ -154,3 +238,21 @@ async def test_a_proposal_of_another_form_is_refused(registry, changed):
     body = {"kid": "k", "use": "LOG", "ground": "REPLACED", "since": "2026-01-01T00:00:00Z", "jurisdiction": "FR"}
     answer = await registry.post(OPERATOR, "/v1/key-withdrawals", body | changed)
     assert answer.status == 422
+
+
+async def test_a_second_key_or_a_person_of_the_same_institution_is_no_second_voice(tmp_path):
+    async with a_registry(tmp_path, recorded=True) as registry:
+        second = OKPKey.generate_key("Ed25519", parameters={"kid": "k2"})
+        added = await registry.post(FRANCE, "/v1/keys", {"key": dict(second.as_dict(private=False))})
+        assert added.status == 201
+        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
+        registry.tokens["second"] = await registry.sign_in(FRANCE, key=second, kid="k2")
+        registry.keys["second"] = second
+        refused = await confirmed(registry, answer.json["key_ref"], since, "second")
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
+        browser = Browser(registry.url)
+        await signed_in(registry, browser, await opened(registry, browser))
+        said = {"X-CSRF-Token": (await browser.form("/account"))["csrf"], "Idempotency-Key": "a-person-confirms"}
+        path = f"/v1/key-withdrawals/{answer.json['key_ref']}/confirmation"
+        refused = await browser.send(path, orjson.dumps({"since": since}), **said)
+        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")

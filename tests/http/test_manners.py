@@ -4,8 +4,9 @@ import logging
 from uuid import UUID
 
 import orjson
+import pytest
 
-from registry.api.persons import initials
+from registry.sight import initials
 from registry.values.parties import Name
 from tests.http.given import an_order
 
@@ -39,6 +40,13 @@ async def test_the_log_names_the_route_and_nobody(registry, caplog):
     assert [line["institution"] for line in lines[1:]] == ["fr-tj-lille", "fr-tj-lille", None]
     for said in ("Adasecret", "limit", entered["order_ref"], "Python", "127.0.0.1"):
         assert said not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/v1/token", "/nowhere"])
+async def test_what_a_request_expects_is_not_quoted(registry, path):
+    async with registry.session.post(registry.url + path, headers={"Expect": "Adasecret"}) as answer:
+        assert (answer.status, await answer.read()) == (417, b"")
+        assert answer.headers["Cache-Control"] == "no-store"
 
 
 async def test_a_fault_of_ours_is_told_by_its_number_alone(registry, caplog):

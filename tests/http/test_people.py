@@ -1,5 +1,6 @@
 """People at the door: the pages, the cookies, and the one interface, spoken to from a browser's session."""
 
+import asyncio
 import re
 from html import unescape
 from uuid import UUID
@@ -9,6 +10,7 @@ import pytest
 
 from registry.api.routes import ROUTES
 from registry.api.session import PROVIDER, SESSION, SIGN_IN
+from registry.views.account import CREDENTIAL
 from tests.http.browsing import OURS, PASSWORD, Browser, code_of, hidden, opened, signed_in
 from tests.http.given import ISSUER, an_order
 from tests.unit.people.authenticator import Authenticator
@@ -198,6 +200,24 @@ def _without_what_is_fresh(body: bytes) -> str:
     return re.sub(r'(nonce|value|data-options)="[^"]*"', "", body.decode())
 
 
+async def test_what_people_are_refused_is_in_the_log_by_its_code_alone(registry, browser, caplog):
+    held = await opened(registry, browser)
+    caplog.set_level("WARNING", logger="registry.security")
+    csrf = (await browser.form("/sign-in"))["csrf"]
+    wrong = {"csrf": csrf, "name": held.name, "password": "not the one that it is", "code": "000000"}
+    assert (await browser.post("/sign-in", wrong)).status == 401
+    assert (await browser.post("/sign-in", wrong | {"csrf": "another"})).status == 403
+    csrf = (await browser.form("/invitation"))["csrf"]
+    assert (await browser.post("/invitation", {"csrf": csrf, "invitation": "none"})).status == 422
+    lines = [orjson.loads(each.getMessage()) for each in caplog.records if each.name == "registry.security"]
+    assert [(each["code"], each["route"], each["institution"]) for each in lines] == [
+        ("sign-in-failed", "/sign-in", None),
+        ("cross-site-request", "/sign-in", None),
+        ("invitation-used", "/invitation", None),
+    ]
+    assert held.name not in caplog.text
+
+
 async def test_a_passkey_opens_an_account_and_signs_in_on_the_pages(registry, browser):
     device = Authenticator(origin=ISSUER)
     invited = (await registry.post("fr-police", "/v1/accounts", {"roles": ["POLICE"], "hours": 1})).json
@@ -259,6 +279,46 @@ async def test_what_is_changed_asks_for_a_sign_in_of_the_last_minutes(registry, 
     assert b"sign in once more" in (await browser.get("/sign-in")).body
     assert (await signed_in(registry, browser, held)).status == 303
     assert (await browser.post("/account/recovery-codes", {"csrf": await csrf_of(browser)})).status == 200
+
+
+async def test_a_password_is_changed_and_the_old_one_opens_nothing(registry, browser):
+    held = await opened(registry, browser)
+    other = Browser(registry.url)
+    await signed_in(registry, other, held)
+    await signed_in(registry, browser, held)
+    csrf, newer = await csrf_of(browser), "a wholly different phrase"
+    weak = await browser.post("/account/password", {"csrf": csrf, "password": "too short"})
+    assert weak.status == 422
+    assert (await browser.get("/account")).status == 200
+    changed = await browser.post("/account/password", {"csrf": csrf, "password": newer})
+    assert (changed.status, b"is changed" in changed.body) == (200, True)
+    for each in (browser, other):
+        assert (await each.get("/v1/inbox")).status == 401
+    assert (await signed_in(registry, browser, held)).status == 401
+    registry.clock.pass_seconds(60)
+    csrf = (await browser.form("/sign-in"))["csrf"]
+    said = {"csrf": csrf, "name": held.name, "password": newer, "code": code_of(registry, held.key)}
+    assert (await browser.post("/sign-in", said)).status == 303
+    assert (await browser.get("/account")).body.count(b"Password</td>") == 1
+    assert registry.ledger.reader.rows(CREDENTIAL, {"kind": "PASSWORD"})[0]["account_ref"] == UUID(held.account).bytes
+
+
+async def test_a_password_is_not_changed_from_a_screen_left_open_or_by_two_at_once(registry, browser):
+    held = await opened(registry, browser)
+    await signed_in(registry, browser, held)
+    csrf = await csrf_of(browser)
+    said = {"csrf": csrf, "password": "a wholly different phrase"}
+    both = await asyncio.gather(*(browser.post("/account/password", said) for _ in range(2)))
+    assert sorted(each.status for each in both) in ([200, 303], [200, 422])
+    assert len(registry.ledger.reader.rows(CREDENTIAL, {"kind": "PASSWORD"})) == 1
+    csrf = (await browser.form("/sign-in"))["csrf"]
+    registry.clock.pass_seconds(60)
+    code = code_of(registry, held.key)
+    await browser.post("/sign-in", {"csrf": csrf, "name": held.name, "password": said["password"], "code": code})
+    csrf = await csrf_of(browser)
+    registry.clock.pass_seconds(11 * 60)
+    late = await browser.post("/account/password", {"csrf": csrf, "password": "yet another long phrase"})
+    assert late.headers["Location"] == "/sign-in"
 
 
 async def test_sessions_are_listed_and_ended(registry, browser):

@@ -124,6 +124,21 @@ async def test_a_clerk_signs_in_through_a_real_provider(registry, party):
 
 
 @pytest.mark.usefixtures("party")
+async def test_who_proves_themselves_anew_has_another_session_and_the_former_opens_nothing(registry):
+    browser = Browser(registry.url)
+    await browser.get(await there_and_back(browser, "officer-7"))
+    former = browser.cookies[SESSION]
+    registry.clock.now = _now()
+    back = await there_and_back(browser, "officer-7")
+    page = await browser.get(back, Cookie=f"{PROVIDER}={browser.cookies[PROVIDER]}")  # as it comes from another site
+    assert page.status == 200, page.body
+    assert browser.cookies[SESSION] != former
+    assert (await browser.get("/v1/inbox")).status == 200
+    thief = Browser(registry.url, cookies={SESSION: former})
+    assert (await thief.get("/v1/inbox")).status == 401
+
+
+@pytest.mark.usefixtures("party")
 async def test_without_a_second_factor_there_the_role_is_not_given_here(registry):
     browser = Browser(registry.url)
     page = await browser.get(await there_and_back(browser, "officer-8"))

@@ -1,12 +1,20 @@
 """Signing in: a signed assertion, once; a short token; and nothing told to whoever fails."""
 
+from base64 import urlsafe_b64encode
+
+import orjson
 import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 
 from registry.access.directory import MAXIMUM_FILE, parse_enrolment
 from registry.errors import ConfigurationError
-from tests.http.given import ISSUER, an_order, entry, form, new_key
+from registry.limits.outgoing import Rule
+from registry.machines.access_tokens import AccessTokens
+from registry.machines.issuer_keys import IssuerKeys
+from registry.machines.keys_at import KeysAt
+from tests.http.given import ISSUER, a_registry, an_order, entry, form, new_key
+from tests.unit.machines import given as elsewhere
 
 
 async def refused(registry, assertion: str) -> bytes:
@@ -74,6 +82,28 @@ async def test_an_unsigned_assertion_is_no_assertion(registry):
     payload = registry.assertion("fr-tj-lille").split(".")[1]
     for header in ("eyJhbGciOiJub25lIiwia2lkIjoiazEifQ", "eyJhbGciOiJIUzI1NiIsImtpZCI6ImsxIn0"):
         await refused(registry, f"{header}.{payload}.")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"alg": []}, {"alg": {}}, {"alg": 7}, {"typ": []}, {"crit": 5}, {"crit": [[]]}, {"crit": ["b64"], "b64": False}],
+    ids=str,
+)
+async def test_a_header_of_another_shape_is_refused_like_any_other(registry, said):
+    _, payload, signature = registry.assertion("fr-tj-lille").split(".")
+    header = urlsafe_b64encode(orjson.dumps({"alg": "Ed25519", "kid": "k1"} | said)).rstrip(b"=").decode()
+    await refused(registry, f"{header}.{payload}.{signature}")
+    registry.tokens["fr-tj-lille"] = f"{header}.{payload}.{signature}"
+    assert (await registry.get("fr-tj-lille", "/v1/inbox")).status == 401
+
+
+@pytest.mark.parametrize("issuer", [[], {}, 7, None, ["https://login.example"]], ids=str)
+async def test_an_issuer_of_another_shape_is_nobodys(tmp_path, issuer):
+    known = elsewhere.issuer()
+    others = AccessTokens(issuers={known.issuer: known}, keys=IssuerKeys((), KeysAt((), Rule())))
+    async with a_registry(tmp_path, others=others) as registry:
+        registry.tokens["fr-tj-lille"] = elsewhere.token(iss=issuer)
+        assert (await registry.get("fr-tj-lille", "/v1/inbox")).status == 401
 
 
 async def test_a_token_is_good_for_ten_minutes(registry):

@@ -203,6 +203,7 @@ def given_in(opened, moment):
         stream=stream,
         fact_id=fact_id,
         jurisdiction=Jurisdiction("DE"),
+        zone="Europe/Berlin",
         ring=opened.executor.ring,
         now=moment,
         entropy=opened.executor.entropy,
@@ -234,12 +235,12 @@ def test_an_operator_sees_what_is_due_and_destroys_it_with_the_word_of_that(sett
     nothing = orjson.loads(run(settings, "due").stdout)
     assert nothing == {"keys": [], "confirm": None}
     with core.opened(settings) as opened_core:
-        for moment in (at("2016-05-03T10:00:00+00:00"), core.clock()):
+        for moment in (at("2016-04-30T22:30:00+00:00"), core.clock()):  # the first hour of May in Berlin
             opened_core.ledger.writer.perform(recording(given_in(opened_core, moment)))
     said = orjson.loads(run(settings, "due").stdout)
     assert [(each["month"], each["due"]) for each in said["keys"]] == [
         ("2016-05", True),
-        (audit_month(core.clock()), False),
+        (audit_month(core.clock(), "Europe/Berlin"), False),
     ]
     assert {(each["basis"], each["verified"]) for each in said["keys"]} == {("BDSG s 76(4)", False)}
     assert run(settings, "erase", "--confirm", "00000000").exit_code == 1

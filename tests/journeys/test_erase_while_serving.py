@@ -101,7 +101,7 @@ async def test_a_person_is_erased_while_everything_runs(store, tmp_path):
 
             await served.publishes()
             pack = await served.desk.get(f"{path}/erasure/evidence?party={party}")
-            assert verified(orjson.dumps(pack))["record in the log says who was erased"] is Outcome.HOLDS
+            assert verified(orjson.dumps(pack))["record in the log says who was erased"] is Outcome.NOT_CHECKED
             assert Outcome.FAILS not in verified(orjson.dumps(pack)).values()
         async with house.serves() as served:
             await served.signs()

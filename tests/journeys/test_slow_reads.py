@@ -7,12 +7,12 @@ from threading import Event, current_thread
 
 import pytest
 
+from registry.answers import audit_key_of
 from registry.commands.service import RecordService
 from registry.errors import NotFound, Unavailable
 from registry.ledger.tables import StatementRejected
 from registry.values.identifiers import OrderRef, SubjectId
 from registry.values.service import ServiceState
-from registry.vault.audit import audit_month, audit_subject
 from registry.views.police import FINDING, SUBJECT_KEY
 from tests.given import MEASURE, ORDER, PROTECTED, RESPONDENT, day, ref
 from tests.journeys.house import COURT, POLICE, entering, open_house, question
@@ -194,7 +194,7 @@ async def test_an_audit_key_that_a_replica_never_hears_of_is_tried_again_and_not
     try:
         await house.executor.execute(entering(), principal=COURT)
         await house.checker.check(question(), principal=POLICE)
-        house.executor.ring.forget(audit_subject(POLICE.institution, audit_month(house.clock())))
+        house.executor.ring.forget(audit_key_of(POLICE, house.clock()))
         with pytest.raises(Unavailable) as refusal:
             await house.checker.check(question(), principal=POLICE)
         assert refusal.value.code == "key-contested"

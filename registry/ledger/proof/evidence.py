@@ -127,11 +127,13 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
         entries = [entry for entry, _ in evidence.entries]
         attempt(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
+    entries_own = "" if trusted.policy is not None else "the pack's own entry"
     if kinds == [ANSWER]:
         (entry, _), *_ = evidence.entries
-        attempt(checks, "answer was given when the log says", lambda: given_when_logged(entry, claims))
+        when = partial(given_when_logged, entry, claims)
+        attempt(checks, "answer was given when the log says", when, own=entries_own)
     if kinds == [ERASURE]:
-        _erasure(checks, evidence, claims)
+        _erasure(checks, evidence, claims, own=entries_own)
     attempt(
         checks,
         "question is the one that was answered",
@@ -141,18 +143,21 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     own = "" if trusted.policy is not None else "the pack's own keys"
     policies = [trusted.policy] if trusted.policy is not None else []
     attempt(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
+    shown = 0
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
         found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+        shown += found is not None
         if found is not None and kinds:
             check = partial(of_the_ledger, found.accepted.checkpoint.origin, claims)
             attempt(checks, f"entry {number}: log of who signed", check, own=own)
-    checks.append(_pinned_policy(trusted))
+    checks.append(_pinned_policy(trusted, every=shown == len(evidence.entries)))
     return tuple(checks)
 
 
-def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any]) -> None:
+def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any], *, own: str) -> None:
     entry, record = evidence.entries[0][0], evidence.record or b""
-    attempt(checks, "record in the log says who was erased", lambda: says_who_was_erased(record, entry, claims))
+    who = partial(says_who_was_erased, record, entry, claims)
+    attempt(checks, "record in the log says who was erased", who, own=own)
     checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
 
 
@@ -243,8 +248,12 @@ def _spelled(claims: Mapping[str, Any]) -> str:
         raise NotWellFormed("signed, claims: too deep") from None
 
 
-def _pinned_policy(trusted: Trusted) -> Check:
+def _pinned_policy(trusted: Trusted, *, every: bool) -> Check:
     name = "log and witnesses are the ones you trust"
+    if trusted.policy is not None and not every:
+        return Check(
+            name=name, outcome=Outcome.NOT_CHECKED, detail="by the policy that was given not every entry is shown"
+        )
     if trusted.policy is None:
         return Check(name=name, outcome=Outcome.NOT_CHECKED, detail="no policy was given: it is the pack's own word")
     return Check(name=name, outcome=Outcome.HOLDS, detail="checked by the policy that was given")

@@ -139,6 +139,33 @@ def test_what_its_institution_confirmed_is_in_doubt_no_more_and_was_before():
     assert not in_doubt(world.doubts, fact, at, known=world.position)
 
 
+def test_a_confirmation_counts_no_more_than_the_key_that_gave_it():
+    world = World()
+    world.add("c2")
+    world.add("c3")
+    world.mark("c1", 1000, speaking(COURT, "c2"))
+    fact, at = spoken(world, "c1", 1005)
+    world.record(FactsConfirmed(institution=COURT, facts=(fact.fact_id,)), speaking(COURT, "c2"))
+    confirmed = world.position
+    assert not in_doubt(world.doubts, fact, at, known=confirmed)
+    world.mark("c2", confirmed, speaking(COURT, "c3"))
+    assert not in_doubt(world.doubts, fact, at, known=confirmed)
+    assert in_doubt(world.doubts, fact, at, known=world.position)
+    world.record(FactsConfirmed(institution=COURT, facts=(fact.fact_id,)), speaking(COURT, "c3"))
+    assert not in_doubt(world.doubts, fact, at, known=world.position)
+
+
+def test_a_confirmation_from_before_its_key_was_stolen_stands():
+    world = World()
+    world.add("c2")
+    world.add("c3")
+    world.mark("c1", 1000, speaking(COURT, "c2"))
+    fact, at = spoken(world, "c1", 1005)
+    world.record(FactsConfirmed(institution=COURT, facts=(fact.fact_id,)), speaking(COURT, "c2"))
+    world.mark("c2", world.position + 1, speaking(COURT, "c3"))
+    assert not in_doubt(world.doubts, fact, at, known=world.position)
+
+
 def test_a_suspension_that_two_persons_took_back_lets_another_cry_again():
     world = World()
     world.suspend()

@@ -11,6 +11,7 @@ from registry.decisions.institution_keys import FURTHEST_BEGINNING
 from registry.decisions.proposal import EMERGENCY_LIFE, MAXIMUM_PROPOSALS, PROPOSAL_LIFE
 from registry.errors import Conflict, NotFound, NotPermitted, Refused
 from registry.events import institution as events
+from registry.values.account import NO_KEYS
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, Position, ProposalRef
 from registry.values.institution import ChangeKind, KeyTerms, Role, SuspensionReason
 from registry.values.time import DAY, Instant
@@ -104,6 +105,54 @@ def test_where_one_institution_governs_two_of_its_persons_with_two_keys_do():
         with refused("second-person-needed", NotPermitted):
             world.confirm(proposal, by)
     assert world.confirm(proposal, CARL)
+
+
+BERLIN = InstitutionId("de-governor")
+IN_BERLIN = speaking(BERLIN, "g1", "greta")
+GERMAN = rights(Role.COURT, within=("DE",))
+
+
+def governed_by_two() -> World:
+    """One institution with two keys governs France and Germany; another one Germany alone, where a court is."""
+    german = member(BERLIN, rights(Role.SUPERVISOR, within=("DE",)), "g1")
+    return World(members=(EVERYBODY[0], german, member(COURT, rights(Role.COURT), "c1"), member(NEW, GERMAN, "d1")))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        change(ChangeKind.END, NEW),
+        change(ChangeKind.CHANGE_RIGHTS, NEW, rights=rights(Role.COURT, within=("DE", "FR"))),
+        change(ChangeKind.CHANGE_RIGHTS, COURT, rights=rights(Role.COURT, within=("DE", "FR"))),
+        enrolling(InstitutionId("new"), rights(Role.POLICE, within=("DE", "FR")), ("n1",)),
+    ],
+    ids=["end", "widen", "widen-another", "enrol"],
+)
+def test_who_governs_one_of_the_places_is_not_passed_over_by_adding_another(said):
+    world = governed_by_two()
+    proposal = world.propose(said)
+    with refused("other-institution-needed", NotPermitted):
+        world.confirm(proposal, CARL)
+    assert world.confirm(proposal, IN_BERLIN)
+
+
+def test_who_governs_a_part_of_a_place_is_asked_too():
+    part = member(BERLIN, rights(Role.SUPERVISOR, within=("US-CA",)), "g1")
+    whole = member(OPERATOR, rights(Role.OPERATOR, within=("US",)), "o1", "o2")
+    world = World(members=(whole, part))
+    proposal = world.propose(enrolling(InstitutionId("new"), rights(Role.POLICE, within=("US",)), ("n1",)))
+    with refused("other-institution-needed", NotPermitted):
+        world.confirm(proposal, CARL)
+    assert world.confirm(proposal, IN_BERLIN)
+
+
+def test_who_governs_one_of_the_places_is_not_enough_where_another_governs_all():
+    german = member(BERLIN, rights(Role.SUPERVISOR, within=("DE",)), "g1")
+    world = World(members=(*EVERYBODY, german))
+    proposal = world.propose(enrolling(given=rights(Role.COURT, within=("DE", "FR"))))
+    with refused("outside-own-jurisdiction", NotPermitted):
+        world.confirm(proposal, IN_BERLIN)
+    assert world.confirm(proposal, BOB)
 
 
 def test_a_key_that_was_added_with_another_is_in_the_same_hands():
@@ -499,6 +548,35 @@ def test_an_institution_is_asked_once_of_a_fact_and_answers_for_its_own():
         world.do(confirming(*range(MAXIMUM_CONFIRMED + 1)), by)
     with refused("key-not-signing", NotPermitted):
         world.do(confirming(1), speaking(COURT, "c9"))
+
+
+def test_an_institution_is_asked_again_of_what_a_second_stolen_key_confirmed():
+    world = World()
+    world.add("c2")
+    world.add("c3")
+    world.do(doubt(1), ITSELF)
+    assert world.do(confirming(1), speaking(COURT, "c2"))
+    assert world.do(doubt(1), ITSELF) == ()
+    world.mark("c2", 1, speaking(COURT, "c3"))
+    assert world.do(doubt(1), ITSELF)
+    assert world.do(doubt(1), ITSELF) == ()
+    assert world.do(confirming(1), speaking(COURT, "c3"))
+    assert world.do(doubt(1), ITSELF) == ()
+
+
+@pytest.mark.parametrize("name", sorted(NO_KEYS))
+def test_no_key_is_called_what_stands_for_no_key(name):
+    with refused("key-in-use", Conflict):
+        World().add(name)
+    with refused("key-in-use", Conflict):
+        World().propose(enrolling(keys=(name,)))
+    with refused("key-in-use", Conflict):
+        World(members=(member(COURT, rights(Role.COURT), name),))
+
+
+def test_a_persons_session_is_no_key():
+    with refused("key-not-signing", NotPermitted):
+        World().add("c2", replace(speaking(COURT, "c1"), by_session=True))
 
 
 def test_a_proposal_of_nobody_is_not_there():

@@ -1,4 +1,4 @@
-"""The withdrawal of a key: two say it, with two keys, and a date that was said only moves towards the beginning."""
+"""The withdrawal of a key: two institutions say it, and a date that was said only moves towards the beginning."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
-from registry.decisions.withdrawal import Withdrawal, decide, evolve, speaker
+from registry.decisions.withdrawal import Withdrawal, decide, evolve
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Actor, Fact
 from registry.events.feed import FeedRead
@@ -19,11 +19,11 @@ from tests.given import ref
 
 NOW = Instant(1_700_000_000 * SECOND)
 SINCE = Instant(NOW - 60 * SECOND)
-STREAM = key_stream(SigningUse.CARD, "k1")
+STREAM = key_stream(SigningUse.CARD, Jurisdiction("FR"), "k1")
 PROPOSE = ProposeKeyWithdrawal(
     kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
 )
-LILLE = speaker(InstitutionId("lille"), KeyId("1"))
+LILLE = InstitutionId("lille")
 CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=LILLE)
 
 
@@ -66,7 +66,7 @@ def test_whoever_proposes_does_not_confirm():
     state = done((PROPOSE, "lille"))
     with pytest.raises(Refused, match="proposer-does-not-confirm"):
         decide(CONFIRM, state, now=NOW)
-    other = replace(CONFIRM, by=speaker(InstitutionId("lille"), KeyId("2")))
+    other = replace(CONFIRM, by=InstitutionId("paris"))
     assert [type(each) for each in decide(other, state, now=NOW)] == [KeyWithdrawn]
 
 
@@ -88,6 +88,8 @@ def test_a_date_only_moves_towards_the_beginning():
         with pytest.raises(Conflict, match="key-withdrawn-earlier"):
             decide(later, WITHDRAWN, now=NOW)
     earlier = replace(PROPOSE, since=Instant(SINCE - SECOND))
+    with pytest.raises(Conflict, match="key-withdrawn-earlier"):  # what is in wrong hands is never only replaced
+        decide(replace(earlier, ground=KeyGround.REPLACED), WITHDRAWN, now=NOW)
     state = done((PROPOSE, "operator"), (CONFIRM, "lille"), (earlier, "operator"))
     assert state is not None
     assert state.withdrawn is not None  # what holds goes on to hold until the earlier date is confirmed
@@ -97,6 +99,14 @@ def test_a_date_only_moves_towards_the_beginning():
     assert again is not None
     assert again.withdrawn is not None
     assert again.withdrawn.since == earlier.since
+
+
+def test_a_key_that_was_replaced_may_be_found_in_wrong_hands_since_the_same_instant():
+    replaced = replace(PROPOSE, ground=KeyGround.REPLACED)
+    state = done((replaced, "operator"), (CONFIRM, "lille"), (PROPOSE, "operator"), (CONFIRM, "lille"))
+    assert state is not None
+    assert state.withdrawn is not None
+    assert (state.withdrawn.since, state.withdrawn.ground) == (SINCE, KeyGround.COMPROMISED)
 
 
 def test_a_confirmation_is_of_the_proposal_that_was_read():
@@ -122,4 +132,6 @@ def test_a_stream_of_another_noun_is_no_withdrawal():
 
 
 def test_each_key_has_a_stream_of_its_own():
-    assert len({key_stream(use, kid) for use in SigningUse for kid in ("k1", "k2")}) == 2 * len(SigningUse)
+    states = (Jurisdiction("FR"), Jurisdiction("GB-EAW"))
+    streams = {key_stream(use, code, kid) for use in SigningUse for code in states for kid in ("k1", "k2")}
+    assert len(streams) == 4 * len(SigningUse)

@@ -56,6 +56,16 @@ def test_an_order_in_force_shows_its_end_and_the_periods_that_have_not_begun():
     assert iso(found["ORDER_IN_FORCE"]) == "2024-08-01T22:00:00.000000Z"
 
 
+def test_what_would_stand_against_it_without_the_facts_in_doubt_stands_against_it():
+    ended, sure = order(until="2024-03-10"), order(until=None)
+    found = codes(case(world=ended, sure=case(world=sure)), UNLAWFUL)
+    assert found == {"FACTS_IN_DOUBT": None}
+    assert codes(case(world=ended, sure=case(world=ended)), UNLAWFUL) == {}
+    later = case(world=ended, sure=case(world=order(until="2024-08-01")))
+    assert iso(codes(later, ORDERED)["FACTS_IN_DOUBT"]) == "2024-08-01T22:00:00.000000Z"
+    assert iso(erasable_from(later, ORDERED, at=at("2024-03-20T12:00:00+00:00"))) == "2024-08-01T22:00:00.000000Z"
+
+
 def test_an_order_without_an_end_is_held_until_somebody_ends_it():
     assert codes(case(world=order(until=None)), ORDERED) == {"ORDER_IN_FORCE": None}
 

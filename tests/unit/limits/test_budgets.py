@@ -191,6 +191,7 @@ def test_the_lane_of_the_police_is_its_own_and_the_only_one_with_a_ceiling():
     assert {budget.name for budget in TABLE if budget.per is Per.PEER} == {
         "sign-ins-of-a-peer",
         "strangers-of-a-peer",
+        "forms-of-a-peer",
         "doors-of-a-peer",
     }
     assert monotonic() <= monotonic()

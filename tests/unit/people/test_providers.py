@@ -2,6 +2,7 @@
 
 import asyncio
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -72,11 +73,16 @@ def relying(place, idp, provider):
     return RelyingParty(house=place.house, side=side)
 
 
-async def came_back(place, party, idp, *, step_up=False, answered=None, **claims):
-    address, ticket = await party.start(step_up=step_up)
+async def came_back(place, party, idp, *, former=None, answered=None, **claims):
+    address, ticket = await party.start(former=former)
     brought = idp.signs_in(address, **(CLERK | claims)) | (answered or {})
     brought = {name: value for name, value in brought.items() if value is not None}
     return await party.prove(place.house.box.read(ticket, "provider", place.clock.now), brought)
+
+
+async def a_session(place, party, idp):
+    session_id = await begun(place.house, await came_back(place, party, idp), AGENT, None)
+    return await place.house.sessions.find(session_id, AGENT)
 
 
 async def refused(place, party, idp, **more):
@@ -101,7 +107,7 @@ async def test_somebody_comes_for_the_first_time_and_again(place, party, idp):
 
 
 async def test_what_is_asked_is_what_the_specifications_want(place, party, idp):
-    address, ticket = await party.start(step_up=False)
+    address, ticket = await party.start(former=None)
     for each in (
         "response_type=code",
         "code_challenge_method=S256",
@@ -113,7 +119,7 @@ async def test_what_is_asked_is_what_the_specifications_want(place, party, idp):
     read = place.house.box.read(ticket, "provider", place.clock.now)
     assert read.said["verifier"] not in address
     assert len({read.said[name] for name in ("state", "nonce", "verifier")}) == 3
-    assert "max_age=0" in (await party.start(step_up=True))[0]
+    assert "max_age=0" in (await party.start(former=await a_session(place, party, idp)))[0]
     await came_back(place, party, idp)
     key = ECKey.import_key(public_jwk(party.provider))
     assertion = jws.deserialize_compact(idp.form["client_assertion"], key, algorithms=["ES256"])
@@ -179,26 +185,49 @@ async def test_a_token_under_another_key_or_algorithm_is_refused(place, party, i
         idp.signer, idp.header = signer, header
         await refused(place, party, idp)
     idp.signer, idp.header = None, {}
-    for token in ("", "a.b.c", "ü", "x" * 20000, _unsigned(), None, 7):
+    for token in (
+        "",
+        "a.b.c",
+        "ü",
+        "x" * 20000,
+        _unsigned(),
+        _unsigned(kid=[]),
+        _unsigned(alg="ES256", kid=[]),
+        None,
+        7,
+    ):
         idp.token = {"id_token": token}
         await refused(place, party, idp)
 
 
-def _unsigned():
-    parts = ({"alg": "none", "kid": "p1"}, {"sub": "officer-7"})
+def _unsigned(**header):
+    parts = ({"alg": "none", "kid": "p1"} | header, {"sub": "officer-7"})
     return ".".join(urlsafe_b64encode(orjson.dumps(part)).rstrip(b"=").decode() for part in parts) + "."
 
 
 async def test_a_step_up_wants_the_person_to_have_proved_themselves_now(place, party, idp):
-    now = place.clock.now // 1_000_000
+    now, former = place.clock.now // 1_000_000, await a_session(place, party, idp)
     with pytest.raises(SignInFailed):
-        await came_back(place, party, idp, step_up=True, auth_time=now - 300)
-    await came_back(place, party, idp, step_up=True)
+        await came_back(place, party, idp, former=former, auth_time=now - 300)
+    await came_back(place, party, idp, former=former)
     await came_back(place, party, idp, auth_time=now - 300)
 
 
+async def test_where_accounts_have_another_name_than_sub_a_log_out_without_a_session_says_that_it_failed(
+    place, idp, tmp_path
+):
+    party = relying(place, idp, replace(read_providers(written(tmp_path, SAID))[0], account="employee"))
+    session_id = await begun(place.house, await came_back(place, party, idp, employee="e-1", sid="s1"), AGENT, None)
+    with pytest.raises(SignInFailed):
+        await party.end(idp.logged_out(sid=None))
+    await place.house.sessions.find(session_id, AGENT)
+    await party.end(idp.logged_out(jti="j2"))
+    with pytest.raises(Exception, match="no session"):
+        await place.house.sessions.find(session_id, AGENT)
+
+
 async def test_a_code_and_its_answer_are_taken_once(place, party, idp):
-    address, ticket = await party.start(step_up=False)
+    address, ticket = await party.start(former=None)
     brought = idp.signs_in(address, **CLERK)
     read = place.house.box.read(ticket, "provider", place.clock.now)
     proven = await party.prove(read, brought)
@@ -250,10 +279,10 @@ async def test_a_provider_that_is_not_there_or_not_itself_is_said_so(place, part
     ):
         idp.metadata = metadata
         with pytest.raises(Unavailable, match="identity-provider-unreachable"):
-            await party.start(step_up=False)
+            await party.start(former=None)
     idp.metadata, idp.down = {}, True
     with pytest.raises(Unavailable):
-        await party.start(step_up=False)
+        await party.start(former=None)
     idp.down, idp.published = False, []
     with pytest.raises(Unavailable):
         await came_back(place, party, idp)

@@ -25,6 +25,7 @@ def asked(vault):
         stream=DAY,
         fact_id=FACT,
         jurisdiction=FR,
+        zone="UTC",
         ring=vault.ring,
         now=NOW,
         entropy=vault.entropy,
@@ -53,7 +54,7 @@ def test_the_same_query_twice_looks_different():
 
 
 def test_an_institution_has_one_audit_key_a_month_and_shares_it_with_nobody():
-    month = audit_month(NOW)
+    month = audit_month(NOW, "UTC")
     assert audit_subject(POLICE, month) == asked(Vault()).subject
     others = {audit_subject(InstitutionId("de-polizei-bonn"), month), audit_subject(POLICE, "1999-01")}
     assert len({audit_subject(POLICE, month), undated_subject(POLICE), *others}) == 4
@@ -68,8 +69,14 @@ def test_an_institution_has_one_audit_key_a_month_and_shares_it_with_nobody():
         (1_796_083_200_000_000, "2026-12"),
     ],
 )
-def test_months_are_those_of_utc(at, month):
-    assert audit_month(Instant(at)) == month
+def test_months_begin_and_end_at_midnight(at, month):
+    assert audit_month(Instant(at), "UTC") == month
+
+
+@pytest.mark.parametrize(("zone", "month"), [("Europe/Berlin", "2027-01"), ("Pacific/Honolulu", "2026-12")])
+def test_months_are_those_of_the_place(zone, month):
+    first_hour_of_the_year_in_berlin = Instant(1_798_758_000_000_000)
+    assert audit_month(first_hour_of_the_year_in_berlin, zone) == month
 
 
 def test_a_query_moved_to_another_answer_is_refused_and_an_erased_one_is_gone():

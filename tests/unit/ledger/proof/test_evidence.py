@@ -365,6 +365,15 @@ def test_a_certificate_of_erasure_holds_and_says_who_was_erased():
         )
 
 
+@pytest.mark.parametrize(("made", "name"), [(erasure_pack, WHO_WAS), (lambda: answer_pack({}), WHEN)])
+def test_without_a_key_of_the_log_nothing_is_said_to_stand_in_it(made, name):
+    """Whoever writes a pack with keys of his own has a certificate of whatever he likes."""
+    check = by_folder(made(), Trusted())[name]
+    assert (check.outcome.value, "the pack's own entry" in check.detail) == ("NOT CHECKED", True)
+    (theirs,) = [outcome for outcome, each, _ in COURT.verify(made()) if each == name]
+    assert theirs == "NOT CHECKED"
+
+
 def test_a_certificate_says_what_the_registry_says_of_older_copies():
     since = {"epoch": "FR/1", "open_nothing_since": AT}
     assert AT in by_folder(erasure_pack(older_copies_of_the_key=since))[COPIES].detail
