@@ -151,10 +151,10 @@ def document_of(reader: Reader, fact_id: FactId) -> Recorded | None:
 
 def _about(reader: Reader, command: Any) -> tuple[OrderRef, tuple[PartyRef, ...], Jurisdiction] | None:  # noqa: ANN401
     """Say which order a command is about, and who its parties are: those who come with the command too."""
-    entered: type = EnterOrder
-    if isinstance(command, entered):
-        details: OrderDetails[Any] = command.details
-        return command.order_ref, tuple(each.party_ref for each in details.parties), details.court.jurisdiction
+    said: Any = command
+    if isinstance(command, EnterOrder):
+        details: OrderDetails[Any] = said.details
+        return said.order_ref, tuple(each.party_ref for each in details.parties), details.court.jurisdiction
     order_ref = _order_of(reader, command)
     facts = reader.stream(StreamId(order_ref)) if order_ref is not None else ()
     order = fold(each.fact for each in facts)
