@@ -25,6 +25,7 @@ from registry.states import ROLL
 from registry.values.identifiers import DocumentRef, FactId, OrderRef, PartyRef, StreamId, SubjectId, derived
 from registry.values.institution import directory_stream
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.order import OrderDetails
 from registry.values.parties import Document
 from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id
@@ -150,8 +151,9 @@ def document_of(reader: Reader, fact_id: FactId) -> Recorded | None:
 
 def _about(reader: Reader, command: Any) -> tuple[OrderRef, tuple[PartyRef, ...], Jurisdiction] | None:  # noqa: ANN401
     """Say which order a command is about, and who its parties are: those who come with the command too."""
-    if isinstance(command, EnterOrder):
-        details = command.details
+    entered: type = EnterOrder
+    if isinstance(command, entered):
+        details: OrderDetails[Any] = command.details
         return command.order_ref, tuple(each.party_ref for each in details.parties), details.court.jurisdiction
     order_ref = _order_of(reader, command)
     facts = reader.stream(StreamId(order_ref)) if order_ref is not None else ()
@@ -211,7 +213,7 @@ def _with_keys(bound: Bound, keys: Sequence[SealingKey]) -> Bound:
     renewed = {each.key.subject for each in bound.renewals}
     new = {each.subject: each for each in bound.new_keys}
     new.update({each.unsaved.subject: each.unsaved for each in keys if each.unsaved is not None})
-    held: Mapping[SubjectId, bytes] = {
+    held: Mapping[SubjectId, bytes | None] = {
         **bound.held,
         **{each.key.subject: each.key.key_id for each in keys if each.key.subject not in renewed},
     }

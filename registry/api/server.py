@@ -1,6 +1,7 @@
 """The aiohttp application, from the route table; and a runner whose every error is a problem."""
 
 import logging
+from time import monotonic
 from typing import Any, Final, cast
 
 from aiohttp import web
@@ -9,8 +10,11 @@ from registry.api.admission import admit, budgets_of_door
 from registry.api.connections import Connections, Protocol
 from registry.api.endpoint import endpoint
 from registry.api.middleware import Next, dress, observed
+from registry.api.refusals import REFUSED
 from registry.api.routes import ROUTES
 from registry.api.services import Services
+from registry.api.sign_in_guard import FAILED
+from registry.limits.pace import answer_at
 
 _SILENT: Final = logging.getLogger("registry.api.protocol")
 """What the protocol has to say quotes requests; nobody listens."""
@@ -35,12 +39,19 @@ def application(services: Services) -> web.Application:
 
 
 def _counted(door: web.RouteDef, services: Services) -> web.RouteDef:
-    """Give a door whose requests are counted like those of every other public one."""
+    """Give a door whose requests are counted like those of every other public one.
+
+    People who are not signed in are told so at a set time, as machines are: not sooner for a name that nobody has.
+    """
     inner, budgets = cast("Next", door.handler), budgets_of_door(door.method, door.path)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         await admit(request, services, budgets)
-        return await inner(request)
+        started = monotonic()
+        response = await inner(request)
+        if request.get(REFUSED) == FAILED:
+            await answer_at(started, services.limits.failed_sign_in_seconds)
+        return response
 
     return web.RouteDef(door.method, door.path, handle, door.kwargs)
 

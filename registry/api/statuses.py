@@ -48,6 +48,7 @@ _FORBIDDEN: Final = (
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
     "account-managed-by-key",
+    "break-glass-barred",
 )
 SIGNATURE_CODES: Final = (
     "content-digest-wrong",
@@ -125,9 +126,12 @@ _ABSENT: Final = (
     "no-such-document",
     "no-such-duty",
     "no-such-delay",
+    "no-such-break-glass",
+    "no-such-conflict",
     "not-supervised",
     "no-such-account",
     "no-such-alert",
+    "no-such-officer",
     "no-such-card",
     "no-such-fact-in-doubt",
     "no-such-key",

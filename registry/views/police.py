@@ -121,6 +121,32 @@ STATUS_LIST: Final = Table(
     indexes=(("jurisdiction", "number"),),
 )
 """Status lists; the one with the highest number of a jurisdiction takes new cards."""
+GLASS: Final = Table(
+    name="police_glass",
+    columns={
+        "glass_ref": "bytes",
+        "order_ref": "bytes",
+        "institution": "text",
+        "officer": "text",
+        "jurisdiction": "text",
+        "ground": "text",
+        "whereabouts": "integer",
+        "broken_at": "integer",
+        "until": "integer",
+        "review_due": "integer",
+        "verdict": "text",
+        "reviewed_at": "integer",
+    },
+    key=("glass_ref",),
+    indexes=(("institution", "officer"), ("institution", "verdict")),
+)
+"""Every break-glass; `verdict` and `reviewed_at` are NULL while nobody reviewed it."""
+OFFICER: Final = Table(
+    name="police_officer",
+    columns={"institution": "text", "officer": "text", "kind": "text", "hashed": "bytes"},
+    key=("institution", "officer", "kind", "hashed"),
+)
+"""Keyed hashes of officers' names and birth dates, made as `FINDING` is and dropped when the officer is ended."""
 KEY_EPOCH: Final = Table(
     name="key_epoch",
     columns={
@@ -169,6 +195,8 @@ TABLES: Final = (
     SIGNED,
     CARD,
     STATUS_LIST,
+    GLASS,
+    OFFICER,
     *ACCOUNT_TABLES,
 )
 

@@ -212,18 +212,6 @@ async def test_one_alone_withdraws_nothing_nor_does_an_operator_or_a_stranger(re
     assert (await registry.get(FRANCE, f"/v1/key-withdrawals/{'0' * 8}-0000-0000-0000-{'0' * 12}")).status == 404
 
 
-async def test_a_second_key_of_the_same_court_is_no_second_institution(tmp_path):
-    async with a_registry(tmp_path, recorded=True) as registry:
-        since, answer = await proposed(registry, "ANSWER", "k", by=FRANCE)
-        key = OKPKey.generate_key("Ed25519", parameters={"kid": "2026-2"})
-        public = dict(key.as_dict(private=False)) | {"kid": "2026-2"}
-        assert (await registry.post(FRANCE, "/v1/keys", {"key": public})).status == 201
-        registry.keys["again"] = key
-        registry.tokens["again"] = await registry.sign_in(FRANCE, key=key, kid="2026-2")
-        refused = await confirmed(registry, answer.json["key_ref"], since, "again")
-        assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")
-
-
 async def test_a_period_whose_keys_were_all_withdrawn_signs_no_card(registry):
     entered = await an_entered_order(registry)
     keys, now = registry.services.cards.keys, registry.clock() // SECOND

@@ -18,6 +18,7 @@ from registry.api.services import Limits
 from registry.limits.gate import Gate
 from registry.limits.peers import Peers, networks_of
 from registry.limits.table import table_of
+from tests.http.browsing import Browser, opened
 from tests.http.given import ROLES, a_registry, form, new_key
 from tests.http.test_absence import BODIES, NOWHERE, STRANGERS, things
 
@@ -28,7 +29,8 @@ FLOOR = 0.008
 WAYS = (("", None), ("/revocation", BODIES["revocation"]), ("/history", None), ("/cards", {}))
 PLENTY = table_of(
     "reads-of-an-institution 99999999/minute\nwrites-of-an-institution 99999999/minute\n"
-    "sign-ins-of-a-peer 99999999/minute\nstrangers-of-a-peer 99999999/minute"
+    "sign-ins-of-a-peer 99999999/minute\nstrangers-of-a-peer 99999999/minute\n"
+    "forms-of-a-peer 99999999/minute\ndoors-of-a-peer 99999999/minute"
 )
 
 
@@ -85,6 +87,24 @@ async def test_an_order_of_others_takes_as_long_as_none(made, way, body):
 
     nowhere, there = await times(ask)
     assert welch(nowhere, there) < FOUND
+
+
+async def test_a_person_is_told_no_as_late_whoever_has_the_name(made):
+    registry, _ = made
+    browser = Browser(registry.url)
+    held = await opened(registry, browser)
+    said = {"csrf": (await browser.form("/sign-in"))["csrf"], "password": "none that anybody has", "code": "123456"}
+    cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
+    headers = {"User-Agent": browser.agent, "Cookie": cookies, **browser.said}
+
+    async def ask(there: bool) -> None:  # noqa: FBT001  # as `times` asks
+        form_said = said | {"name": held.name if there else "00000-00000"}
+        async with registry.session.post(registry.url + "/sign-in", data=form_said, headers=headers) as response:
+            assert response.status == 401
+            await response.read()
+
+    nobody, somebody = await times(ask, max(PAIRS, 200))
+    assert welch(nobody, somebody) < FOUND
 
 
 async def test_a_client_that_is_enrolled_fails_as_slowly_as_one_that_is_not(made):
