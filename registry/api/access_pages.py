@@ -36,6 +36,7 @@ _WHO: Final = {
     Relation.EMERGENCY: "an officer of the actor's broke its glass for danger to life, and may read it still",
     Relation.EMERGENCY_AT_A_PLACE: "the same, and it was stated that knowing where somebody is saves the life",
     Relation.REVIEWING: "the actor supervises the place where its glass was broken",
+    Relation.REPRESENTING: "the actor acts for a protected party, as its court has recorded, and that stands still",
 }
 
 
