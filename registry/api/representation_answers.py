@@ -1,7 +1,8 @@
 """What is told of representations: to the court that recorded them, and to the organisation, which asks who looked."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from itertools import islice
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from aiohttp import web
@@ -24,8 +25,8 @@ from registry.values.time import Instant
 from registry.views.police import ORDER
 from registry.views.representation import REPRESENTATION
 
-ABSENT = "no-such-representation"
-Row = Mapping[str, Cell]
+ABSENT: Final = "no-such-representation"
+Row: TypeAlias = Mapping[str, Cell]
 
 
 async def represented_looks(call: Call) -> web.StreamResponse:
@@ -73,7 +74,8 @@ def _page(call: Call, where: dict[str, Cell], show: Callable[[Row], dict[str, An
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     after = int(call.query.get("after", "0"))
     rows = sorted(call.services.reader.rows(REPRESENTATION, where), key=lambda row: _number(row, "position"))
-    found = [row for row in rows if _number(row, "position") > after and _in_force(call, row)]
+    standing = (row for row in rows if _number(row, "position") > after and _in_force(call, row))
+    found = list(islice(standing, limit + 1))  # an organisation may act for many: no more is read than is shown
     following = str(found[limit - 1]["position"]) if len(found) > limit else None
     return answer({"items": [show(row) for row in found[:limit]], "next": following})
 
