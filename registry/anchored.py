@@ -16,6 +16,7 @@ from registry.ledger.proof.bound import as_object
 from registry.ledger.proof.checks import Check, Outcome
 from registry.ledger.proof.errors import NotVerified, ProofError
 from registry.ledger.proof.evidence import Evidence, Trusted, verify_evidence, verify_jws
+from registry.ledger.proof.handed_in import HandedIn, read_header
 from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
 from registry.trust.keylist import Jwk, KeyUse, key_at
@@ -24,6 +25,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import SECOND, Instant, instant, iso
 
 LIST: Final = "trust list is signed from your root on, and not past its end"
+DOCUMENT_KEY: Final = "document's entry: the institution's key counts there"
 LISTED: Final = "key is listed for receipts and answers"
 
 
@@ -41,10 +43,14 @@ def verify_by(evidence: Evidence, read: Callable[[], TrustList]) -> tuple[Check,
         # Nobody's key: what is left is the pack's own word, and the key that was looked for is none of it.
         return *held.checks, *verify_evidence(evidence, Trusted())
     of, key = held.listed
-    held.checks += verify_evidence(evidence, Trusted(receipt_key=key.x, policy=policy_of(trusted, of)))
+    document = _document_key(evidence, trusted)
+    pinned = Trusted(receipt_key=key.x, policy=policy_of(trusted, of), document_key=document and _as_jwk(document[1]))
+    held.checks += verify_evidence(evidence, pinned)
     held.found("issuer is the one that the key is listed for", lambda: _issuer(evidence, key))
     for number, (entry, proof) in enumerate(evidence.entries, start=1):
         held.one(trusted, f"entry {number}", entry, proof)
+    if evidence.handed_in is not None and evidence.handed_in.signature is not None:
+        held.document(trusted, evidence.handed_in, document)
     return tuple(held.checks)
 
 
@@ -85,6 +91,25 @@ class _Held:
         self.found(checks[1], lambda: _log_counts(trusted, of, included, at, by))
         self._quorum(seen, trusted, by)
 
+    def document(self, trusted: TrustList, found: HandedIn, listed: tuple[Jurisdiction, Jwk] | None) -> None:
+        """Hold the institution's key against the place and the time of the document's entry."""
+        assert self.listed is not None
+        of, _ = self.listed
+        if listed is None:
+            why = "no jurisdiction lists a key of that name for documents"
+            self.checks.append(Check(name=DOCUMENT_KEY, outcome=Outcome.NOT_CHECKED, detail=why))
+            return
+
+        def held() -> str:
+            leaf = leaf_hash(found.entry)
+            included = verify_tlog_proof(parse_tlog_proof(found.proof), leaf=leaf, policy=policy_of(trusted, of))
+            whose, key = listed
+            at = recorded_at(found.entry)
+            key_at(trusted.lists[whose], key.kid, use=KeyUse.ORDER, at=at, leaf=included.index)
+            return f"{whose} lists it for documents, {key.status}; leaf {included.index}, recorded {iso(at)}"
+
+        self.found(DOCUMENT_KEY, held)
+
     def _quorum(self, name: str, trusted: TrustList, by: Witnessed) -> None:
         said = f"witnesses of {len(by.by)} have cosigned{_named(by)}"
         if trusted.quorum is None:
@@ -92,6 +117,27 @@ class _Held:
             return
         outcome = Outcome.HOLDS if _quorate(trusted, by) else Outcome.FAILS
         self.checks.append(Check(name=name, outcome=outcome, detail=f"{said}; {trusted.quorum} are needed"))
+
+
+def _document_key(evidence: Evidence, trusted: TrustList) -> tuple[Jurisdiction, Jwk] | None:
+    """Find who lists the key that a document's signature names; None where nobody does, or two do."""
+    if evidence.handed_in is None or evidence.handed_in.signature is None:
+        return None
+    try:
+        header, _ = read_header(evidence.handed_in.signature)
+    except ProofError:
+        return None
+    found = [
+        (of, key)
+        for of, keys in trusted.lists.items()
+        for key in keys.keys
+        if key.use is KeyUse.ORDER and key.kid == header["kid"]
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _as_jwk(key: Jwk) -> dict[str, str | None]:
+    return {"kty": key.kty, "crv": key.crv, "x": key.x, "y": key.y}
 
 
 def _said(trusted: TrustList) -> str:

@@ -26,14 +26,15 @@ from registry.held_keys import key_changes, keys_stand
 from registry.law.jurisdictions import place_zone
 from registry.ledger.codec import compiled
 from registry.ledger.port import Draft, Fold, Unit, Work
-from registry.ledger.rows import Cell, Change, Put
+from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
 from registry.receipts import Receipt
+from registry.stating import audit_key_row
 from registry.values.identifiers import FactId, Position, StreamId, SubjectId
 from registry.values.time import Instant
 from registry.vault.audit import audit_month, audit_subject
 from registry.vault.keys import WrappedKey
-from registry.views.police import AUDIT_KEY, SUBJECT_KEY
+from registry.views.police import SUBJECT_KEY
 
 MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 """Bytes; above it the spool takes no more and no answer leaves."""
@@ -112,13 +113,7 @@ def recording(given: AnyGiven) -> Work[Receipt]:
 def _key_changes(given: AnyGiven) -> Iterator[Change]:
     yield from key_changes(() if given.new_key is None else (given.new_key,), {given.subject: None})
     if given.new_key is not None:
-        row: dict[str, Cell] = {
-            "subject": given.subject.bytes,
-            "institution": given.actor.institution,
-            "month": audit_month(given.new_key.created_at, place_zone(given.new_key.jurisdiction)),
-            "jurisdiction": given.new_key.jurisdiction,
-        }
-        yield Put(table=AUDIT_KEY, row=row)
+        yield audit_key_row(given.new_key, given.actor.institution)
 
 
 def _given_before(given: AnyGiven, unit: Unit) -> bool:

@@ -12,20 +12,25 @@ from typing import Any, Final, TypeAlias, cast
 from registry.access.actors import Principal
 from registry.commands.document import SupplyDocument
 from registry.commands.erasure import EraseFormer, EraseParty
+from registry.commands.glass import BreakGlass
 from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
+from registry.commands.officer import EnrolOfficer
 from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys
+from registry.identity.exact import finding_keys, of_party, surname_keys
+from registry.identity.given import identities_of, named_by
 from registry.identity.plausible import check_person
 from registry.law.standing import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Change, Drop, Put
+from registry.officers import officer_rows
 from registry.renewing import Renewing, corrects
+from registry.stating import stated
 from registry.values.identifiers import ClaimId, FactId, OrderRef, PartyRef, StreamId, SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.order import Court
-from registry.values.parties import Clear, Document, Identity, Party, Text
+from registry.values.parties import Clear, Document, Text
 from registry.values.text import case_number
 from registry.values.time import Instant
 from registry.vault.block import Place, encoded
@@ -69,8 +74,8 @@ class Bound:
     claims: tuple[Claim, ...]
     rows: tuple[Change, ...]
     new_keys: tuple[WrappedKey, ...] = ()
-    held: Mapping[SubjectId, bytes] = field(default_factory=dict[SubjectId, bytes])
-    """Whose keys it was sealed under, with the id of each."""
+    held: Mapping[SubjectId, bytes | None] = field(default_factory=dict[SubjectId, bytes | None])
+    """Whose keys it was sealed under, with the id of each; None: whichever is the subject's."""
     renewals: tuple[Renewal, ...] = ()
 
 
@@ -100,9 +105,16 @@ class Boundary:
         attachment: Attachment | None,
     ) -> Bound:
         """Seal a command for one fact. Raises `KeyErased`, `Malformed`, `NotFound` for a foreign order."""
-        for place, _, identity in _identities(command):
+        for place, identity in named_by(command):
             check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
+        if isinstance(command, EnrolOfficer):
+            rows = tuple(officer_rows(self.index_key, command))
+            return Bound(command=replace(command, identity=None), claims=claims, rows=rows)
+        if isinstance(command, BreakGlass):
+            said = stated(command, fact_id, principal, self.ledger_id, self.ring, self.clock(), self.entropy)
+            held: Mapping[SubjectId, bytes | None] = {said.subject: None}
+            return Bound(command=said.command, claims=claims, rows=said.rows, new_keys=said.new_keys, held=held)
         if isinstance(command, EraseParty | EraseFormer):
             command = replace(command, ledger_id=self.ledger_id)
         if not may_hold_clear(command):
@@ -152,7 +164,7 @@ class Boundary:
         What it asks for may come and go between this answer and `bind`, which asks itself in any case.
         """
         if not may_hold_clear(command):
-            return False
+            return isinstance(command, BreakGlass)  # for the audit key of the month
         if isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer) or _corrects_data(command):
             return True  # for the key of every party, or what stands there of one
         if command.order_ref not in self._jurisdictions:
@@ -214,10 +226,12 @@ class Boundary:
 
         Whoever is corrected is found under what is right, and under nothing that was wrong.
         """
-        for place, party, identity in _identities(command):
+        for place, party, identity in identities_of(command):
             if isinstance(command, CorrectOrder):
                 yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
-            for key in finding_keys(self.index_key, identity, field=place):
+            surnames = surname_keys(self.index_key, identity, field=place)
+            own = (of_party(self.index_key, each, party.party_ref.bytes) for each in surnames)
+            for key in (*finding_keys(self.index_key, identity, field=place), *own):
                 row = {
                     "finding_key": key,
                     "party_ref": party.party_ref.bytes,
@@ -258,24 +272,6 @@ def may_hold_clear(command: object) -> bool:
 def _corrects_data(command: Any) -> bool:  # noqa: ANN401  # as in bind
     """Say whether a command sets data of parties right, so that they get another key."""
     return isinstance(command, CorrectOrder) and any(map(corrects, cast("CorrectOrder[Clear]", command).parties))
-
-
-def _parties(command: Any) -> Iterator[tuple[str, Party[Clear]]]:  # noqa: ANN401  # as in bind
-    """Give each party of a command with the place where it stands in the request."""
-    if isinstance(command, EnterOrder):
-        given = {"parties": cast("EnterOrder[Clear]", command).details.parties}
-    else:
-        given = {name: getattr(command, name, ()) for name in ("added_parties", "parties")}
-    for name, parties in given.items():
-        for number, party in enumerate(parties):
-            yield f"/{name}/{number}", party
-
-
-def _identities(command: Any) -> Iterator[tuple[str, Party[Clear], Identity]]:  # noqa: ANN401  # as in bind
-    """Give each party of a command that says who it is, with who that is and the place where it is said."""
-    for place, party in _parties(command):
-        if party.identity is not None and isinstance(party.identity.content, Identity):
-            yield f"{place}/identity", party, party.identity.content
 
 
 def _place(command: Any) -> OrderRef:  # noqa: ANN401  # any command with blocks

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
-from registry.access.fields import Field
+from registry.access.fields import NOTHING, Field
 from registry.access.permissions import Action, permit_in
 from registry.access.purposes import Asks, granted_at_once
 from registry.access.relations import OF_A_CHECK
@@ -88,15 +88,16 @@ class Checker:
     doubts: Callable[[], Doubts] = lambda: NO_DOUBTS
     """From where on which keys are not trusted."""
 
-    async def check(self, question: Question, *, principal: Principal) -> Answer:
-        """Answer a question and record the answer; raises `Refused` kinds and `Unavailable`."""
+    async def check(self, question: Question, *, principal: Principal, names: bool = True) -> Answer:
+        """Answer a question and record the answer, by which nobody is named without `names`; raises `Refused` kinds."""
         self._permit(question, principal)
         reader = self.executor.reader
         asked, found = await off_loop(reader, lambda: self._looked_up(question))
         orders = without_shadowed(found)
         word_for_all = overall([order.word for order in orders])
         check_ref = self.executor.mint().hex
-        granted = granted_at_once(Asks(principal.roles, Action.CHECK, question.purpose), OF_A_CHECK)
+        asks = Asks(principal.roles, Action.CHECK, question.purpose)
+        granted = granted_at_once(asks, OF_A_CHECK) if names else NOTHING
         fact = self._fact(question, check_ref, tuple(_answered(order, granted) for order in orders), asked)
         receipt, given = await self._record(question, fact, principal)
         return Answer(

@@ -11,7 +11,9 @@ from registry.errors import NotFound, Refused
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Cell
 from registry.ledger.viewstore import ViewStore
+from registry.values.conflict import ConflictRef
 from registry.values.duty import DutyCode, Whom
+from registry.values.glass import GlassRef
 from registry.values.identifiers import (
     AlertRef,
     FactId,
@@ -30,6 +32,8 @@ from registry.views.deadline_rows import DeadlineKind
 from registry.views.police import LINK, PAIR
 
 _KEY_PARTS: Final = 3
+_ABOUT: Final = frozenset({DeadlineKind.HIT_CONFIRMATION, DeadlineKind.GLASS_ALERT, DeadlineKind.CONFLICT_ALERT})
+"""Kinds whose row stands for who was asked: what is to be dealt with is what it is about."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +155,8 @@ def _alert(row: Mapping[str, Cell]) -> AlertRow:
         alert_ref=AlertRef(_uuid(row, "alert_ref")),
         violation_ref=ViolationRef(_uuid(row, "violation_ref")) if row["violation_ref"] else None,
         hit_ref=HitRef(_uuid(row, "hit_ref")) if row["hit_ref"] else None,
+        glass_ref=GlassRef(_uuid(row, "glass_ref")) if row["glass_ref"] else None,
+        conflict_ref=ConflictRef(_uuid(row, "conflict_ref")) if row["conflict_ref"] else None,
         order_ref=OrderRef(_uuid(row, "order_ref")),
         raised_at=Instant(_number(row, "raised")),
         due=Instant(_number(row, "due")),
@@ -165,7 +171,7 @@ def _deadline(row: Mapping[str, Cell], now: Instant) -> DeadlineRow:
         kind=kind,
         due=Instant(due),
         order_ref=OrderRef(_uuid(row, "order_ref")),
-        subject=_uuid(row, "about" if kind == DeadlineKind.HIT_CONFIRMATION else "subject"),
+        subject=_uuid(row, "about" if kind in _ABOUT else "subject"),
         basis=str(row["basis"]),
         verified=None if row["verified"] is None else bool(row["verified"]),
         overdue=due < now and not row["without_delay"],

@@ -14,7 +14,14 @@ from registry.errors import ConfigurationError
 from registry.ledger.proof.bound import as_object
 from registry.ledger.proof.checks import Check, Outcome
 from registry.ledger.proof.errors import NotWellFormed, ProofError
-from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence, with_question, write_evidence
+from registry.ledger.proof.evidence import (
+    Trusted,
+    read_evidence,
+    verify_evidence,
+    with_document,
+    with_question,
+    write_evidence,
+)
 from registry.ledger.proof.policy import parse_policy
 from registry.trust.client import fetch_from
 from registry.verbs import bounded
@@ -22,10 +29,16 @@ from registry.verbs import bounded
 _STYLES = {Outcome.HOLDS: "green", Outcome.FAILS: "bold red", Outcome.NOT_CHECKED: "yellow"}
 
 
-def verify(pack: bytes, *, receipt_key: str | None, policy: Path | None, as_json: bool) -> bool:
+def verify(
+    pack: bytes, *, receipt_key: str | None, policy: Path | None, document_key: Path | None, as_json: bool
+) -> bool:
     """Verify a pack and print each check; say whether none fails. Raises `ConfigurationError` for what is no pack."""
     try:
-        trusted = Trusted(receipt_key=receipt_key, policy=parse_policy(policy.read_bytes()) if policy else None)
+        trusted = Trusted(
+            receipt_key=receipt_key,
+            policy=parse_policy(policy.read_bytes()) if policy else None,
+            document_key=as_object(bounded(document_key), "document key") if document_key else None,
+        )
         checks = verify_evidence(read_evidence(pack), trusted)
     except NotWellFormed as fault:
         raise ConfigurationError(str(fault)) from None
@@ -50,6 +63,19 @@ def add_question(pack: bytes, answer: bytes) -> None:
         if not isinstance(question, str) or not isinstance(opening, str):
             raise ConfigurationError("the answer has no question and opening: it is not as the registry gave it")
         added = with_question(read_evidence(pack), question=question, opening=opening)
+    except ProofError as fault:
+        raise ConfigurationError(str(fault)) from None
+    sys.stdout.buffer.write(write_evidence(added))
+
+
+def add_document(pack: bytes, answer: bytes) -> None:
+    """Print a pack with the signed document of its facts. Raises `ConfigurationError` where they do not fit."""
+    try:
+        given = as_object(answer, "answer")
+        document, signature = given.get("document"), given.get("signature")
+        if not isinstance(document, str) or not isinstance(signature, str):
+            raise ConfigurationError("the answer has no document and signature: it is not as the registry gave it")
+        added = with_document(read_evidence(pack), document=document, signature=signature)
     except ProofError as fault:
         raise ConfigurationError(str(fault)) from None
     sys.stdout.buffer.write(write_evidence(added))

@@ -34,8 +34,23 @@ def add_question(pack: Path, answer: Path) -> None:
 
 
 @evidence.command()
+@click.argument("pack", type=_FILE)
+@click.argument("answer", type=_FILE)
+@faults
+def add_document(pack: Path, answer: Path) -> None:
+    """Print PACK with the signed document that ANSWER, the file of `/v1/facts/…/document`, gives of its facts.
+
+    The pack holds personal data in clear then: hand it on as such.
+    """
+    from registry import evidence_reports  # noqa: PLC0415  # as in verify
+
+    evidence_reports.add_document(bounded(pack), bounded(answer))
+
+
+@evidence.command()
 @click.option("--receipt-key", help="`x` of the key that receipts are signed with, had another way than the pack.")
 @click.option("--policy", type=_FILE, help="A tlog-policy of yours.")
+@click.option("--document-key", type=_FILE, help="The institution's key (JWK) that its documents are signed with.")
 @click.option("--trust", "copy", type=_FOLDER, help="A copy of a trust list, as it is published, in a folder.")
 @click.option("--root", type=_FILE, help="With --trust: the root that is trusted, received by another way.")
 @click.option("--keep", "seen", type=_KEPT, help="With --trust: folder that remembers what was seen.")

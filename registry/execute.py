@@ -3,7 +3,8 @@
 1 permit    the role, before anything is read                    access/permissions.py
 2 queue     for the single writer; police and courts first       ledger/writer.py
 3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction,
-4 seal      every clear block, under its subject's key           or before 2 where a read waits; boundary.py, vault/
+4 seal      every clear block, under its subject's key           or before 2 where a read waits; boundary.py, vault/,
+            and the signed document that it came in           handing_in.py
 5 recall    an idempotency key that was seen: the old receipt    here, in the writer
 6 decide    states, scope, the law, the pure decider             plans.py, decisions/, law/
 7 append    facts, rows, new keys: one SAVEPOINT, one COMMIT     ledger/
@@ -18,10 +19,12 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.commands import permit_command
+from registry.asked import Asked, drafts_of
 from registry.boundary import Attachment, Bound, Boundary, Idempotency
 from registry.errors import AlreadyTaken, KeyReused, StaleVersion, Unavailable
-from registry.events.base import Actor, Claim
+from registry.events.base import Claim
 from registry.events.erasure import QueriesErased, SubjectErased
+from registry.handing_in import HandedIn, Kept, record_handed_in, seal_handed_in
 from registry.held_keys import KeyMadeMeanwhile, assert_active, key_changes, keys_stand
 from registry.ledger.port import AnyFact, Draft, Reader, Recorded, Result, Unit, Writer
 from registry.ledger.rows import Change
@@ -35,19 +38,6 @@ from registry.vault.keys import Entropy, KeyRing
 
 ID_BYTES: Final = 16
 _ATTEMPTS: Final = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
-    """What comes with a command: who asks, how it may be repeated, what it rests on."""
-
-    principal: Principal
-    idempotency: Idempotency | None = None
-    expected_version: int | None = None
-    causation: AnyFact | None = None
-    attachment: Attachment | None = None
-    rehearsal: bool = False
-    """Do everything but keep it: a dry run meets every rule that the real one would."""
 
 
 class _Rehearsed(Exception):  # a signal to undo, not a fault
@@ -92,11 +82,16 @@ class Executor:
         idempotency: Idempotency | None = None,
         expected_version: int | None = None,
         attachment: Attachment | None = None,
+        handed_in: HandedIn | None = None,
         urgent: bool = True,
     ) -> Receipt:
         """Carry out one command; raises `Refused` and its kinds, or `Unavailable`. See the module's steps."""
         asked = Asked(
-            principal=principal, idempotency=idempotency, expected_version=expected_version, attachment=attachment
+            principal=principal,
+            idempotency=idempotency,
+            expected_version=expected_version,
+            attachment=attachment,
+            handed_in=handed_in,
         )
         passage = Passage(self, command, asked)
         for _ in range(_ATTEMPTS):
@@ -164,7 +159,7 @@ class Passage:
     must not hold up the one thread that everybody waits for.
     """
 
-    __slots__ = ("_asked", "_bound", "_command", "_erased", "_executor", "_fact_id", "_plan")
+    __slots__ = ("_asked", "_bound", "_command", "_erased", "_executor", "_fact_id", "_kept", "_plan")
 
     def __init__(self, executor: "Executor", command: Any, asked: Asked) -> None:  # noqa: ANN401  # as in execute
         """Step 1."""
@@ -175,11 +170,12 @@ class Passage:
         self._plan = PLANS[type(command)]
         self._erased: tuple[SubjectErased | QueriesErased, ...] = ()
         self._bound = Bound(command=command, claims=(), rows=())
+        self._kept: Kept | None = None
 
     def reads(self) -> bool:
         """Say whether sealing would wait for the store's answer, so that it is not the writer's to do."""
         executor = self._executor
-        return executor.reader.waits and executor.boundary.reads(self._command)
+        return executor.reader.waits and (self._asked.handed_in is not None or executor.boundary.reads(self._command))
 
     def prepare(self) -> None:
         """Steps 3 and 4; raises what makes the command impossible to seal."""
@@ -192,6 +188,14 @@ class Passage:
             idempotency=asked.idempotency,
             attachment=asked.attachment,
         )
+        if asked.handed_in is not None:
+            self._bound, self._kept = seal_handed_in(
+                executor.boundary,
+                self._bound,
+                asked.handed_in,
+                fact_id=self._fact_id,
+                institution=asked.principal.institution,
+            )
 
     def __call__(self, unit: Unit, /) -> Receipt:
         """Steps 5 to 8."""
@@ -205,8 +209,10 @@ class Passage:
             return _unchanged(unit, outcome, bound.claims)
         self._erased = tuple(each for each in outcome.events if isinstance(each, SubjectErased | QueriesErased))
         rows = [*key_changes(bound.new_keys, bound.held, bound.renewals), *bound.rows]
-        drafts = _drafts(outcome, self._fact_id, bound.claims, asked)
+        drafts = drafts_of(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))
+        if self._kept is not None:
+            record_handed_in(unit, self._kept, receipt.recorded, ledger_id=self._executor.ledger_id)
         if asked.rehearsal:
             assert_active(unit, bound.new_keys, bound.held)
             raise _Rehearsed(receipt)
@@ -280,21 +286,3 @@ def _unchanged(unit: Unit, outcome: Outcome, claims: Sequence[Claim]) -> Receipt
         if claim.digest is not None:
             unit.hold(claim, last)
     return as_it_stood(last)
-
-
-def _drafts(outcome: Outcome, fact_id: FactId, claims: tuple[Claim, ...], asked: Asked) -> list[Draft]:
-    """Step 7: put the events into envelopes. The first one takes the claims; ids derive from the first."""
-    principal, causation = asked.principal, asked.causation
-    actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
-    correlation = causation.correlation if causation else fact_id
-    return [
-        Draft(
-            fact_id=fact_of_command(fact_id, number),
-            actor=actor,
-            correlation=correlation,
-            causation=causation.fact_id if causation else None,
-            claims=claims if number == 0 else (),
-            event=event,
-        )
-        for number, event in enumerate(outcome.events)
-    ]

@@ -14,9 +14,11 @@ from registry.commands import erasure as erasure_commands
 from registry.commands import hit as hit_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
-from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, withdrawal
+from registry.commands import officer as officer_commands
+from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, officer, withdrawal
 from registry.erasing import erasure_case, former_keys, sealed_documents, set_right, subject_keys
 from registry.errors import Conflict, NotFound, NotPermitted
+from registry.glass_plans import GLASS_PLANS
 from registry.law.standing import Standing
 from registry.ledger.port import Unit
 from registry.ledger.rows import Cell
@@ -28,6 +30,7 @@ from registry.states import (
     KEY_LIST,
     LOOK_DELAY,
     MESSAGE,
+    OFFICER,
     WITHDRAWAL,
     Outcome,
     Plan,
@@ -37,6 +40,7 @@ from registry.states import (
 )
 from registry.values.identifiers import PartyRef, SealedBlock, StreamId
 from registry.values.keylist import key_stream
+from registry.values.officer import officer_stream
 from registry.values.parties import Party
 from registry.views.police import INVOLVED, SHOWN
 
@@ -152,6 +156,17 @@ def _account(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa
     return outcome(command.account_ref, loaded[0], events)
 
 
+def _officer(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
+    """An institution's own key says who its officers are; nobody says it of themselves."""
+    permit(principal, Action.MANAGE_ACCOUNTS)
+    speaks_for_itself(command, principal, "no-such-officer")
+    if principal.by_session:
+        raise NotPermitted("account-managed-by-key")
+    stream = officer_stream(command.by, command.officer)
+    loaded = unit.state(stream, OFFICER)
+    return outcome(stream, loaded[0], officer.decide(command, loaded[1]))
+
+
 def _propose_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS
     permit_in(principal, Action.PROPOSE_KEY_WITHDRAWAL, command.jurisdiction)
     stream = key_stream(command.use, command.jurisdiction, command.kid)
@@ -171,6 +186,7 @@ def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outco
 
 
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
+    **GLASS_PLANS,
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
     duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),
@@ -191,6 +207,8 @@ FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     keylist_commands.RecordKeyList: _key_list,
     keylist_commands.ProposeKeyWithdrawal: _propose_withdrawal,
     keylist_commands.ConfirmKeyWithdrawal: _confirm_withdrawal,
+    officer_commands.EnrolOfficer: _officer,
+    officer_commands.EndOfficer: _officer,
     account_commands.InviteAccount: _account,
     account_commands.LockAccount: _account,
     account_commands.UnlockAccount: _account,

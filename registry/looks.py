@@ -91,13 +91,14 @@ class Lookbook:
             order_ref=order_ref,
             jurisdiction=principal.jurisdictions[0],
             purpose=reason.purpose,
-            ground=reason.ground,
-            incident_stated=bool(reason.incident),
+            ground=sight.ground or reason.ground,
+            incident_stated=bool(reason.incident) or sight.glass_ref is not None,
             commitment=sealed.commitment,
             query=sealed.query,
             classes=sight.classes,
             parties=tuple(sight.parties),
             given_at=now,
+            glass_ref=sight.glass_ref,
         )
         actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
         return Given(

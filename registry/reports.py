@@ -120,7 +120,7 @@ def check(settings: Settings, asked: Mapping[str, Any], *, as_json: bool) -> int
         if institution is None:
             raise ConfigurationError("--institution is not enrolled")
         principal = institution.principal(KeyId("command-line"))
-        answer = asyncio.run(opened.checker.check(question, principal=principal))
+        answer = asyncio.run(opened.checker.check(question, principal=principal, names=False))
     _show(answer, as_json=as_json)
     return _EXITS[answer.word]
 

@@ -19,12 +19,15 @@ from registry.events.issuance import OrderCorrected, OrderIssued, OrderVaried
 from registry.events.look import PartyShown
 from registry.execute import Executor
 from registry.ledger.port import AnyFact
+from registry.values.glass import GlassRef
 from registry.values.identifiers import OrderRef, PartyRef, SealedBlock, SubjectId
 from registry.values.issuance import PartyRole
-from registry.values.look import FieldClass
+from registry.values.look import FieldClass, LookGround
 from registry.values.parties import Identity, Name, Party
+from registry.vault.audit import BLOCK_NAME
 from registry.vault.block import Opened, Place
 from registry.vault.contents import decode
+from registry.vault.documents import open_document
 from registry.vault.sealing import opened
 
 NOBODY: Final = Asks()
@@ -56,6 +59,10 @@ class Sight:
         self.granted = NOTHING
         self.order_ref: OrderRef | None = None
         """The order that is shown; None as long as nothing is."""
+        self.glass_ref: GlassRef | None = None
+        """The break-glass that it is read under, or that is reviewed."""
+        self.ground: LookGround | None = None
+        """On what ground, where a fact says so already."""
         self.recorded = False
         """Whether a fact of its own says already what is shown: a check is answered after its record."""
 
@@ -76,6 +83,19 @@ class Sight:
             raise MixedSight
         self.order_ref = order_ref
         self._shown |= {Field.ORDER_FACTS, *fields}
+
+    def under(self, glass_ref: GlassRef, ground: LookGround) -> None:
+        """Note by what break-glass this is read."""
+        self.glass_ref, self.ground = glass_ref, ground
+
+    def statement(self, block: SealedBlock, *, fact: AnyFact, order_ref: OrderRef) -> bytes:
+        """Open what an officer stated when the glass was broken; raises as the vault does."""
+        self._demand(Field.STATEMENT)
+        executor = self._executor
+        place = Place(ledger=executor.ledger_id, stream=fact.stream, fact_id=fact.fact_id, name=BLOCK_NAME)
+        content = opened(block, place=place, ring=executor.ring).content
+        self.show(order_ref, Field.STATEMENT)
+        return content
 
     def open(self, block: SealedBlock, *, fact: AnyFact, name: str, subject: SubjectId | None) -> Opened:
         """Open a block of an order's fact; raises as the vault does, and then nothing was seen. Raises `NotGranted`."""
@@ -99,6 +119,15 @@ class Sight:
         self.show(OrderRef(fact.stream), field)
         if subject is not None:
             self._parties.setdefault(PartyRef(subject), set()).add(CLASS_OF[field])
+        return content
+
+    def open_document(self, sealed: bytes, *, place: Place, order_ref: OrderRef, parties: Iterable[PartyRef]) -> bytes:
+        """Open a document that is kept sealed, and note that all these parties were shown; raises as `open`."""
+        self._demand(Field.DOCUMENT)
+        content = open_document(sealed, place=place, ring=self._executor.ring).content
+        self.show(order_ref, Field.DOCUMENT)
+        for party in parties:
+            self._parties.setdefault(party, set()).add(FieldClass.EVIDENCE)
         return content
 
     def _demand(self, field: Field) -> None:

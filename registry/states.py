@@ -9,13 +9,16 @@ from registry.access import roll as rolls
 from registry.access.actors import Principal
 from registry.decisions import (
     account,
+    conflict,
     contact,
     disclosure,
     duty,
+    glass,
     hit,
     keylist,
     look,
     notice,
+    officer,
     party,
     violation,
     withdrawal,
@@ -40,6 +43,7 @@ NOTICE: Final[Fold[notice.Notice]] = Fold(name="notice", evolve=notice.evolve)
 VIOLATION: Final[Fold[violation.Violation]] = Fold(name="violation", evolve=violation.evolve)
 PARTIES: Final[Fold[party.Link]] = Fold(name="party", evolve=party.evolve)
 DUTY: Final[Fold[duty.Duty]] = Fold(name="duty", evolve=duty.evolve)
+GLASS: Final[Fold[glass.Glass]] = Fold(name="glass", evolve=glass.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
@@ -47,6 +51,8 @@ WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)
 ACCOUNT: Final[Fold[account.Account]] = Fold(name="account", evolve=account.evolve)
+CONFLICT: Final[Fold[conflict.Conflict]] = Fold(name="conflict", evolve=conflict.evolve)
+OFFICER: Final[Fold[officer.Officer]] = Fold(name="officer", evolve=officer.evolve)
 MESSAGE: Final[Fold[contact.Message]] = Fold(name="message", evolve=contact.evolve)
 
 

@@ -20,7 +20,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec, utils
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
 
 try:
     from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
@@ -161,6 +163,52 @@ def erased(pack, claims):
     return f"{spelled} by {claims['aud']} at {claims['recorded_at']}, position {claims['position']} of the ledger"
 
 
+def handed_in(pack, *names):
+    if not set(names) <= pack.get("handed_in", {}).keys():
+        raise Untried("the pack holds none")
+    return [pack["handed_in"][name] for name in names]
+
+
+def of_document(pack, claims):
+    raw, entry = map(octets, handed_in(pack, "record", "entry"))
+    entry, event = parsed(entry), parsed(raw.split(b"\n", 2)[2])["event"]
+    same = ((text(hashlib.sha256(raw).digest()), entry["d"]), (entry["k"], "document.signed"))
+    if not raw.startswith(b"po-record/v1\ndocument.signed.") or not alike(*same, (entry["sg"], event["signature"])):
+        raise Fails("the record is not the one in the log")
+    if not alike((entry["by"].split(" ")[0], claims["aud"])) or entry["n"] <= claims["position"]:
+        raise Fails("the entry is of another institution, or older than what the document led to")
+    if not claims["facts"] or event["facts"] != [each["fact"] for each in claims["facts"]]:
+        raise Fails("the document led to other facts")
+    return f"{len(event['facts'])} facts were recorded of it"
+
+
+def named_signature(pack, claims):
+    compact, entry, record = handed_in(pack, "signature", "entry", "record")
+    entry, event = parsed(octets(entry)), parsed(octets(record).split(b"\n", 2)[2])["event"]
+    header, fixed = parsed(octets(compact.split("..")[0])), {"typ": "po-document+jws", "b64": False, "crit": ["b64"]}
+    who = ((header["kid"], event["key_id"]), (header["iss"], claims["aud"]), (header["aud"], claims["iss"]))
+    if not alike((text(hashlib.sha256(compact.encode()).digest()), entry["sg"]), *who) or header != header | fixed:
+        raise Fails("another signature than the log names, or by another key or institution, or for another ledger")
+    return f"by key {header['kid']} of {header['iss']}, POSIX time {header['iat']}, for {header['htm']} {header['htu']}"
+
+
+def signed_document(pack, key):
+    compact, document = handed_in(pack, "signature", "document")
+    if key is None:
+        raise Untried("no key of the institution was given")
+    (head, signature), document = compact.split(".."), octets(document)
+    raw, alg, signed = octets(signature), parsed(octets(head))["alg"], head.encode() + b"." + document
+    if (key["crv"], alg) == ("P-256", "ES256"):
+        x, y, r, s = (int.from_bytes(each, "big") for each in (octets(key["x"]), octets(key["y"]), raw[:32], raw[32:]))
+        public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+        public.verify(utils.encode_dss_signature(r, s), signed, ec.ECDSA(SHA256()))
+    elif key["crv"] == "Ed25519" and alg in ("EdDSA", "Ed25519"):
+        Ed25519PublicKey.from_public_bytes(octets(key["x"])).verify(raw, signed)
+    else:
+        raise Fails("the key is not one of that algorithm")
+    return f"{len(document)} bytes"
+
+
 def included(entry, proof):
     """Follow the path from an entry to the root of the checkpoint; give the note."""
     head, note = proof.split("\n\n", 1)
@@ -246,7 +294,7 @@ def attempt(shown, name, check, own=""):
     return detail
 
 
-def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
+def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0, *, document_key=None):
     """Try every check; give (outcome, name, detail) of each."""
     if pack["format"] != "po-evidence/v1" or not pack["entries"]:
         raise Fails("no evidence pack")
@@ -261,6 +309,10 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
     entries_own = "" if log_keys else "the pack's own entry"
     if kind == ANSWER:
         attempt(shown, "answer was given when the log says", lambda: dated(pack, claims), entries_own)
+    if kind == RECEIPT:
+        attempt(shown, "document's entry is of what was signed", lambda: of_document(pack, claims), entries_own)
+        attempt(shown, "signature is the one that the log names", lambda: named_signature(pack, claims), entries_own)
+        attempt(shown, "institution has signed the document", lambda: signed_document(pack, document_key))
     if kind == ERASURE:
         attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims), entries_own)
         attempt(shown, "older copies of the key", lambda: str(claims["older_copies_of_the_key"]), own="its own word")
@@ -268,13 +320,15 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0):
         attempt(shown, "question is the one that was answered", lambda: opened(pack, claims))
     named = [line.split()[1] for line in pack["policy"].split("\n") if line.split()[:1] == ["log"]]
     keys = [vkey(line) for line in log_keys or named]
-    for number, each in enumerate(pack["entries"], start=1):
+    proved = [(f"entry {number}", each) for number, each in enumerate(pack["entries"], start=1)]
+    proved += [("document's entry", pack[member]) for member in ("handed_in",) if member in pack]
+    for place, each in proved:
         whose = "" if log_keys else "the pack's own keys"
-        note = one_entry(shown, f"entry {number}", each, keys, whose)
+        note = one_entry(shown, place, each, keys, whose)
         if note and kind:
             origin = note.split("\n", 1)[0]
-            attempt(shown, f"entry {number}: log of who signed", lambda o=origin: ledger_of(o, claims), whose)
-        name = f"entry {number} was seen by {quorum} witnesses"
+            attempt(shown, f"{place}: log of who signed", lambda o=origin: ledger_of(o, claims), whose)
+        name = f"{place} was seen by {quorum} witnesses"
         if note and witnesses:
             attempt(shown, name, lambda n=note: seen(n, witnesses, quorum, keys))
         elif witnesses:
@@ -329,10 +383,11 @@ def main():
     for name, whose in (("--log-key", "the log"), ("--witness", "a witness")):
         parser.add_argument(name, action="append", default=[], help=f"a key of {whose}, as a vkey line")
     parser.add_argument("--quorum", type=int, default=1, help="how many witnesses must have cosigned")
+    parser.add_argument("--document-key", type=parsed, help="the institution's key of documents, as a JWK")
     chosen = parser.parse_args()
     try:
-        pack = parsed(chosen.pack.read_bytes())
-        shown = verify(pack, chosen.receipt_key, chosen.log_key, chosen.witness, chosen.quorum)
+        pack, given = parsed(chosen.pack.read_bytes()), (chosen.receipt_key, chosen.log_key, chosen.witness)
+        shown = verify(pack, *given, chosen.quorum, document_key=chosen.document_key)
     except (OSError, Fails, *FAULTS):
         print("the file is no evidence pack, or a key that was given is none", file=sys.stderr)
         return 2

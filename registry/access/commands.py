@@ -6,17 +6,20 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
 from registry.commands import account as account_commands
 from registry.commands import card as card_commands
+from registry.commands import conflict as conflict_commands
 from registry.commands import contact as contact_commands
 from registry.commands import disclosure as disclosure_commands
 from registry.commands import document as document_commands
 from registry.commands import duty as duty_commands
 from registry.commands import erasure as erasure_commands
+from registry.commands import glass as glass_commands
 from registry.commands import hit as hit_commands
 from registry.commands import institution as institution_commands
 from registry.commands import issuance as issuance_commands
 from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
 from registry.commands import notice as notice_commands
+from registry.commands import officer as officer_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
 from registry.commands import service as service_commands
@@ -72,6 +75,11 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     look_commands.DelayLooks: (Action.DELAY_LOOKS,),
     look_commands.LiftLookDelay: (Action.DELAY_LOOKS,),
+    glass_commands.BreakGlass: (Action.BREAK_GLASS,),
+    glass_commands.AcknowledgeGlass: (Action.ACKNOWLEDGE_GLASS,),
+    glass_commands.ReviewGlass: (Action.REVIEW_GLASS,),
+    glass_commands.AlertGlassAgain: (Action.RUN_REGISTRY,),
+    glass_commands.NoteReviewOverdue: (Action.RUN_REGISTRY,),
     keylist_commands.RecordKeyList: (Action.RUN_REGISTRY,),
     keylist_commands.ProposeKeyWithdrawal: (Action.PROPOSE_KEY_WITHDRAWAL,),
     keylist_commands.ConfirmKeyWithdrawal: (Action.CONFIRM_KEY_WITHDRAWAL,),
@@ -92,6 +100,10 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     institution_commands.MarkOwnKeyCompromised: (Action.KEEP_OWN_KEYS,),
     institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
     institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
+    conflict_commands.NoteConflict: (Action.RUN_REGISTRY,),
+    conflict_commands.AcknowledgeConflict: (Action.ACKNOWLEDGE_GLASS,),
+    officer_commands.EnrolOfficer: (Action.MANAGE_ACCOUNTS,),
+    officer_commands.EndOfficer: (Action.MANAGE_ACCOUNTS,),
     account_commands.InviteAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.LockAccount: (Action.MANAGE_ACCOUNTS,),
     account_commands.UnlockAccount: (Action.MANAGE_ACCOUNTS,),

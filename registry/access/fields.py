@@ -25,8 +25,12 @@ class Field(StrEnum):
     """What a transport proved of a notice, and what was wrong with a container: in codes."""
     REPORTED_ACTS = "REPORTED_ACTS"
     """Which acts were reported as a breach, when, and what they break: in codes."""
+    STATEMENT = "STATEMENT"
+    """What an officer stated when the glass was broken: an incident and why."""
     WORDS = "WORDS"
     """Words of a court, of a report, of a note; names of documents. Places may stand in them."""
+    DOCUMENT = "DOCUMENT"
+    """A document as it was handed in, with all that stands in it: names, places and words of everybody."""
 
 
 CLASS_OF: Final[Mapping[Field, FieldClass]] = {
@@ -39,7 +43,9 @@ CLASS_OF: Final[Mapping[Field, FieldClass]] = {
     Field.PROTECTED_ADDRESS: FieldClass.ADDRESS,
     Field.TRANSPORT: FieldClass.EVIDENCE,
     Field.REPORTED_ACTS: FieldClass.EVIDENCE,
+    Field.STATEMENT: FieldClass.EVIDENCE,
     Field.WORDS: FieldClass.EVIDENCE,
+    Field.DOCUMENT: FieldClass.EVIDENCE,
 }
 NOTHING: Final[frozenset[Field]] = frozenset()
 

@@ -7,12 +7,13 @@ counts as a reason to have looked.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeAlias
 
 from registry.values.identifiers import FactId, InstitutionId, OrderRef
+from registry.values.officer import Kinship
 from registry.values.time import DAY, HOUR, Instant
 
 
@@ -23,6 +24,8 @@ class Rule(StrEnum):
     OUT_OF_HOURS = "OUT_OF_HOURS"
     UNUSUAL_NUMBER = "UNUSUAL_NUMBER"
     WITHOUT_INCIDENT = "WITHOUT_INCIDENT"
+    OFFICER_IS_PARTY = "OFFICER_IS_PARTY"
+    SURNAME_EQUAL = "SURNAME_EQUAL"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +84,12 @@ WITHOUT_NUMBER: Final = frozenset({"COURT_REGISTRATION"})
 """Purposes of a check that has no incident to name."""
 Following: TypeAlias = Callable[[OrderRef], Sequence[Instant]]
 """Gives when the institution did something on an order."""
+Kin: TypeAlias = Callable[[str, OrderRef], Collection[Kinship]]
+"""Gives what an officer and the parties of an order have in common, by keyed hashes that name nobody."""
+
+
+def _stranger(officer: str, order_ref: OrderRef) -> Collection[Kinship]:  # noqa: ARG001  # the shape of Kin
+    return ()
 
 
 def findings(
@@ -90,6 +99,7 @@ def findings(
     following: Following,
     time_of_day: Callable[[Instant], int],
     limits: Thresholds,
+    kin: Kin = _stranger,
 ) -> tuple[Finding, ...]:
     """Apply every rule to an institution's looks, oldest first; `time_of_day` gives microseconds since midnight there.
 
@@ -107,6 +117,7 @@ def findings(
         found += _out_of_hours(officer, new, time_of_day, limits)
         found += _unusual(officer, own, since, limits)
         found += _without_incident(officer, new)
+        found += _akin(officer, new, kin)
     return tuple(found)
 
 
@@ -164,6 +175,22 @@ def _without_incident(officer: str, looks: Sequence[Looked]) -> Iterator[Finding
         yield _finding(Rule.WITHOUT_INCIDENT, officer, f"{len(bare)} checks named no incident", bare)
 
 
+def _akin(officer: str, looks: Sequence[Looked], kin: Kin) -> Iterator[Finding]:
+    """Say it once of each order: as a party where the officer is one, else by the surname."""
+    by_order: defaultdict[OrderRef, list[Looked]] = defaultdict(list)
+    for look in looks:
+        if look.order_ref is not None:
+            by_order[look.order_ref].append(look)
+    for order_ref, own in by_order.items():
+        found = kin(officer, order_ref)
+        if Kinship.PARTY in found:
+            words = f"{len(own)} looks at one order of which a party has the officer's name and birth date"
+            yield _finding(Rule.OFFICER_IS_PARTY, officer, words, own)
+        elif Kinship.SURNAME in found:
+            words = f"{len(own)} looks at one order of which a party has the officer's surname"
+            yield _finding(Rule.SURNAME_EQUAL, officer, words, own)
+
+
 def _finding(rule: Rule, officer: str, words: str, looks: Sequence[Looked]) -> Finding:
     return Finding(rule=rule, officer=officer, words=words, facts=tuple(look.fact_id for look in looks))
 
@@ -183,4 +210,6 @@ def explained(limits: Thresholds) -> Mapping[Rule, str]:
             f"before, and more than {limits.least}."
         ),
         Rule.WITHOUT_INCIDENT: "A check for a purpose that has an incident named none.",
+        Rule.OFFICER_IS_PARTY: "A party of the order has the name and birth date that the officer was enrolled with.",
+        Rule.SURNAME_EQUAL: "A party of the order has a surname that the officer was enrolled with.",
     }

@@ -20,6 +20,7 @@ class Action(StrEnum):
     CHANGE_ORDER = "CHANGE_ORDER"
     CORRECT_ORDER = "CORRECT_ORDER"
     SUPPLY_DOCUMENT = "SUPPLY_DOCUMENT"
+    READ_DOCUMENT = "READ_DOCUMENT"
     CERTIFY_ORDER = "CERTIFY_ORDER"
     ISSUE_CARD = "ISSUE_CARD"
     DECLARE_ORDER = "DECLARE_ORDER"
@@ -52,6 +53,9 @@ class Action(StrEnum):
     READ_LOOKS = "READ_LOOKS"
     DELAY_LOOKS = "DELAY_LOOKS"
     SUPERVISE_LOOKS = "SUPERVISE_LOOKS"
+    BREAK_GLASS = "BREAK_GLASS"
+    ACKNOWLEDGE_GLASS = "ACKNOWLEDGE_GLASS"
+    REVIEW_GLASS = "REVIEW_GLASS"
     IMPORT_FEED = "IMPORT_FEED"
     READ_INSTITUTIONS = "READ_INSTITUTIONS"
     READ_INSTITUTION_CHANGES = "READ_INSTITUTION_CHANGES"
@@ -92,6 +96,7 @@ def _may(scope: Scope, *roles: Role) -> Permission:
 
 
 _DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
+_ALERTED: Final = (*_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR, Role.SUPERVISOR)
 _SIGNING_IN: Final = tuple(role for role in Role if role is not Role.REGISTRY)
 
 TABLE: Final[dict[Action, Permission]] = {
@@ -99,6 +104,7 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.CHANGE_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.CORRECT_ORDER: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
     Action.SUPPLY_DOCUMENT: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
+    Action.READ_DOCUMENT: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
     Action.CERTIFY_ORDER: _may(Scope.ISSUING_JURISDICTION, Role.COURT),
     Action.ISSUE_CARD: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
     Action.DECLARE_ORDER: _may(Scope.OWN_JURISDICTION, Role.COURT),
@@ -125,12 +131,15 @@ TABLE: Final[dict[Action, Permission]] = {
     Action.READ_HIT_CONFIRMATION: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE, Role.OPERATOR),
     Action.READ_ORDER: _may(Scope.INVOLVED, *_DESKS, Role.SERVING_AUTHORITY),
     Action.READ_INBOX: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
-    Action.READ_ALERTS: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE, Role.OPERATOR),
-    Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.POLICE),
+    Action.READ_ALERTS: _may(Scope.ADDRESSEE, *_ALERTED),
+    Action.READ_DEADLINES: _may(Scope.ADDRESSEE, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.SUPERVISOR),
     Action.READ_LOG: _may(Scope.ANY, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE, Role.OPERATOR),
     Action.READ_LOOKS: _may(Scope.ISSUING_JURISDICTION, Role.COURT),
     Action.DELAY_LOOKS: _may(Scope.OWN_JURISDICTION, Role.POLICE),
     Action.SUPERVISE_LOOKS: _may(Scope.OWN_JURISDICTION, Role.SUPERVISOR),
+    Action.BREAK_GLASS: _may(Scope.OWN_JURISDICTION, *_DESKS, Role.SERVING_AUTHORITY, Role.POLICE),
+    Action.ACKNOWLEDGE_GLASS: _may(Scope.ADDRESSEE, *_ALERTED),
+    Action.REVIEW_GLASS: _may(Scope.OWN_JURISDICTION, Role.SUPERVISOR),
     Action.IMPORT_FEED: _may(Scope.OWN_JURISDICTION, Role.OPERATOR, Role.COURT),
     Action.READ_INSTITUTIONS: _may(Scope.ANY, *_SIGNING_IN),
     # What waits for a second person is seen by everybody who could be that person, or will have to live with it.

@@ -6,70 +6,23 @@ cell. The relation follows from facts (relations.py), and the purpose from the r
 recorded.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, TypeAlias
+from typing import Final
 
 from registry.access.fields import NOTHING, Field
+from registry.access.grants import Cell, Grants, Line, Purpose, line
 from registry.access.permissions import TABLE, Action
 from registry.access.relations import Relation
 from registry.values.check import CheckPurpose
 from registry.values.institution import Role
 from registry.values.look import LookPurpose
 
-Purpose: TypeAlias = CheckPurpose | LookPurpose
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One place of the table, but for the field."""
-
-    action: Action
-    purpose: Purpose
-    role: Role
-    relation: Relation
-
-
-Grants: TypeAlias = Mapping[Cell, frozenset[Field]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """Several cells that grant the same, and why."""
-
-    action: Action
-    purposes: tuple[Purpose, ...]
-    roles: tuple[Role, ...]
-    relations: tuple[Relation, ...]
-    fields: frozenset[Field]
-    why: str
-
-    def cells(self) -> Iterator[Cell]:
-        """Give each cell by itself."""
-        for purpose in self.purposes:
-            for role in self.roles:
-                yield from (Cell(self.action, purpose, role, relation) for relation in self.relations)
-
-
-def _line(
-    action: Action,
-    purposes: Purpose | tuple[Purpose, ...],
-    roles: tuple[Role, ...],
-    relations: tuple[Relation, ...],
-    why: str,
-    *fields: Field,
-) -> Line:
-    return Line(
-        action=action,
-        purposes=purposes if isinstance(purposes, tuple) else (purposes,),
-        roles=roles,
-        relations=relations,
-        # A field is always one of an order: whoever sees any of it sees which order it is of.
-        fields=frozenset({Field.ORDER_FACTS, *fields}),
-        why=why,
-    )
-
+__all__ = [
+    "AT_A_DESK", "AT_THE_DOOR", "GRANTS", "LINES", "Asks", "Cell", "Grants", "Line", "Purpose", "granted",
+    "granted_at_once", "tabled",
+]  # fmt: skip
 
 _DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
 _SERVING: Final = (Role.SERVING_AUTHORITY,)
@@ -83,10 +36,11 @@ _TELLING_APART: Final = (Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS)
 _NOTICE: Final = "What was sent, and how far it has come; names travel in the order, not in its notice."
 _HIT: Final = "Whether the order stands; of whom it is, both sides have from where they first met it."
 _BREACH: Final = "Who acts on a breach has to know which acts, when, and what they break."
+_HANDED_IN: Final = "It answers for the order, and shows whoever denies it what was handed in, and who signed that."
 _ERASED: Final = "A certificate of erasure that named the person would undo it."
 
 LINES: Final[tuple[Line, ...]] = (
-    _line(
+    line(
         Action.READ_ORDER,
         LookPurpose.CASE_HANDLING,
         _DESKS,
@@ -95,7 +49,7 @@ LINES: Final[tuple[Line, ...]] = (
         Field.CASE_NUMBER,
         *_TELLING_APART,
     ),
-    _line(
+    line(
         Action.READ_ORDER,
         LookPurpose.CASE_HANDLING,
         _DESKS,
@@ -105,14 +59,14 @@ LINES: Final[tuple[Line, ...]] = (
         Field.RESPONDENT_IDENTITY,
         Field.PROTECTED_IDENTITY,
     ),
-    _line(
+    line(
         Action.READ_ORDER,
         LookPurpose.CASE_HANDLING,
         (*_DESKS, *_SERVING),
         (Relation.INFORMED,),
         "It was told of the order and decides nothing on it: codes and references tell all it needs.",
     ),
-    _line(
+    line(
         Action.READ_ORDER,
         LookPurpose.CASE_HANDLING,
         _SERVING,
@@ -122,7 +76,7 @@ LINES: Final[tuple[Line, ...]] = (
         Field.RESPONDENT_IDENTITY,
         Field.RESPONDENT_ADDRESS,
     ),
-    _line(
+    line(
         Action.READ_ORDER,
         LookPurpose.CASE_HANDLING,
         _SERVING,
@@ -131,7 +85,8 @@ LINES: Final[tuple[Line, ...]] = (
         Field.CASE_NUMBER,
         Field.RESPONDENT_IDENTITY,
     ),
-    _line(
+    line(Action.READ_DOCUMENT, LookPurpose.CASE_HANDLING, _DESKS, (Relation.ISSUING,), _HANDED_IN, Field.DOCUMENT),
+    line(
         Action.CHECK,
         (*AT_THE_DOOR, *_BOTH),
         (Role.POLICE,),
@@ -139,14 +94,14 @@ LINES: Final[tuple[Line, ...]] = (
         "An officer tells one person from another: the respondent by name and birth date, the protected by initials.",
         *_TELLING_APART,
     ),
-    _line(
+    line(
         Action.CHECK,
         AT_A_DESK,
         (Role.POLICE,),
         (Relation.QUERYING,),
         "Registering is a court's work: the police are told how the order stands.",
     ),
-    _line(
+    line(
         Action.CHECK,
         (*AT_A_DESK, *_BOTH),
         _DESKS,
@@ -154,14 +109,14 @@ LINES: Final[tuple[Line, ...]] = (
         "A desk makes sure that the order is about who stands in its own file.",
         *_TELLING_APART,
     ),
-    _line(
+    line(
         Action.CHECK,
         AT_THE_DOOR,
         _DESKS,
         (Relation.QUERYING,),
         "A desk meets nobody at a door: it is told how the order stands.",
     ),
-    _line(
+    line(
         Action.READ_NOTICE,
         LookPurpose.NOTICE_HANDLING,
         _DESKS,
@@ -169,7 +124,7 @@ LINES: Final[tuple[Line, ...]] = (
         _NOTICE,
         Field.TRANSPORT,
     ),
-    _line(
+    line(
         Action.READ_NOTICE,
         LookPurpose.NOTICE_HANDLING,
         (Role.POLICE, Role.OPERATOR),
@@ -177,22 +132,22 @@ LINES: Final[tuple[Line, ...]] = (
         _NOTICE,
         Field.TRANSPORT,
     ),
-    _line(
+    line(
         Action.READ_HIT_CONFIRMATION,
         LookPurpose.HIT_CONFIRMATION,
         _DESKS,
         (*_NEAR, Relation.QUERYING),
         _HIT,
     ),
-    _line(
+    line(
         Action.READ_HIT_CONFIRMATION,
         LookPurpose.HIT_CONFIRMATION,
         (Role.POLICE,),
         (*_TOLD, Relation.QUERYING),
         _HIT,
     ),
-    _line(Action.READ_HIT_CONFIRMATION, LookPurpose.HIT_CONFIRMATION, (Role.OPERATOR,), _TOLD, _HIT),
-    _line(
+    line(Action.READ_HIT_CONFIRMATION, LookPurpose.HIT_CONFIRMATION, (Role.OPERATOR,), _TOLD, _HIT),
+    line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
         _DESKS,
@@ -200,7 +155,7 @@ LINES: Final[tuple[Line, ...]] = (
         _BREACH,
         Field.REPORTED_ACTS,
     ),
-    _line(
+    line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
         (Role.POLICE,),
@@ -208,14 +163,14 @@ LINES: Final[tuple[Line, ...]] = (
         _BREACH,
         Field.REPORTED_ACTS,
     ),
-    _line(
+    line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
-        (Role.OPERATOR,),
+        (Role.OPERATOR, Role.SUPERVISOR, *_SERVING),
         _TOLD,
         "It sees that an alert found its way, and not of what acts: they are data of offences.",
     ),
-    _line(
+    line(
         Action.ISSUE_CARD,
         LookPurpose.CARD_ISSUE,
         _DESKS,
@@ -224,33 +179,60 @@ LINES: Final[tuple[Line, ...]] = (
         Field.RESPONDENT_IDENTITY,
         Field.PROTECTED_IDENTITY,
     ),
-    _line(
+    line(
         Action.ERASE_PERSON,
         LookPurpose.ERASURE,
         _DESKS,
         (Relation.ISSUING,),
         "Who is forgotten is a reference: a name would be one copy more.",
     ),
-    _line(
+    line(
         Action.READ_ERASURE,
         LookPurpose.ERASURE,
         _DESKS,
         (*_NEAR, Relation.QUERYING),
         _ERASED,
     ),
-    _line(
+    line(
         Action.READ_ERASURE,
         LookPurpose.ERASURE,
         (*_SERVING, Role.POLICE),
         (*_TOLD, Relation.QUERYING),
         _ERASED,
     ),
-    _line(
+    line(
         Action.READ_LOOKS,
         LookPurpose.ACCOUNT_OF_LOOKS,
         (Role.COURT,),
         (Relation.ISSUING,),
         "Who looked, when and why; what they saw is told in kinds of field.",
+    ),
+    line(
+        Action.BREAK_GLASS,
+        LookPurpose.BREAK_GLASS,
+        (*_DESKS, *_SERVING, Role.POLICE),
+        (Relation.EMERGENCY,),
+        "A life is in danger: whom the order is about, and what it says.",
+        Field.CASE_NUMBER,
+        Field.RESPONDENT_IDENTITY,
+        Field.PROTECTED_IDENTITY,
+    ),
+    line(
+        Action.BREAK_GLASS,
+        LookPurpose.BREAK_GLASS,
+        (Role.POLICE,),
+        (Relation.EMERGENCY_AT_A_PLACE,),
+        "Help that does not know where to go does not arrive; who does not drive there need not know.",
+        Field.RESPONDENT_ADDRESS,
+        Field.PROTECTED_ADDRESS,
+    ),
+    line(
+        Action.REVIEW_GLASS,
+        LookPurpose.BREAK_GLASS_REVIEW,
+        (Role.SUPERVISOR,),
+        (Relation.REVIEWING,),
+        "A second person weighs what the officer stated; whom the order is about is not needed for that.",
+        Field.STATEMENT,
     ),
 )
 
@@ -258,11 +240,11 @@ LINES: Final[tuple[Line, ...]] = (
 def tabled(lines: Iterable[Line]) -> dict[Cell, frozenset[Field]]:
     """Give the lines as cells; raises `ValueError` for a cell said twice, or one of a role that may not act."""
     grants: dict[Cell, frozenset[Field]] = {}
-    for line in lines:
-        for cell in line.cells():
+    for each in lines:
+        for cell in each.cells():
             if cell in grants or cell.role not in TABLE[cell.action].roles:
                 raise ValueError(f"{cell} is said twice, or by permissions.py the role may not act")
-            grants[cell] = line.fields
+            grants[cell] = each.fields
     return grants
 
 

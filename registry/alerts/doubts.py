@@ -6,6 +6,7 @@ from uuid import UUID
 
 from registry.alerts.around import Around, Doubted
 from registry.commands.institution import DoubtFact
+from registry.events.document import DocumentSigned
 from registry.events.institution import FactDoubted, FactsConfirmed, KeyCompromised
 from registry.events.party import PartiesLinked
 from registry.ledger.port import AnyFact, Reader, Recorded
@@ -51,7 +52,8 @@ def _said(reader: Reader, fact: AnyFact) -> Iterator[Doubted]:
         asked = (each.fact.event for each in reader.stream(fact.stream))
         orders = {each.fact_id: each.order_ref for each in asked if isinstance(each, FactDoubted)}
         yield from (Doubted(fact_id=fact_id, order_ref=orders[fact_id]) for fact_id in fact.event.facts)
-    elif (order_ref := order_of(fact)) is not None:
+    # A document's signature says nothing of an order by itself: what was recorded of the document is in doubt.
+    elif (order_ref := order_of(fact)) is not None and not isinstance(fact.event, DocumentSigned):
         yield Doubted(fact_id=fact.fact_id, order_ref=order_ref)
 
 

@@ -11,15 +11,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Directory, Principal
+from registry.alerts.glass import alerted_next, overdue
 from registry.alerts.hits import asked_next
 from registry.alerts.reactor import REGISTRY, Performs
+from registry.alerts.surroundings import Surroundings
 from registry.commands.duty import NoteOverdue
+from registry.commands.glass import AlertGlassAgain, NoteReviewOverdue
 from registry.commands.hit import AskHitConfirmationAgain
 from registry.commands.notice import NoteTransportTimeout
+from registry.decisions import glass
 from registry.decisions.hit import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Cell
-from registry.values.identifiers import DutyRef, NoticeRef, StreamId
+from registry.values.identifiers import AlertRef, DutyRef, NoticeRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.views.base import ViewReads
@@ -64,6 +68,25 @@ def _hit(row: Mapping[str, Cell], looking: Looking) -> AskHitConfirmationAgain |
     return None if recipient is None else AskHitConfirmationAgain(hit_ref=hit.asked.hit_ref, recipient=recipient)
 
 
+def _glass(row: Mapping[str, Cell], looking: Looking) -> AlertGlassAgain | None:
+    """Alert the next, each once."""
+    found = glass.fold(recorded.fact for recorded in looking.reader.stream(StreamId(_about(row))))
+    subject = row["subject"]
+    if found is None or not isinstance(subject, bytes):
+        return None
+    return alerted_next(found, AlertRef(UUID(bytes=subject)), looking.directory, now=looking.now)
+
+
+def _review(row: Mapping[str, Cell], looking: Looking) -> NoteReviewOverdue | None:
+    """Say that nobody reviewed a break-glass, to all who could have, and to the court of the order."""
+    found = glass.fold(recorded.fact for recorded in looking.reader.stream(StreamId(_about(row))))
+    if found is None:
+        return None
+    directory = looking.directory
+    issuing = Surroundings(reader=looking.reader, directory=lambda: directory).issuing(found.broken.order_ref)
+    return overdue(found, directory, issuing)
+
+
 def _transport(row: Mapping[str, Cell], _: Looking) -> NoteTransportTimeout:
     return NoteTransportTimeout(notice_ref=NoticeRef(_about(row)))
 
@@ -72,6 +95,8 @@ LAPSES: Final[Mapping[DeadlineKind, Lapse]] = {
     DeadlineKind.DUTY: _duty,
     DeadlineKind.HIT_CONFIRMATION: _hit,
     DeadlineKind.NOTICE_EVIDENCE: _transport,
+    DeadlineKind.GLASS_ALERT: _glass,
+    DeadlineKind.GLASS_REVIEW: _review,
 }
 """Every kind of deadline from which something follows once it is past, alerts aside."""
 

@@ -33,6 +33,9 @@ _WHO: Final = {
     Relation.INFORMED: "it, or something about it, was sent to the actor, who has nothing (any more) to decide",
     Relation.SERVING: "the actor serves where it was made or was sent it, and a respondent is still to be told",
     Relation.QUERYING: "a check, a hit or a report of a breach, and nothing more",
+    Relation.EMERGENCY: "an officer of the actor's broke its glass for danger to life, and may read it still",
+    Relation.EMERGENCY_AT_A_PLACE: "the same, and it was stated that knowing where somebody is saves the life",
+    Relation.REVIEWING: "the actor supervises the place where its glass was broken",
 }
 
 

@@ -11,6 +11,7 @@ from registry.api import shown
 from registry.api.answer import answer
 from registry.api.authority_models import CheckRequest
 from registry.api.check_answers import shown_answer
+from registry.api.conflicts import note_check
 from registry.api.nearness import nearness
 from registry.api.order_answers import shown_fact, shown_state
 from registry.api.route import Call
@@ -53,6 +54,7 @@ async def check(call: Call) -> web.StreamResponse:
     given = await call.services.checker.check(question, principal=call.principal)
     call.sight.near(OF_A_CHECK, question.purpose)
     call.sight.recorded = True  # the answer itself is the fact, and it was durable before this
+    note_check(call, tuple(order.verdict.order_ref or order.standing.order_ref for order in given.orders))
     return answer(shown_answer(given, question.jurisdiction, call.services, call.sight))
 
 
@@ -136,6 +138,7 @@ async def index(call: Call) -> web.StreamResponse:
             "name": "Registry of protective orders",
             "description": "/openapi.json",
             "issuer": call.services.sign_in.issuer,
+            "ledger": call.services.checker.signer.issuer,
             "health": ["/livez", "/readyz"],
         }
     )
@@ -161,6 +164,8 @@ def shown_alert(row: AlertRow) -> dict[str, Any]:
         "alert_ref": str(row.alert_ref),
         "violation_ref": str(row.violation_ref) if row.violation_ref else None,
         "hit_ref": str(row.hit_ref) if row.hit_ref else None,
+        "glass_ref": str(row.glass_ref) if row.glass_ref else None,
+        "conflict_ref": str(row.conflict_ref) if row.conflict_ref else None,
         "order_ref": str(row.order_ref),
         "raised_at": shown.instant(row.raised_at),
         "due": shown.instant(row.due),

@@ -50,6 +50,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "order-erased",
         "only-on-request-of-protected-person",
         "outside-own-jurisdiction",
+        document=True,
         absent="no-such-order",
         status=201,
     ),
@@ -65,6 +66,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "order-ended",
         "order-erased",
         *NEAR,
+        document=True,
         absent="no-such-order",
         status=201,
     ),
@@ -76,6 +78,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         receipt_models.RecognitionReceipt,
         "Find the request incomplete and set a time.",
         *PROCEDURE,
+        document=True,
         absent="no-such-recognition",
     ),
     write(
@@ -86,6 +89,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         receipt_models.RecognitionReceipt,
         "Send what was missing.",
         *PROCEDURE,
+        document=True,
         absent="no-such-recognition",
     ),
     write(
@@ -98,6 +102,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "no-such-adopted-measure",
         "ground-not-open",
         *PROCEDURE,
+        document=True,
         absent="no-such-recognition",
     ),
     write(
@@ -108,6 +113,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         receipt_models.RecognitionReceipt,
         "End what was recognised.",
         *PROCEDURE,
+        document=True,
         absent="no-such-recognition",
     ),
     read(
@@ -127,6 +133,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "Acknowledge a notice, or send it back with a reason.",
         "notice-acknowledged",
         "notice-rejected",
+        document=True,
         absent="no-such-notice",
     ),
     write(
@@ -226,6 +233,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "no-such-condition",
         "jurisdiction-unknown",
         *NEAR,
+        document=True,
         absent="no-such-order",
         status=201,
     ),
@@ -245,6 +253,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         writes("violation_ref"),
         receipt_models.ViolationReceipt,
         "Close a reported breach.",
+        document=True,
         absent="no-such-violation",
     ),
     read(

@@ -32,13 +32,16 @@ OPEN: Final = frozenset(
         Action.APPLY_FOR_REFUSAL,
         Action.ASK_DISCLOSURE,
         Action.ASK_HIT_CONFIRMATION,
+        Action.BREAK_GLASS,
         Action.DECLARE_ORDER,
         Action.RECORD_SERVICE,
         Action.REGISTER_ORDER,
     }
 )
-"""What an authority does to an order of others that somebody hands it, wherever the order was made."""
-LISTED: Final = frozenset({Action.GOVERN_INSTITUTIONS})
+"""What an authority does to an order of others that somebody hands it, wherever the order was made.
+
+Break-glass is refused for what its officer and its request are, and never for what the order is."""
+LISTED: Final = frozenset({Action.GOVERN_INSTITUTIONS, Action.REVIEW_GLASS})
 """Actions on what everybody who may do them can list: there is nothing to hide of it, and the reason is needed."""
 
 

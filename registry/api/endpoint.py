@@ -7,6 +7,7 @@
 5 query       known parameters in their form
 6 headers     Idempotency-Key, If-Match
 7 signature   of a machine's request that records something: its head, the body's digest, the nonce; signed.py
+              and of the document that it hands in, which is kept: handed_in.py
 8 body        registry/api/reading.py
 9 budget      a search by protected person has one of its own, and only the body says that it is one
 10 look       what the handler showed of an order, recorded before it leaves: looking.py
@@ -24,6 +25,7 @@ from registry.access.permissions import permit
 from registry.access.purposes import Asks
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
+from registry.api.handed_in import handed_in
 from registry.api.problems import HttpProblem
 from registry.api.reading import FORM, JSON, read_body, read_form, read_model
 from registry.api.refusals import PRINCIPAL
@@ -64,6 +66,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
         signature = weighed(route, request, services, principal)
         body = await _body(route, request, services)
         principal = await held(signature, request, body, services, principal)
+        document = handed_in(route, request, services, principal, body)
         model = _model(route, body, services)
         await admit(request, services, budgets_of_model(model), known)
         # The key belongs to this request and no other: the path is part of what it came with.
@@ -79,6 +82,7 @@ def endpoint(route: Route, services: Services) -> Any:  # noqa: ANN401  # a hand
             body=body,
             model=model,
             idempotency=Idempotency(key=key, body=said) if key is not None else None,
+            handed_in=document,
             expected_version=expected,
             sight=Sight(services.executor, Asks(principal.roles, route.action, route.look)),
             renewed=lambda: _principal(route, request, services, touch=False),

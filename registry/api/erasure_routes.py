@@ -66,6 +66,7 @@ ERASURE_ROUTES: Final[tuple[Route, ...]] = (
         "no-such-party",
         handler=writes("order_ref", extra=erased, etag=True),
         response=erasure_models.ErasureReceipt,
+        document=False,  # nothing is kept sealed under a key that the same command destroys
     ),
     _read(
         "erasability",

@@ -81,8 +81,12 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
     status: int = 200,
     limit: int = 16,
     look: LookPurpose | None = None,
+    document: bool = False,
 ) -> Route:
-    """Give the line of a request that records something; `look` where it shows data of an order besides."""
+    """Give the line of a request that records something; `look` where it shows data of an order besides.
+
+    `document`: its body is one that a machine signs and that is kept.
+    """
     return Route(
         method="POST",
         path=path,
@@ -97,6 +101,7 @@ def write(  # noqa: PLR0917  # a line of the table reads from left to right
         needs_idempotency_key=True,
         body_limit=limit * KIBIBYTE,
         look=look,
+        document=document,
     )
 
 
@@ -110,8 +115,9 @@ def change(
     response: type[BaseModel] = OrderReceipt,
     if_match: IfMatch = IfMatch.REQUIRED,
     limit: int = 16,
+    document: bool = True,
 ) -> Route:
-    """Give the line of a change to an order."""
+    """Give the line of a change to an order; as a rule its body is a document that a machine signs and that is kept."""
     return Route(
         method="POST",
         path=f"{ORDER}/{word}",
@@ -125,5 +131,6 @@ def change(
         needs_idempotency_key=True,
         if_match=if_match,
         body_limit=limit * KIBIBYTE,
+        document=document,
         etag=True,
     )

@@ -48,11 +48,13 @@ class ShownNotice(Answered):
 
 
 class ShownAlert(Answered):
-    """An alert to be taken in hand: of a breach, or to confirm a hit."""
+    """An alert to be taken in hand: of a breach, to confirm a hit, or of a break-glass."""
 
     alert_ref: Ref
-    violation_ref: Ref | None = Field(description="The breach; null where a hit is to be confirmed.")
+    violation_ref: Ref | None = Field(description="The breach; null where it is of something else.")
     hit_ref: Ref | None = Field(description="The hit to confirm; it is answered, not acknowledged.")
+    glass_ref: Ref | None = Field(description="The break-glass, which has an acknowledgment of its own.")
+    conflict_ref: Ref | None = Field(description="An officer met an order of their own; acknowledged as such.")
     order_ref: Ref
     raised_at: At
     due: At
@@ -150,6 +152,7 @@ class Index(Answered):
     name: str
     description: str
     issuer: str
+    ledger: str = Field(description="The ledger's own name, to which documents are signed: it outlives addresses.")
     health: list[str]
 
 

@@ -23,6 +23,7 @@ from registry.decisions.look import Delay, evolve
 from registry.errors import NotFound
 from registry.events.look import LookDelayAsked, LookDelayLifted, LookDelaySet
 from registry.law.jurisdictions import zone_of
+from registry.officers import kinship
 from registry.receipts import Receipt
 from registry.values.identifiers import InstitutionId, OrderRef, Position
 from registry.values.jurisdiction import Jurisdiction
@@ -129,6 +130,9 @@ async def findings(call: Call) -> web.StreamResponse:
         following=lambda order_ref: call.services.followed(order_ref, institution.institution),
         time_of_day=lambda at: _time_of_day(at, zone),
         limits=THRESHOLDS,
+        kin=lambda officer, order_ref: kinship(
+            call.services.reader, call.services.executor.index_key, institution.institution, officer, order_ref
+        ),
     )
     says = explained(THRESHOLDS)
     return answer(

@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from registry.api.conflicts import refuse_party, refuse_party_before
 from registry.api.problems import HttpProblem
 from registry.api.route import Call, Route
 from registry.looks import Reason, device_of
@@ -27,11 +28,13 @@ class UnaccountedLook(Exception):  # a fault of a route, never of a request
 async def looked(route: Route, call: Call) -> web.StreamResponse:
     """Let the handler answer, and record what it showed before that leaves; raises what either does."""
     ground, incident = _stated(route, call.request)
+    await refuse_party_before(route, call)
     response = await route.handler(call)
     seen = call.sight.order_ref is not None and not call.sight.recorded
     if seen != (route.look is not None) and not call.sight.recorded:
         raise UnaccountedLook(route.path)
-    if seen and route.look is not None:
+    if seen and route.look is not None and call.sight.order_ref is not None:
+        await refuse_party(route, call, call.sight.order_ref)
         reason = Reason(purpose=route.look, ground=ground, incident=incident, device=_device(call))
         await call.services.looks.record(call.sight, reason, call.principal)
     return response

@@ -31,6 +31,10 @@ MARKED: Final[Mapping[str, Mark]] = {
     "CardReceipt.svg": BY_SIDE,
     "NoticeState.transport": Field.TRANSPORT,
     "NoticeState.containers": Field.TRANSPORT,
+    "Whereabouts.address": (Field.RESPONDENT_ADDRESS, Field.PROTECTED_ADDRESS),
+    "Whereabouts.contact": Field.PROTECTED_ADDRESS,
+    "StatedGlass.incident": Field.STATEMENT,
+    "StatedGlass.justification": Field.STATEMENT,
     "ViolationState.breaches": Field.REPORTED_ACTS,
     "ViolationState.occurred": Field.REPORTED_ACTS,
     "ViolationState.breach": Field.REPORTED_ACTS,
@@ -65,6 +69,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "ShownCondition": "source_code",
     "ShownCourt": "jurisdiction code institution name contact",
     "ShownFact": "topic event",
+    "ShownGlass": "institution officer jurisdiction",
     "ShownHit": "check_ref recipient basis answered_by",
     "ShownLook": "institution name jurisdiction way purpose ground officer",
     "ShownParty": "withheld identity_missing",
@@ -74,6 +79,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "ShownTerms": "made_in",
     "StandsAgainst": "code legal_basis",
     "Told": "code says",
+    "Whereabouts": "missing",
     "ViolationState": "jurisdiction reported_by",
 }
 """Texts that are codes, legal bases, institutions' names, digests, proofs, or what the asker said itself."""

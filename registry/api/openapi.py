@@ -14,7 +14,7 @@ from registry.api.list_models import ProblemDetails
 from registry.api.problems import MEDIA_TYPE
 from registry.api.reading import FORM, JSON
 from registry.api.route import IfMatch, Parameter, Route
-from registry.api.statuses import SIGNATURE_CODES, status_of
+from registry.api.statuses import DOCUMENT_CODES, SIGNATURE_CODES, status_of
 from registry.api.stream import EVENT_STREAM
 from registry.values.look import LookGround
 
@@ -84,6 +84,19 @@ _SIGNATURE: Final[Object] = {
     },
 }
 
+_DOCUMENT: Final = "document-signature"
+_COMPONENTS: Final[Object] = {
+    **_SIGNATURE,
+    _DOCUMENT: {
+        "name": "Document-Signature",
+        "in": "header",
+        "required": False,
+        "description": "The institution's signature of the body, kept with it as evidence: a detached JWS "
+        "(RFC 7515 Appendix F, RFC 7797). Every machine sends it; a person's session does not.",
+        "schema": {"type": "string", "maxLength": 2048, "pattern": r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]{86}$"},
+    },
+}
+
 
 _TOO_MANY: Final = "429"
 _LEFT: Final[Object] = {
@@ -122,7 +135,7 @@ def document(routes: Sequence[Route]) -> Object:
         "paths": dict(paths),
         "components": {
             "schemas": schemas["$defs"],
-            "parameters": _SIGNATURE,
+            "parameters": _COMPONENTS,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "at+jwt"}},
         },
     }
@@ -171,6 +184,8 @@ def _parameters(route: Route) -> Iterable[Object]:
         yield from (_HEADERS["look-ground"], _HEADERS["look-incident"])
     if route.signed:
         yield from ({"$ref": f"#/components/parameters/{name}"} for name in _SIGNATURE)
+    if route.document:
+        yield {"$ref": f"#/components/parameters/{_DOCUMENT}"}
     if route.if_match is not IfMatch.NONE:
         yield {**_HEADERS["if-match"], "required": route.if_match is IfMatch.REQUIRED}
 
@@ -217,6 +232,8 @@ def problems_of(route: Route) -> tuple[str, ...]:
         codes += _WITH_BODY
     if route.signed:
         codes += SIGNATURE_CODES
+    if route.document:
+        codes += DOCUMENT_CODES
     if route.needs_idempotency_key:
         codes += ["idempotency-key-missing", "idempotency-key-malformed", "idempotency-key-reused"]
     if route.if_match is not IfMatch.NONE:

@@ -1,8 +1,10 @@
 """What a court desk is given of an order: its state, and every fact of it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from registry.access.actors import Principal
+from registry.access.relations import Relation
 from registry.api import shown
 from registry.api.check_answers import shown_condition, shown_court
 from registry.api.nearness import nearness, procedures_of, to_be_served
@@ -18,10 +20,15 @@ from registry.ledger.port import Recorded
 from registry.values.identifiers import OrderRef, StreamId
 
 
-def shown_state(call: Call, order_ref: OrderRef) -> tuple[int, dict[str, Any]]:
-    """Give the version and the state of an order, with what the reader is granted; raises `NotFound`."""
+def shown_state(
+    call: Call, order_ref: OrderRef, relations: Iterable[Relation] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """Give the version and the state of an order, with what the reader is granted; raises `NotFound`.
+
+    `relations`: what the reader is to the order, where a fact says it already.
+    """
     services, sight = call.services, call.sight
-    sight.near(nearness(services, call.principal, order_ref))
+    sight.near(nearness(services, call.principal, order_ref) if relations is None else relations)
     recorded = services.reader.stream(StreamId(order_ref))
     facts = tuple(each.fact for each in recorded)
     standing = fold(facts)

@@ -33,6 +33,7 @@ _ENTRY: Final = Route(
     summary="Enter an order that the court has made.",
     needs_idempotency_key=True,
     body_limit=896 * KIBIBYTE,
+    document=True,
     problems=("already-taken", "expiry-before-start", "no-respondent", "protects-a-stranger", *NEAR),
 )
 ORDER_ROUTES: Final[tuple[Route, ...]] = (

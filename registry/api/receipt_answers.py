@@ -13,11 +13,13 @@ from registry.api.route import Call
 from registry.api.services import Services
 from registry.errors import NotFound, Unreadable
 from registry.events.check import AnswerGiven
-from registry.ledger.leaf import base64url
+from registry.handing_in import document_of
+from registry.ledger.leaf import base64url, record
 from registry.ledger.port import Recorded
 from registry.ledger.proof.evidence import Evidence, write_evidence
+from registry.ledger.proof.handed_in import HandedIn
 from registry.receipts import fact_of_command
-from registry.signing import signed_digest
+from registry.signing import as_stored, signed_digest
 from registry.values.identifiers import FactId, InstitutionId, Position, StreamId
 
 
@@ -40,8 +42,18 @@ def _evidence(services: Services, institution: InstitutionId, fact_id: UUID) -> 
         receipt_key=services.checker.signer.public_jwk["x"],
         policy=services.log_policy.encode(),
         entries=tuple(_proved(services, each.fact.fact_id) for each in covered),
+        handed_in=_handed_in(services, covered[0]),
     )
     return write_evidence(pack)
+
+
+def _handed_in(services: Services, recorded: Recorded) -> HandedIn | None:
+    """Prove the record of the signed document; the document itself is shown by another route, and that is a look."""
+    found = document_of(services.reader, recorded.fact.fact_id)
+    if found is None:
+        return None
+    entry, proof = _proved(services, found.fact.fact_id)
+    return HandedIn(entry=entry, proof=proof, record=record(*as_stored(found)))
 
 
 def _proved(services: Services, fact_id: FactId) -> tuple[bytes, bytes]:

@@ -142,6 +142,12 @@ class ProvedEntry(Answered):
     proof: str = Field(description="A tlog-proof with the signed checkpoint.")
 
 
+class ProvedDocument(ProvedEntry):
+    """The entry of the signed document that the facts were recorded of."""
+
+    record: str = Field(description="What the entry has the digest of, base64url: the digest of the signature in it.")
+
+
 class EvidencePack(Answered):
     """One file that a court can keep and verify without us."""
 
@@ -150,3 +156,4 @@ class EvidencePack(Answered):
     receipt_key: ReceiptKey
     policy: str = Field(description="A tlog-policy. Have the keys in it by another way too.")
     entries: list[ProvedEntry]
+    handed_in: ProvedDocument | None = None

@@ -30,7 +30,7 @@ A machine signs every request that records something, checks among them (RFC 942
 directory holds of the institution that signed in:
 
 * covered: `"@method"`, `"@target-uri"`, `"content-digest"`, `"content-type"`, `"authorization"`, and
-  `"idempotency-key"` and `"if-match"` where the request has them; nothing else, in any order
+  `"idempotency-key"`, `"if-match"` and `"document-signature"` where the request has them; nothing else, in any order
 * parameters: `created` and `expires` (at most 300 s later; clocks may differ by 60 s), `keyid`, `alg` (`ed25519` or
   `ecdsa-p256-sha256`, as the key is), `nonce` (16 to 128 letters, used once), `tag="po-v1"`
 * `@target-uri` begins with the registry's own name, `issuer` of `GET /`, whatever address the request is sent to
@@ -38,6 +38,20 @@ directory holds of the institution that signed in:
 
 The answer is signed in turn, by the key of `GET /v1/keys`: `"@status"`, `"content-digest"` and `"signature";req`, which
 binds it to its request. [How to sign in a machine](../how-to/sign-in-a-machine.md) shows it.
+
+## Signed documents
+
+Where `Document-Signature` stands below, the body is a document of an order: a machine signs it, and the registry keeps
+both, sealed, as evidence (`document.signed.1`). A person's session signs nothing.
+
+* a detached JWS: header and signature in base64url with two full stops between (RFC 7515, Appendix F), over the
+  header, a full stop and the body as it is sent (RFC 7797)
+* header, these members and no other: `alg` (`Ed25519`, `EdDSA` or `ES256`, as the key is), `kid`, `typ`
+  (`po-document+jws`), `b64` (false), `crit` (`["b64"]`), `iss` (the institution), `aud` (`ledger` of `GET /`), `iat`
+  (at most a day ago), `jti` (16 to 64 letters of base64url, counts once), `htm` (`POST`), `htu` (as `@target-uri`)
+* one field of at most 2,048 characters, covered by the signature of the request; on any other route it is refused
+
+`GET /v1/facts/{fact_ref}/document` gives both back. [How to sign a document](../how-to/sign-a-document.md) shows it.
 """
 
 _PROBLEMS_HEAD = f"""# Problems
@@ -86,6 +100,8 @@ def _section(route: Route) -> Iterator[str]:
         yield "* `Idempotency-Key`: required"
     if route.signed:
         yield "* Signed: `Content-Digest`, `Signature-Input`, `Signature`"
+    if route.document:
+        yield "* Document: signed by a machine, and kept: `Document-Signature`"
     if route.if_match is not IfMatch.NONE:
         yield f"* `If-Match`: {route.if_match.value}"
     for parameter in route.parameters:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.api.services import Services
-from registry.api.statuses import SIGNATURE_CODES
+from registry.api.statuses import DOCUMENT_CODES, SIGNATURE_CODES
 
 SECURITY_LOG: Final = logging.getLogger("registry.security")
 PRINCIPAL: Final = web.RequestKey("principal", Principal)
@@ -26,6 +26,7 @@ TELLING: Final = frozenset(
         "sign-in-failed",
         "unauthenticated",
         *SIGNATURE_CODES,
+        *DOCUMENT_CODES,
     }
 )
 

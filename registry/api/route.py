@@ -13,6 +13,7 @@ from registry.access.permissions import Action
 from registry.api.models import Model
 from registry.api.services import Services
 from registry.boundary import Idempotency
+from registry.handing_in import HandedIn
 from registry.sight import Sight
 from registry.values.look import LookPurpose
 
@@ -55,6 +56,8 @@ class Call:
     body: bytes = field(repr=False)
     model: Model | None = field(repr=False)
     idempotency: Idempotency | None = field(repr=False)
+    handed_in: HandedIn | None
+    """The body with its institution's signature, where the route keeps it."""
     expected_version: int | None
     sight: Sight
     """Through which sealed data is opened for this answer, and which notes what is shown."""
@@ -83,6 +86,8 @@ class Route:
     problems: tuple[str, ...] = ()
     """Codes of its own, beside those that every route may give."""
     needs_idempotency_key: bool = False
+    document: bool = False
+    """Whether its body is a document of an order, which a machine signs and the registry keeps (RFC 7515)."""
     if_match: IfMatch = IfMatch.NONE
     body_limit: int = 16 * KIBIBYTE
     parameters: tuple[Parameter, ...] = ()

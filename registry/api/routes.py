@@ -9,7 +9,9 @@ from registry.api import asking, list_models, receipt_models
 from registry.api.account_routes import ACCOUNT_ROUTES
 from registry.api.authority_routes import AUTHORITY_ROUTES
 from registry.api.card_routes import CARD_ROUTES
+from registry.api.document_routes import DOCUMENT_ROUTES
 from registry.api.erasure_routes import ERASURE_ROUTES
+from registry.api.glass_routes import GLASS_ROUTES
 from registry.api.institution_routes import INSTITUTION_ROUTES
 from registry.api.key_routes import KEY_ROUTES
 from registry.api.lines import read
@@ -17,6 +19,7 @@ from registry.api.lock_routes import LOCK_ROUTES
 from registry.api.log_routes import LOG_ROUTES
 from registry.api.look_routes import LOOK_ROUTES
 from registry.api.models import Model
+from registry.api.officer_routes import OFFICER_ROUTES
 from registry.api.openapi import document_bytes
 from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
@@ -47,11 +50,14 @@ _TOKEN: Final = Route(
 ROUTES: Final[tuple[Route, ...]] = (
     _TOKEN,
     *ORDER_ROUTES,
+    *DOCUMENT_ROUTES,
     *ERASURE_ROUTES,
     *AUTHORITY_ROUTES,
     *LOG_ROUTES,
     *CARD_ROUTES,
     *LOOK_ROUTES,
+    *GLASS_ROUTES,
+    *OFFICER_ROUTES,
     *INSTITUTION_ROUTES,
     *LOCK_ROUTES,
     read("/v1/keys", asking.keys, list_models.Keys, "The key that answers to signed requests are signed with."),

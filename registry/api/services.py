@@ -28,7 +28,9 @@ from registry.messages.keys import SigningKey
 from registry.people.people import People
 from registry.ports import ContainerFormat
 from registry.roster import Roster
+from registry.values.conflict import ConflictRef
 from registry.values.duty import DutyCode, Whom
+from registry.values.glass import GlassRef
 from registry.values.identifiers import (
     AlertRef,
     FactId,
@@ -65,12 +67,14 @@ class AlertRow:
     position: Position
     alert_ref: AlertRef
     violation_ref: ViolationRef | None
-    """The breach; None where a hit is to be confirmed."""
+    """The breach; None where a hit is to be confirmed, or a break-glass to be taken in hand."""
     order_ref: OrderRef
     raised_at: Instant
     due: Instant
     basis: str
     hit_ref: HitRef | None = None
+    glass_ref: GlassRef | None = None
+    conflict_ref: ConflictRef | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,6 +205,8 @@ class Services:
     streams: Streams = field(default_factory=Streams)
     refusals: Counter[str] = field(default_factory=Counter[str])
     """How often each refusal that tells of an attempt was given since the start, by its code."""
+    glasses: Counter[InstitutionId] = field(default_factory=Counter[InstitutionId])
+    """How often each institution broke the glass since the start."""
     people: People | None = None
     """Who signs in as a person; None where only machines do."""
     doors: Sequence[web.RouteDef] = ()

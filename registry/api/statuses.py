@@ -48,9 +48,11 @@ _FORBIDDEN: Final = (
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
     "account-managed-by-key",
+    "break-glass-barred",
 )
 SIGNATURE_CODES: Final = (
     "content-digest-wrong",
+    "document-signature-not-taken",
     "signature-algorithm",
     "signature-coverage",
     "signature-invalid",
@@ -61,6 +63,16 @@ SIGNATURE_CODES: Final = (
     "signature-time",
 )
 """What the signature of a request is refused for; each with 403."""
+DOCUMENT_CODES: Final = (
+    "document-signature-elsewhere",
+    "document-signature-invalid",
+    "document-signature-key-unknown",
+    "document-signature-malformed",
+    "document-signature-missing",
+    "document-signature-replayed",
+    "document-signature-time",
+)
+"""What the signature of a document is refused for; each with 403."""
 _CONFLICTS: Final = (
     "digest-differs",
     "directory-founded",
@@ -112,11 +124,15 @@ _CONFLICTS: Final = (
 _ABSENT: Final = (
     "no-such-hit",
     "no-such-key-withdrawal",
+    "no-such-document",
     "no-such-duty",
     "no-such-delay",
+    "no-such-break-glass",
+    "no-such-conflict",
     "not-supervised",
     "no-such-account",
     "no-such-alert",
+    "no-such-officer",
     "no-such-card",
     "no-such-fact-in-doubt",
     "no-such-key",
@@ -157,7 +173,7 @@ _UNAVAILABLE: Final = (
 )
 STATUS_OF: Final[dict[str, int]] = {
     **HTTP_STATUS,
-    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES), 403),
+    **dict.fromkeys((*_FORBIDDEN, *SIGNATURE_CODES, *DOCUMENT_CODES), 403),
     **dict.fromkeys(_ABSENT, 404),
     **dict.fromkeys(_CONFLICTS, 409),
     **dict.fromkeys(("order-has-changed", "log-has-moved", "stale-version", "view-has-moved"), 412),

@@ -38,6 +38,7 @@ def writes(names: str, *, status: int = 200, extra: Any = None, etag: bool = Fal
             idempotency=call.idempotency,
             expected_version=call.expected_version,
             attachment=call.model.attachment() if isinstance(call.model, OrderEntry | DocumentSupply) else None,
+            handed_in=call.handed_in,
         )
         members = shown_receipt(receipt, names, call.services.checker.signer)
         if extra is not None:

@@ -11,8 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry import core
 from registry.demo.cast import KEY_NAME, Player, encoded
+from registry.demo.documents import takes_document
+from registry.messages.document import HEADER, Bound, sign_document
 from registry.messages.keys import SigningKey
 from registry.messages.request import signed_headers
+from registry.values.identifiers import InstitutionId
 from registry.values.time import SECOND, Instant
 from registry.vault.keys import Entropy
 
@@ -49,6 +52,8 @@ class Desk:
     entropy: Entropy
     clock: Callable[[], Instant] = core.clock
     token: str = field(default="", repr=False)
+    ledger: str = ""
+    """The ledger's own name, as the registry says it; documents are signed to it."""
 
     async def sign_in(self, now: Instant, on_behalf_of: str | None = None) -> None:
         """Prove the demo key (RFC 7523) and keep the access token."""
@@ -65,6 +70,8 @@ class Desk:
             if response.status != 200:  # noqa: PLR2004  # OK
                 raise Unexpected(response.status, str(body.get("code", "")))
             self.token = body["access_token"]
+        if not self.ledger:
+            self.ledger = (await self._send("GET", "/", {}, None)).body["ledger"]
 
     async def post(self, path: str, body: dict[str, Any], *, if_match: str | None = None) -> Any:  # noqa: ANN401  # JSON
         """Send a request once, under a key of its own."""
@@ -97,16 +104,30 @@ class Desk:
             return Answered(body=body, tag=response.headers.get("ETag"))
 
     def signature(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
-        """Give the header fields that sign a request (RFC 9421); every one that records something needs them."""
-        return signed_headers(
-            SigningKey(kid=KEY_NAME, private=self.player.key()),
+        """Give the header fields that sign a request (RFC 9421), and its document where it hands one in (RFC 7515)."""
+        key = self.signing_key()
+        document: dict[str, str] = {}
+        if takes_document(method, path) and HEADER not in headers:
+            bound = Bound(
+                institution=InstitutionId(self.player.institution),
+                ledger=self.ledger,
+                method=method,
+                target_uri=self.issuer + path,
+            )
+            document[HEADER] = sign_document(key, content, bound, now=self.clock(), jti=self._fresh())
+        return document | signed_headers(
+            key,
             method=method,
             target_uri=self.issuer + path,
-            headers=headers,
+            headers={**headers, **document},
             body=content,
             now=self.clock(),
             nonce=self._fresh(),
         )
+
+    def signing_key(self) -> SigningKey:
+        """Give the key that signs."""
+        return SigningKey(kid=KEY_NAME, private=self.player.key())
 
     def _fresh(self) -> str:
         return str(UUID(bytes=self.entropy(16)))

@@ -9,18 +9,21 @@ from typing import Final, TypeAlias, get_args
 from registry.events.account import AccountEvent
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
+from registry.events.conflict import ConflictEvent
 from registry.events.contact import ContactEvent
 from registry.events.disclosure import DisclosureEvent
 from registry.events.document import DocumentEvent
 from registry.events.duty import DutyEvent
 from registry.events.erasure import ErasureEvent
 from registry.events.feed import FeedRead
+from registry.events.glass import GlassEvent
 from registry.events.hit import HitEvent
 from registry.events.institution import InstitutionEvent
 from registry.events.issuance import IssuanceEvent
 from registry.events.keylist import KeyEvent, KeyListUpdated
 from registry.events.look import LookEvent
 from registry.events.notice import NoticeEvent
+from registry.events.officer import OfficerEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
 from registry.events.service import ServiceEvent
@@ -42,6 +45,9 @@ AnyEvent: TypeAlias = (
     | CardEvent
     | AnswerGiven
     | LookEvent
+    | GlassEvent
+    | OfficerEvent
+    | ConflictEvent
     | FeedRead
     | KeyListUpdated
     | InstitutionEvent
@@ -58,13 +64,16 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(ContactEvent),
     *get_args(PartyEvent),
     *get_args(ErasureEvent),
-    DocumentEvent,
+    *get_args(DocumentEvent),
     *get_args(DutyEvent),
     *get_args(HitEvent),
     *get_args(DisclosureEvent),
     *get_args(CardEvent),
     AnswerGiven,
     *get_args(LookEvent),
+    *get_args(GlassEvent),
+    *get_args(OfficerEvent),
+    *get_args(ConflictEvent),
     FeedRead,
     KeyListUpdated,
     *get_args(InstitutionEvent),

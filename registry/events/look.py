@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from registry.values.glass import GlassRef
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import DelayReason, FieldClass, LiftReason, LookGround, LookPurpose
@@ -45,6 +46,8 @@ class LookTaken:
     given_at: Instant
     spooled: bool = False
     """True when the store was down and the look was kept in the local spool first."""
+    glass_ref: GlassRef | None = None
+    """The break-glass that it was read under, or that was reviewed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

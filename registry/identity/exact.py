@@ -74,6 +74,27 @@ def query_keys(index_key: bytes, identity: Identity, *, field: str = "") -> tupl
     return _distinct(_key(index_key, day, *words) for day in (born, _UNKNOWN) for words in asked)
 
 
+def person_keys(index_key: bytes, identity: Identity, *, field: str = "") -> tuple[bytes, ...]:
+    """Give the keys of `query_keys` that hold a birth date: what agrees is name and day, never a name alone.
+
+    None without a full birth date or a name. Raises `Malformed` where a name is too long.
+    """
+    born = _birth_date(identity)
+    asked = [words for name in _names(identity, field) for words in _asked_under(name)]
+    return () if born is None else _distinct(_key(index_key, born, *words) for words in asked)
+
+
+def surname_keys(index_key: bytes, identity: Identity, *, field: str = "") -> tuple[bytes, ...]:
+    """Give a key for each surname, in a namespace of its own; none for a name that is not written in parts."""
+    names = ((normalised(name.family), normalised(name.given)) for name in _names(identity, field))
+    return _distinct(_key(index_key, "", "surname", family) for family, given in names if family and given)
+
+
+def of_party(index_key: bytes, surname: bytes, party: bytes) -> bytes:
+    """Give the key that a party is filed under by a surname's key: another for each party of the same name."""
+    return _key(index_key, "", "surname of", surname.hex(), party.hex())
+
+
 def _filed_under(name: Name) -> Iterator[tuple[str, ...]]:
     family, given = normalised(name.family), normalised(name.given)
     if family and given:

@@ -9,6 +9,7 @@
     o,ov stream (an order's reference, or another's) and the version that the fact brought it to
     p    index of the stream's former entry, -1 for the first: whoever walks one order sees that none is missing
     q,r  of an answer alone: the commitment to the question, and the digest of the signed answer
+    sg   of a document's signature alone: SHA-256 of the JWS, so that whoever made it finds it without us
     v    1, the version of this form
 
 The record is not in the log. Its digest goes on to verify after the keys of the sealed blocks in it are destroyed.
@@ -62,7 +63,19 @@ class _Answer(msgspec.Struct, frozen=True):
     event: _Given
 
 
+class _Signature(msgspec.Struct, frozen=True):
+    signature: str
+
+
+class _Signed(msgspec.Struct, frozen=True):
+    """What a leaf shows of a document's signature."""
+
+    event: _Signature
+
+
 _ANSWER_KIND: Final = "check.answer_given"
+_SIGNED_KIND: Final = "document.signed"
+_SIGNED: Final = msgspec.json.Decoder(_Signed)
 _ANSWER: Final = msgspec.json.Decoder(_Answer)
 _ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
@@ -105,6 +118,8 @@ def entry(stored: StoredFact, *, former: int) -> tuple[UUID, bytes]:
     if kind == _ANSWER_KIND:
         given = _ANSWER.decode(body).event
         members |= {"q": given.commitment, "r": given.signed}
+    elif kind == _SIGNED_KIND:
+        members["sg"] = _SIGNED.decode(body).event.signature
     return envelope.fact_id, orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
 
 

@@ -25,7 +25,7 @@ LIFE: Final = 300 * SECOND
 """Between `created` and `expires` at most."""
 CLOCK_SKEW: Final = 60 * SECOND
 ALWAYS: Final = ("@method", "@target-uri", "content-digest", "content-type", "authorization")
-WHERE_THERE: Final = ("idempotency-key", "if-match")
+WHERE_THERE: Final = ("idempotency-key", "if-match", "document-signature")
 _PARAMETERS: Final = frozenset({"created", "expires", "keyid", "alg", "nonce", "tag"})
 _NONCE: Final = re.compile(r"[A-Za-z0-9_+/=-]{16,128}")
 _LABEL: Final = "sig"

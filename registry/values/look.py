@@ -27,6 +27,10 @@ class LookPurpose(StrEnum):
     ERASURE = "ERASURE"
     ACCOUNT_OF_LOOKS = "ACCOUNT_OF_LOOKS"
     """To tell the protected person who looked."""
+    BREAK_GLASS = "BREAK_GLASS"
+    """In danger to life, by an officer who has no other way to the order."""
+    BREAK_GLASS_REVIEW = "BREAK_GLASS_REVIEW"
+    """A second person reads why the glass was broken."""
 
 
 class LookGround(StrEnum):

@@ -1,8 +1,10 @@
-"""Alerts that an institution must take in hand: of a breach, with what became of it, or to confirm a hit."""
+"""Alerts that an institution must take in hand: of a breach, with what became of it, a hit, a break-glass."""
 
 from collections.abc import Iterator
 from typing import Final
 
+from registry.events.conflict import ConflictAcknowledged, ConflictMet
+from registry.events.glass import GlassAlertAcknowledged, GlassAlerted
 from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationReported, ViolationResolved
 from registry.ledger.port import Recorded
@@ -18,6 +20,8 @@ ALERT: Final = Table(
         "position": "integer",
         "violation_ref": "bytes",
         "hit_ref": "bytes",
+        "glass_ref": "bytes",
+        "conflict_ref": "bytes",
         "order_ref": "bytes",
         "basis": "text",
         "raised": "integer",
@@ -27,7 +31,8 @@ ALERT: Final = Table(
     key=("alert_ref",),
     indexes=(("recipient", "position"), ("recipient", "acknowledged", "position")),
 )
-"""`violation_ref` of a breach, `hit_ref` of a hit to confirm, the other NULL.
+"""`violation_ref` of a breach, `hit_ref` of a hit to confirm, `glass_ref` of a break-glass,
+`conflict_ref` of an officer who met an order of their own, the others NULL.
 `raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
 BREACH: Final = Table(
     name="alerts_violation",
@@ -71,6 +76,8 @@ def _raised(recorded: Recorded, event: AlertRaised) -> Iterator[Change]:
             "position": recorded.position,
             "violation_ref": event.violation_ref.bytes,
             "hit_ref": None,
+            "glass_ref": None,
+            "conflict_ref": None,
             "order_ref": event.order_ref.bytes,
             "basis": event.basis,
             "raised": recorded.fact.recorded_at,
@@ -101,6 +108,8 @@ def _hit_asked(recorded: Recorded, event: HitConfirmationAsked) -> Iterator[Chan
             "position": recorded.position,
             "violation_ref": None,
             "hit_ref": event.hit_ref.bytes,
+            "glass_ref": None,
+            "conflict_ref": None,
             "order_ref": event.order_ref.bytes,
             "basis": event.basis,
             "raised": recorded.fact.recorded_at,
@@ -117,6 +126,55 @@ def _hit_answered(recorded: Recorded, event: HitConfirmationAnswered) -> Iterato
         yield Amend(table=ALERT, key=key, cells={"acknowledged": recorded.fact.recorded_at})
 
 
+def _glass(recorded: Recorded, event: GlassAlerted) -> Iterator[Change]:
+    yield Put(
+        table=ALERT,
+        row={
+            "alert_ref": event.alert_ref.bytes,
+            "recipient": event.recipient,
+            "position": recorded.position,
+            "violation_ref": None,
+            "hit_ref": None,
+            "glass_ref": event.glass_ref.bytes,
+            "conflict_ref": None,
+            "order_ref": event.order_ref.bytes,
+            "basis": event.basis,
+            "raised": recorded.fact.recorded_at,
+            "due": event.due,
+            "acknowledged": None,
+        },
+    )
+
+
+def _glass_in_hand(recorded: Recorded, event: GlassAlertAcknowledged) -> Iterator[Change]:
+    for ref in event.alerts:
+        yield Amend(table=ALERT, key={"alert_ref": ref.bytes}, cells={"acknowledged": recorded.fact.recorded_at})
+
+
+def _conflict(recorded: Recorded, event: ConflictMet) -> Iterator[Change]:
+    for alert, recipient in zip(event.alerts, event.recipients, strict=True):
+        row: dict[str, Cell] = {
+            "alert_ref": alert.bytes,
+            "recipient": recipient,
+            "position": recorded.position,
+            "violation_ref": None,
+            "hit_ref": None,
+            "glass_ref": None,
+            "conflict_ref": event.conflict_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "basis": event.basis,
+            "raised": recorded.fact.recorded_at,
+            "due": event.due,
+            "acknowledged": None,
+        }
+        yield Put(table=ALERT, row=row)
+
+
+def _conflict_in_hand(recorded: Recorded, event: ConflictAcknowledged) -> Iterator[Change]:
+    key = {"alert_ref": event.alert_ref.bytes}
+    yield Amend(table=ALERT, key=key, cells={"acknowledged": recorded.fact.recorded_at})
+
+
 ALERTS: Final = View(
     name="alerts",
     tables=(ALERT, BREACH),
@@ -128,6 +186,10 @@ ALERTS: Final = View(
             ViolationResolved: _resolved,
             HitConfirmationAsked: _hit_asked,
             HitConfirmationAnswered: _hit_answered,
+            GlassAlerted: _glass,
+            GlassAlertAcknowledged: _glass_in_hand,
+            ConflictMet: _conflict,
+            ConflictAcknowledged: _conflict_in_hand,
         }
     ),
 )

@@ -25,6 +25,12 @@ class DeadlineKind(StrEnum):
     """The source document that was missing when the order was entered is to be supplied."""
     NOTICE_EVIDENCE = "NOTICE_EVIDENCE"
     """The transport of a notice is to give its next evidence."""
+    GLASS_ALERT = "GLASS_ALERT"
+    """A break-glass is to be taken in hand by whoever was alerted."""
+    GLASS_REVIEW = "GLASS_REVIEW"
+    """A second person is to say whether a break-glass was justified."""
+    CONFLICT_ALERT = "CONFLICT_ALERT"
+    """That an officer met an order of their own is to be looked into."""
     FACT_IN_DOUBT = "FACT_IN_DOUBT"
     """A fact was recorded with a key in wrong hands; the institution says whether it stands, or takes it back."""
     ORDER_EXPIRY = "ORDER_EXPIRY"
@@ -42,6 +48,9 @@ _NATURES: Final = {
     DeadlineKind.DUTY: ACT,
     DeadlineKind.HIT_CONFIRMATION: ACT,
     DeadlineKind.DOCUMENT: ACT,
+    DeadlineKind.GLASS_ALERT: ACT,
+    DeadlineKind.GLASS_REVIEW: ACT,
+    DeadlineKind.CONFLICT_ALERT: ACT,
     DeadlineKind.FACT_IN_DOUBT: ACT,
     DeadlineKind.NOTICE_EVIDENCE: END,
     DeadlineKind.ORDER_EXPIRY: END,
@@ -70,12 +79,12 @@ DEADLINE: Final = Table(
     indexes=(("institution", "nature", "closed", "due", "kind", "subject"), ("kind", "closed", "due", "subject")),
 )
 """`subject` is the notice, alert, procedure, duty, order or certificate; `about` is the breach of an alert, else
-the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. Of a hit to
-confirm, `about` is the hit and `subject` stands for who was asked. `due` is NULL while no instant is set,
-`closed` is when it was done or fell away, NULL while it is open; both in microseconds. `basis` is the rule,
-`verified` whether it was read (1) or rests on memory (0), NULL where the rule is the registry's own.
-`without_delay` is 1 where the law names no time: `due` is then when it arose, and it is never overdue.
-`noted` is when it was said that the time ran out.
+the subject again, so that what resolves a breach finds the alerts of it by the key's beginning. Of a hit to confirm,
+`about` is the hit and `subject` stands for who was asked; of an alert of a break-glass, `about` is that. `due` is
+NULL while no instant is set, `closed` is when it was done or fell away, NULL while it is open; both in microseconds.
+`basis` is the rule, `verified` whether it was read (1) or rests on memory (0), NULL where the rule is the registry's
+own. `without_delay` is 1 where the law names no time: `due` is then when it arose, and it is never overdue. `noted`
+is when it was said that the time ran out.
 """
 
 

@@ -38,6 +38,7 @@ from registry.values.order import DOCUMENT
 from registry.values.time import BEGINNING_OF_TIME, DAY, Instant
 from registry.views.base import Handler, Page, View, ViewReads, by_kind, page_size
 from registry.views.deadline_rows import ACT, DEADLINE, Basis, DeadlineKind, close_row, open_row, row_key
+from registry.views.glass_deadlines import GLASS_DEADLINES
 
 EffectEnds = Callable[[CertificateIssued], Instant]
 """Gives the first instant at which a certificate's effect abroad is over; a rule of law, so it is passed in."""
@@ -252,6 +253,7 @@ _HANDLERS: Final[Mapping[type, Handler]] = {
     FactsConfirmed: _confirmed,
     HitConfirmationAsked: _hit_asked,
     HitConfirmationAnswered: _hit_answered,
+    **GLASS_DEADLINES,
 }
 
 

@@ -121,6 +121,32 @@ STATUS_LIST: Final = Table(
     indexes=(("jurisdiction", "number"),),
 )
 """Status lists; the one with the highest number of a jurisdiction takes new cards."""
+GLASS: Final = Table(
+    name="police_glass",
+    columns={
+        "glass_ref": "bytes",
+        "order_ref": "bytes",
+        "institution": "text",
+        "officer": "text",
+        "jurisdiction": "text",
+        "ground": "text",
+        "whereabouts": "integer",
+        "broken_at": "integer",
+        "until": "integer",
+        "review_due": "integer",
+        "verdict": "text",
+        "reviewed_at": "integer",
+    },
+    key=("glass_ref",),
+    indexes=(("institution", "officer"), ("institution", "verdict")),
+)
+"""Every break-glass; `verdict` and `reviewed_at` are NULL while nobody reviewed it."""
+OFFICER: Final = Table(
+    name="police_officer",
+    columns={"institution": "text", "officer": "text", "kind": "text", "hashed": "bytes"},
+    key=("institution", "officer", "kind", "hashed"),
+)
+"""Keyed hashes of officers' names and birth dates, made as `FINDING` is and dropped when the officer is ended."""
 KEY_EPOCH: Final = Table(
     name="key_epoch",
     columns={
@@ -140,7 +166,13 @@ DOCUMENT: Final = Table(
     key=("blob",),
     indexes=(("order_ref",),),
 )
-"""Sealed source documents."""
+"""Sealed documents: the court's own, and those that were handed in signed."""
+SIGNED: Final = Table(
+    name="police_signed",
+    columns={"fact_id": "bytes", "document_ref": "bytes", "order_ref": "bytes"},
+    key=("fact_id",),
+)
+"""From a fact to the signed document that it was recorded of."""
 
 ERASED: Final = "ERASED"
 """The state of a key that was destroyed, as `vault.keys.KeyState` has it."""
@@ -160,8 +192,11 @@ TABLES: Final = (
     AUDIT_KEY,
     KEY_EPOCH,
     DOCUMENT,
+    SIGNED,
     CARD,
     STATUS_LIST,
+    GLASS,
+    OFFICER,
     *ACCOUNT_TABLES,
 )
 

@@ -7,11 +7,14 @@ from uuid import UUID
 from registry.events.card import CardIssued, StatusListOpened
 from registry.events.check import AnswerGiven
 from registry.events.contact import MessageDue, MessageFailed, MessageHandedOver
+from registry.events.document import DocumentSigned
 from registry.events.erasure import QueriesErased, SubjectErased
 from registry.events.feed import FeedRead
+from registry.events.glass import GlassBroken, GlassReviewed
 from registry.events.issuance import OrderIssued
 from registry.events.look import LookTaken
 from registry.events.notice import NoticeIssued
+from registry.events.officer import OfficerEnded
 from registry.events.party import PartiesLinked
 from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
@@ -26,12 +29,15 @@ from registry.views.police import (
     DOCUMENT,
     ERASED,
     FINDING,
+    GLASS,
     INVOLVED,
     LINK,
+    OFFICER,
     ORDER,
     OUTBOX,
     PAIR,
     SHOWN,
+    SIGNED,
     SOURCE,
     STATUS_LIST,
     SUBJECT_KEY,
@@ -138,6 +144,16 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
         yield Drop(table=DOCUMENT, where={"blob": document.bytes})
 
 
+def _signed(_: Recorded, event: DocumentSigned) -> Iterator[Change]:
+    for fact_id in event.facts:
+        row: dict[str, Cell] = {
+            "fact_id": fact_id.bytes,
+            "document_ref": event.document_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+        }
+        yield Put(table=SIGNED, row=row)
+
+
 def _message(recorded: Recorded, event: MessageDue) -> Iterator[Change]:
     yield Put(
         table=OUTBOX,
@@ -187,6 +203,33 @@ def _broken(_: Recorded, event: ViolationReported) -> Iterator[Change]:
     yield Put(table=BREACH, row=row)
 
 
+def _opened(recorded: Recorded, event: GlassBroken) -> Iterator[Change]:
+    row: dict[str, Cell] = {
+        "glass_ref": event.glass_ref.bytes,
+        "order_ref": event.order_ref.bytes,
+        "institution": recorded.fact.actor.institution,
+        "officer": recorded.fact.actor.on_behalf_of or "",
+        "jurisdiction": event.jurisdiction,
+        "ground": event.ground.value,
+        "whereabouts": int(event.whereabouts),
+        "broken_at": recorded.fact.recorded_at,
+        "until": event.until,
+        "review_due": event.review_due,
+        "verdict": None,
+        "reviewed_at": None,
+    }
+    yield Put(table=GLASS, row=row)
+
+
+def _reviewed(recorded: Recorded, event: GlassReviewed) -> Iterator[Change]:
+    cells: dict[str, Cell] = {"verdict": event.verdict.value, "reviewed_at": recorded.fact.recorded_at}
+    yield Amend(table=GLASS, key={"glass_ref": event.glass_ref.bytes}, cells=cells)
+
+
+def _officer_ended(_: Recorded, event: OfficerEnded) -> Iterator[Change]:
+    yield Drop(table=OFFICER, where={"institution": event.institution, "officer": event.officer})
+
+
 def _read(_: Recorded, event: FeedRead) -> Iterator[Change]:
     row: dict[str, Cell] = {"source": event.source, "jurisdiction": event.jurisdiction, "read_at": event.read_at}
     yield Put(table=SOURCE, row=row)
@@ -204,7 +247,11 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     NoticeIssued: _notified,
     AnswerGiven: _answered,
     LookTaken: _looked,
+    GlassBroken: _opened,
+    OfficerEnded: _officer_ended,
+    GlassReviewed: _reviewed,
     ViolationReported: _broken,
+    DocumentSigned: _signed,
     SubjectErased: _erased,
     QueriesErased: _destroyed,
     AlertRaised: _alert,

@@ -27,6 +27,7 @@ from registry.boundary import Boundary
 from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
+from registry.demo.documents import takes_document
 from registry.desks import look_row
 from registry.errors import Unavailable
 from registry.execute import Executor
@@ -40,6 +41,7 @@ from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
 from registry.log_keys import log_signer, receipt_key, unwitnessed
+from registry.messages.document import HEADER, Bound, sign_document
 from registry.messages.keys import SigningKey
 from registry.messages.request import signed_headers
 from registry.people.attempts import AttemptsHere
@@ -162,10 +164,33 @@ class Registry:
 
     def signature(self, client: str, path: str, headers: Mapping[str, str], body: bytes, *, method="POST", **changes):
         """Sign a request as the institution does: by its own key, now, under a nonce of its own."""
+        document = {}
+        if takes_document(method, path) and HEADER not in headers:
+            document[HEADER] = self.document(client, path, body)
         given = {"now": self.clock(), "nonce": self.random.randbytes(16).hex(), "target_uri": ISSUER + path}
         key = changes.pop("key", None) or self.keys[client]
         signer = SigningKey(kid=changes.pop("kid", key.kid), private=key.raw_value)
-        return signed_headers(signer, method=method, headers=headers, body=body, **given | changes)
+        covered = {**headers, **document}
+        return document | signed_headers(signer, method=method, headers=covered, body=body, **given | changes)
+
+    def institution(self, client: str) -> str:
+        """Give whom the client's token names: some speak for one institution by several keys."""
+        token = self.tokens.get(client)
+        said = orjson.loads(jws.extract_compact(token.encode()).payload)["sub"] if token else client
+        return said if said in {entry["institution"] for entry in self.entries} else client
+
+    def document(self, client: str, path: str, body: bytes, *, now=None, jti=None, key=None, kid=None, **changes):
+        """Sign a document as the institution does, to be handed in at a path."""
+        bound = {
+            "institution": self.institution(client),
+            "ledger": self.services.checker.signer.issuer,
+            "method": "POST",
+            "target_uri": ISSUER + path,
+        }
+        key = key or self.keys[client]
+        signer = SigningKey(kid=kid or key.kid, private=key.raw_value)
+        jti = jti or self.random.randbytes(16).hex()
+        return sign_document(signer, body, Bound(**bound | changes), now=now or self.clock(), jti=jti)
 
     async def get(self, client: str | None, path: str):
         async with self.session.get(self.url + path, headers=await self.headers(client, key=None)) as response:

@@ -9,13 +9,17 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from registry.access.permissions import TABLE, Action
+from registry.alerts.reactor import REGISTRY
 from registry.api.concealment import LISTED, OPEN
 from registry.api.routes import ROUTES
 from registry.api.services import Limits
 from registry.card.pack import CARD_USE
 from registry.commands.account import NewCredential, OpenAccount
+from registry.commands.conflict import NoteConflict
 from registry.values.account import AccountRef, CredentialKind, CredentialRef
-from registry.values.identifiers import InstitutionId
+from registry.values.conflict import ConflictRef, Met
+from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.jurisdiction import Jurisdiction
 from tests.http import test_between_authorities as between
 from tests.http import test_duties as duties
 from tests.http import test_key_withdrawals as withdrawals
@@ -56,6 +60,8 @@ BODIES = {
     "resolution": {"outcome": "ARREST"},
     "cards/withdrawal": {"reason": "LOST"},
     "key-withdrawals/confirmation": {"since": "2026-06-01T00:00:00Z"},
+    "break-glass/acknowledgment": {},
+    "conflicts/acknowledgment": {},
     "lock": {},
     "unlock": {},
     "end": {},
@@ -98,10 +104,37 @@ async def things(registry) -> dict[str, UUID]:
         "link_ref": UUID(link.json["link_ref"]),
         "card_ref": UUID(card["card_ref"]),
         "fact_id": UUID(other["facts"][0]),
+        "fact_ref": UUID(other["facts"][0]),
         "duty_ref": UUID((await duties.owed(registry)).split("/")[3]),
         "key_ref": UUID((await a_withdrawal(registry)).json["key_ref"]),
         "account_ref": await an_account(registry),
+        "glass_ref": await a_glass(registry, other["order_ref"]),
+        "conflict_ref": await a_conflict(registry, other["order_ref"]),
     }
+
+
+async def a_glass(registry, order_ref: str) -> UUID:
+    """Give a break-glass by an officer of the police of the place."""
+    registry.tokens["fr-police"] = await registry.sign_in("fr-police", on_behalf_of="o-77")
+    said = {"ground": "CALL_FOR_HELP", "incident": "7", "justification": "She calls for help and hangs up."}
+    answer = await registry.post("fr-police", f"/v1/orders/{order_ref}/break-glass", said)
+    assert answer.status == 201, answer.json
+    return UUID(answer.json["glass_ref"])
+
+
+async def a_conflict(registry, order_ref: str) -> UUID:
+    """Give what is noted when an officer meets an order of which they are a party."""
+    command = NoteConflict(
+        conflict_ref=ConflictRef(UUID(int=41)),
+        order_ref=OrderRef(UUID(order_ref)),
+        institution=InstitutionId("fr-police"),
+        officer="o-78",
+        jurisdiction=Jurisdiction("FR"),
+        met=Met.CHECK,
+        recipients=(InstitutionId("fr-igpn"),),
+    )
+    await registry.services.executor.execute(command, principal=REGISTRY)
+    return UUID(int=41)
 
 
 async def a_withdrawal(registry):
@@ -154,7 +187,8 @@ def word(route) -> str:
 def test_every_reference_is_tried():
     assert {route.reference for route in REFERENCED} == {
         "order_ref", "recognition_ref", "notice_ref", "violation_ref", "alert_ref", "hit_ref", "link_ref", "card_ref",
-        "fact_id", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref",
+        "fact_id", "fact_ref", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref", "glass_ref",
+        "conflict_ref",
     }  # fmt: skip
     words = {word(route) for route in REFERENCED if route.method == "POST" and route.request}
     opened = {word(route) for route in REFERENCED if route.action in OPEN | LISTED | {Action.RELEASE_LOCK}}
@@ -205,6 +239,11 @@ async def test_whose_they_are_finds_what_strangers_are_told_is_not_there(made):
     path = f"/v1/key-withdrawals/{known['key_ref']}"
     assert (await registry.get("fr-tj-lille", path)).status == 200
     assert (await registry.post("fr-tj-lille", path + "/confirmation", said)).status == 200
+    assert (await registry.get("fr-police", f"/v1/break-glass/{known['glass_ref']}/order")).status == 200
+    taken = f"/v1/break-glass/{known['glass_ref']}/acknowledgment"
+    assert (await registry.post("fr-tj-lille", taken, {})).json["facts"]
+    known_by = f"/v1/conflicts/{known['conflict_ref']}/acknowledgment"
+    assert (await registry.post("fr-igpn", known_by, {})).json["facts"]
     for verb in ("lock", "unlock", "end"):
         path = f"/v1/accounts/{known['account_ref']}/{verb}"
         assert (await registry.post("fr-tj-lille", path, {})).json["facts"], verb

@@ -99,9 +99,9 @@ async def test_strangers_are_counted_by_where_they_come_from(tmp_path):
 
 async def test_what_the_role_does_not_permit_is_of_the_institutions_budget(tmp_path):
     async with limited(tmp_path, "reads-of-an-institution 2/minute") as registry:
-        asked = [(await registry.get("fr-huissier", "/v1/alerts")).status for _ in range(3)]
+        asked = [(await registry.get("fr-huissier", "/v1/inbox")).status for _ in range(3)]
         assert asked == [403, 403, 429]
-        assert (await registry.get("fr-police", "/v1/alerts")).status == 200
+        assert (await registry.get("fr-police", "/v1/inbox")).status == 200
 
 
 async def test_what_leads_nowhere_is_counted_like_a_public_door(tmp_path):

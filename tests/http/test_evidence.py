@@ -73,11 +73,17 @@ async def test_a_receipt_verifies_and_says_what_rests_on_the_packs_own_word(regi
         "signature of what the registry said": Outcome.NOT_CHECKED,
         "key is the registry's own": Outcome.NOT_CHECKED,
         "log entries are of what was signed": Outcome.HOLDS,
+        "document's entry is of what was signed": Outcome.NOT_CHECKED,
+        "signature is the one that the log names": Outcome.NOT_CHECKED,
+        "institution has signed the document": Outcome.NOT_CHECKED,
         "question is the one that was answered": Outcome.NOT_CHECKED,
         "policy of the pack can be read": Outcome.HOLDS,
         "entry 1 is in the log": Outcome.NOT_CHECKED,
         "entry 1: log of who signed": Outcome.NOT_CHECKED,
         "entry 1 was seen by witnesses": Outcome.NOT_CHECKED,
+        "document's entry is in the log": Outcome.NOT_CHECKED,
+        "document's entry: log of who signed": Outcome.NOT_CHECKED,
+        "document's entry was seen by witnesses": Outcome.NOT_CHECKED,
         "log and witnesses are the ones you trust": Outcome.NOT_CHECKED,
     }
 
@@ -215,7 +221,7 @@ async def test_the_courts_file_runs_alone_in_an_empty_folder(registry, tmp_path)
     done = await asyncio.to_thread(subprocess.run, command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "NOT CHECKED  enough witnesses have seen it" in done.stdout
-    assert done.stdout.count("HOLDS") == 6
+    assert done.stdout.count("HOLDS") == 10
 
 
 async def test_the_command_line_lists_every_check(registry, tmp_path):
@@ -225,7 +231,7 @@ async def test_the_command_line_lists_every_check(registry, tmp_path):
     options = ["--policy", str(policy), "--receipt-key", registry.services.checker.signer.public_jwk["x"]]
     done = CliRunner().invoke(main, ["evidence", "verify", *options, "--json", str(pack)])
     assert done.exit_code == 0
-    assert [each["outcome"] for each in orjson.loads(done.stdout)].count("HOLDS") == 7
+    assert [each["outcome"] for each in orjson.loads(done.stdout)].count("HOLDS") == 10
     assert "NOT CHECKED" in CliRunner().invoke(main, ["evidence", "verify", str(pack)]).stdout
     done = CliRunner().invoke(main, ["evidence", "verify", "--receipt-key", "A", "--json", str(pack)])
     assert done.exit_code == 1

@@ -12,11 +12,13 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
-from registry.anchored import LIST, LISTED, verify_by
+from registry.anchored import DOCUMENT_KEY, LIST, LISTED, verify_by
 from registry.cli import main
+from registry.ledger.leaf import base64url
 from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.cosignature import CosignatureKey
-from registry.ledger.proof.evidence import read_evidence
+from registry.ledger.proof.evidence import read_evidence, with_document, write_evidence
+from registry.ledger.proof.handed_in import SIGNED_DOCUMENT
 from registry.ledger.proof.policy import parse_policy
 from registry.ledger.proof.signed_note import Note, parse_note
 from registry.ledger.proof.tlog_proof import parse_tlog_proof
@@ -43,6 +45,7 @@ WITNESSES = {
     for code, key in KEYS.items()
 }
 Members = Mapping[str, object]
+WRONG = base64url(ed25519("somebody else").public_key().public_bytes_raw())
 COMPROMISED = {"x-po-status": "compromised"}
 
 
@@ -54,6 +57,8 @@ class Case:
     receipts: Members
     logs: tuple[Members, ...]
     path: Path
+    document: Members
+    """The court's key, as a jurisdiction lists it for documents."""
 
     def witness(self, code: str) -> Members:
         keys = of_note_keys([WITNESSES[code]], KeyUse.WITNESS, begins=BEGINS, expires=EXPIRES)
@@ -62,7 +67,7 @@ class Case:
     def cosigned(self, *codes: str, time: int = NOW) -> bytes:
         """Give the pack with cosignatures of the witnesses of some jurisdictions."""
         pack = orjson.loads(self.pack)
-        for each in pack["entries"]:
+        for each in (*pack["entries"], pack["handed_in"]):
             proof = parse_tlog_proof(each["proof"].encode())
             note = parse_note(proof.checkpoint)
             more = [WITNESSES[code].sign(note.text, KEYS[code].sign, timestamp=time) for code in codes]
@@ -86,7 +91,11 @@ class Case:
 
     def everything(self, **lists: Sequence[Members]) -> dict[str, Sequence[Members]]:
         """Give the lists of a registry of France whose witnesses are in Germany and Spain."""
-        usual = {"FR": [self.receipts, *self.logs], "DE": [self.witness("DE")], "ES": [self.witness("ES")]}
+        usual = {
+            "FR": [self.receipts, *self.logs, self.document],
+            "DE": [self.witness("DE")],
+            "ES": [self.witness("ES")],
+        }
         return {**usual, **lists}
 
     def found(self, pack: bytes, copy: Path, now: Instant = START) -> dict[str, Outcome]:
@@ -100,12 +109,18 @@ async def _made(folder: Path) -> Case:
     async with a_registry(folder) as registry:
         receipt = (await registry.post(WHO, "/v1/orders", an_order())).json
         pack = await pack_of(registry, WHO, receipt["facts"][0])
+        given = (await registry.get(WHO, f"/v1/facts/{receipt['facts'][0]}/document")).json
+        added = with_document(read_evidence(pack), document=given["document"], signature=given["signature"])
+        pack, key = write_evidence(added), registry.keys[WHO].as_dict(private=False)
         signer = registry.services.checker.signer
         logs = [log.key for log in parse_policy(registry.services.log_policy.encode()).logs]
         public = signer.key.public_key().public_bytes_raw()
         receipts = of_receipts(public, signer.issuer, begins=FIRST, expires=EXPIRES)
     made = as_list([receipts, *of_note_keys(logs, KeyUse.LOG, begins=FIRST, expires=EXPIRES)])["keys"]
-    return Case(pack=pack, receipts=made[0], logs=tuple(made[1:]), path=folder)
+    times = {"nbf": made[0]["nbf"], "exp": made[0]["exp"]}
+    document = {"kid": "k1", "kty": "OKP", "crv": "Ed25519", "x": key["x"], "x-po-use": "order"}
+    listed = document | times | {"x-po-status": "active"}
+    return Case(pack=pack, receipts=made[0], logs=tuple(made[1:]), path=folder, document=listed)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +138,24 @@ def test_with_one_root_everything_in_a_pack_holds(case: Case):
     left = {name for name, outcome in found.items() if outcome is not Outcome.HOLDS}
     assert left == {"question is the one that was answered"}
     assert {LIST, LISTED, SEEN, RECEIPT, LOG, "issuer is the one that the key is listed for"} <= set(found)
+
+
+@pytest.mark.parametrize(
+    ("change", "signed", "counts"),
+    [
+        ({}, Outcome.HOLDS, Outcome.HOLDS),
+        (COMPROMISED | {"x-po-since-leaf": 2}, Outcome.HOLDS, Outcome.HOLDS),
+        (COMPROMISED | {"x-po-since-leaf": 1}, Outcome.HOLDS, Outcome.FAILS),
+        (COMPROMISED, Outcome.HOLDS, Outcome.FAILS),
+        ({"kid": "k2"}, Outcome.NOT_CHECKED, Outcome.NOT_CHECKED),
+        ({"x-po-use": "ack"}, Outcome.NOT_CHECKED, Outcome.NOT_CHECKED),
+        ({"x": WRONG}, Outcome.FAILS, Outcome.HOLDS),
+    ],
+)
+def test_the_institutions_key_is_that_of_the_list_and_counts_up_to_where_it_was_withdrawn(case, change, signed, counts):
+    listed = case.everything(FR=[case.receipts, *case.logs, {**case.document, **change}])
+    found = case.found(case.cosigned("DE", "ES"), case.listed(listed))
+    assert (found[SIGNED_DOCUMENT], found[DOCUMENT_KEY]) == (signed, counts)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_a_smaller_log_is_the_beginning_of_a_larger_one(registry):
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
-        ("/tile/0/000.p/2", 404, "not-found"),
+        ("/tile/0/000.p/3", 404, "not-found"),
         ("/tile/0/001", 404, "not-found"),
         ("/tile/0/000.p/0", 404, "not-found"),
         ("/tile/0/000.p/256", 404, "not-found"),
@@ -113,7 +113,7 @@ async def test_a_smaller_log_is_the_beginning_of_a_larger_one(registry):
         ("/proof/-1", 404, "not-found"),
         ("/proof/consistency", 400, "bad-parameter"),
         ("/proof/consistency?from=0&to=1", 400, "bad-parameter"),
-        ("/proof/consistency?from=1&to=2", 404, "not-found"),
+        ("/proof/consistency?from=1&to=3", 404, "not-found"),
         ("/proof/consistency?from=2&to=1", 404, "not-found"),
         ("/log/keys?x=1", 400, "unknown-parameter"),
     ],

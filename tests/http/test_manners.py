@@ -76,7 +76,7 @@ async def test_health_tells_how_far_everything_is(registry):
     }
     registry.publisher.step()
     ready = (await registry.get(None, "/readyz")).json
-    assert ready["log"] == log | {"signing": "SIGNS", "size": 1, "signed_size": 1}
+    assert ready["log"] == log | {"signing": "SIGNS", "size": 2, "signed_size": 2}
     description = await registry.get(None, "/openapi.json")
     assert description.json["openapi"] == "3.1.0"
     assert (await registry.get(None, "/")).json["description"] == "/openapi.json"

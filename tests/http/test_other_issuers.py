@@ -73,7 +73,7 @@ async def test_a_machine_signs_in_elsewhere_and_signs_what_it_writes(registry, p
     assert (await registry.get("fr-tj-lille", "/v1/inbox")).status == 200
     entered = await registry.post("fr-tj-lille", "/v1/orders", an_order())
     assert entered.status == 201
-    (recorded,) = registry.services.reader.after(0, limit=5)
+    recorded, _document = registry.services.reader.after(0, limit=5)
     assert (recorded.fact.actor.institution, recorded.fact.actor.key_id) == ("fr-tj-lille", "k1")
     for kid, code in (("k1", "signature-invalid"), ("k9", "signature-key-unknown")):
         registry.keys["fr-tj-lille"] = OKPKey.generate_key("Ed25519", parameters={"kid": kid})

@@ -65,6 +65,10 @@ async def test_a_library_signs_and_holds_the_answer(registry, client, path, body
     algorithm = algorithms.ED25519 if client == "fr-tj-lille" else algorithms.ECDSA_P256_SHA256
     keys = Keys(own=registry.keys[client], registry=registry.services.answer_key.private.public_key())
     sent = Sent(headers=CIMultiDict(await registry.headers(client)), url=ISSUER + path)
+    covered = COMPONENTS
+    if path == "/v1/orders":
+        sent.headers["Document-Signature"] = registry.document(client, path, body)
+        covered = [*COMPONENTS, "document-signature"]
     now = datetime.fromtimestamp(registry.clock() / 1_000_000, UTC)
     HTTPMessageSigner(signature_algorithm=algorithm, key_resolver=keys).sign(
         sent,
@@ -73,7 +77,7 @@ async def test_a_library_signs_and_holds_the_answer(registry, client, path, body
         expires=now + timedelta(seconds=120),
         nonce="a-nonce-of-the-library",
         tag="po-v1",
-        covered_component_ids=COMPONENTS,
+        covered_component_ids=covered,
         body=body,
     )
     async with registry.session.post(registry.url + path, data=body, headers=sent.headers) as response:

@@ -13,12 +13,19 @@ from aiohttp import ClientSession
 from click.testing import CliRunner, Result
 
 from registry import core
+from registry.access.actors import Principal
+from registry.api.models import Asking
+from registry.api.order_models import OrderEntry
+from registry.api.reading import read_model
+from registry.api.route import NIL
 from registry.app import Registry, compose, running
 from registry.cli import main
 from registry.config import Settings
 from registry.demo import people
-from registry.demo.cast import LILLE, PLAYERS, enrolment
+from registry.demo.cast import KEY_NAME, LILLE, PLAYERS, enrolment
 from registry.demo.client import Desk
+from registry.values.identifiers import InstitutionId, KeyId
+from registry.values.jurisdiction import Jurisdiction
 
 PATIENCE = 30
 MEASURE = people.french_measure(date(2026, 11, 1) + timedelta(days=14)) | {"number": None}
@@ -38,8 +45,25 @@ class Served:
     said: "Queue[str]"
 
     async def enters(self, count: int) -> None:
+        """Enter orders, one fact each: as an import does, without a document that would be a fact of its own."""
+        opened = self.registry.core
+        court = Principal(
+            institution=InstitutionId(LILLE.institution),
+            key_id=KeyId(KEY_NAME),
+            roles=frozenset(LILLE.roles),
+            jurisdictions=(Jurisdiction(LILLE.jurisdiction),),
+        )
+        asking = Asking(
+            principal=court,
+            reference=NIL,
+            mint=opened.executor.mint,
+            enrolment=opened.enrolment,
+            role_of=lambda _: None,
+            jurisdiction_of=lambda: Jurisdiction(LILLE.jurisdiction),
+        )
         for _ in range(count):
-            await self.desk.post("/v1/orders", MEASURE)
+            command = read_model(OrderEntry, orjson.dumps(MEASURE), depth=16).to_command(asking)
+            await opened.executor.execute(command, principal=court)
 
     async def publishes(self) -> bytes:
         """Wait until everything that is recorded is signed; give the note."""

@@ -23,6 +23,7 @@ from registry.values.check import CheckPurpose, SourceState, Word
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.look import FieldClass
 from registry.values.parties import Identity, Name
 from registry.values.recognition import DiscontinuationGround
 from registry.values.service import ServiceState
@@ -580,3 +581,11 @@ async def test_an_order_whose_every_key_is_gone_still_answers(house):
         assert answer.word is Word.IN_FORCE
     finally:
         again.close()
+
+
+@pytest.mark.parametrize("names", [True, False])
+async def test_the_fact_of_a_check_names_the_kinds_of_field_that_its_answer_holds(house, names):
+    await house.executor.execute(entering(), principal=COURT)
+    await house.checker.check(question(), principal=POLICE, names=names)
+    (order,) = house.facts()[-1].event.answered
+    assert order.classes == ((FieldClass.IDENTITY, FieldClass.ORDER_FACTS) if names else (FieldClass.ORDER_FACTS,))

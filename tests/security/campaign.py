@@ -28,7 +28,7 @@ MADE_UP = 4
 """Of so many references in paths, one is left as it was made up."""
 LARGEST = ("POST /v1/orders",)
 """What overstepping every bound of takes long, for its body is the largest."""
-SIGNED_WITH = {"content-digest", "signature", "signature-input"}
+SIGNED_WITH = {"content-digest", "document-signature", "signature", "signature-input"}
 REFUSALS = ["400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "428", "429"]
 
 

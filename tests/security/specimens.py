@@ -513,6 +513,11 @@ async def evidence(estate: Estate) -> Specimen:
     return Specimen(path=f"/v1/receipts/{await logged(estate)}/evidence", alone=frozenset({COURT}))
 
 
+@specimen("GET", "/v1/facts/{fact_ref}/document")
+async def signed_document(estate: Estate) -> Specimen:
+    return Specimen(path=f"/v1/facts/{(await an_entered(estate))['facts'][0]}/document")
+
+
 def long_over() -> dict[str, Any]:
     """An order of which no period of French law runs any more."""
     return an_order(issued=day(4000), expiry={"kind": "GIVEN", "at": day(3500)})

@@ -1,7 +1,14 @@
-"""Specimens of looks: who looked, told later, and seen by a supervisor. Like the others, by route."""
+"""Specimens of looks and break-glass: who looked, told later, seen by a supervisor, reviewed. By route."""
+
+from typing import Any
+from uuid import UUID
 
 from registry.access.actors import Role
-from tests.security.estate import Estate, named
+from registry.commands.conflict import NoteConflict
+from registry.values.conflict import ConflictRef, Met
+from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.jurisdiction import Jurisdiction
+from tests.security.estate import COURT, Estate, named
 from tests.security.specimens import SPECIMENS, Specimen, an_entered, of, specimen
 
 POLICE, SUPERVISOR = named(Role.POLICE, "FR"), named(Role.SUPERVISOR, "FR")
@@ -28,6 +35,83 @@ async def lifted(estate: Estate) -> Specimen:
 @specimen("GET", "/v1/supervision/looks")
 async def supervised(estate: Estate) -> Specimen:  # noqa: ARG001  # the shape of a maker
     return Specimen(path=f"/v1/supervision/looks?institution={POLICE}", client=SUPERVISOR)
+
+
+BREAK = {
+    "ground": "THREAT_TO_LIFE",
+    "incident": "VF-2026/77",
+    "justification": "A neighbour hears her call for help, and nobody opens.",
+    "jurisdiction": "FR",
+}
+
+
+async def broken(estate: Estate) -> dict[str, Any]:
+    return await estate.posted(POLICE, of(await an_entered(estate), "break-glass"), BREAK)
+
+
+@specimen("POST", "/v1/orders/{order_ref}/break-glass")
+async def breaking(estate: Estate) -> Specimen:
+    return Specimen(path=of(await an_entered(estate), "break-glass"), body=BREAK, client=POLICE)
+
+
+@specimen("GET", "/v1/break-glass/{glass_ref}/order")
+async def opened(estate: Estate) -> Specimen:
+    glass = await broken(estate)
+    return Specimen(path=f"/v1/break-glass/{glass['glass_ref']}/order", client=POLICE, alone=frozenset({POLICE}))
+
+
+@specimen("POST", "/v1/break-glass/{glass_ref}/acknowledgment")
+async def taken(estate: Estate) -> Specimen:
+    path = f"/v1/break-glass/{(await broken(estate))['glass_ref']}/acknowledgment"
+    return Specimen(path=path, body={}, alone=frozenset({COURT, POLICE, SUPERVISOR}))
+
+
+@specimen("POST", "/v1/break-glass/{glass_ref}/review")
+async def reviewed(estate: Estate) -> Specimen:
+    path = f"/v1/break-glass/{(await broken(estate))['glass_ref']}/review"
+    return Specimen(path=path, body={"verdict": "JUSTIFIED", "reason": "LIFE_IN_DANGER"}, client=SUPERVISOR)
+
+
+@specimen("GET", "/v1/break-glass/{glass_ref}")
+async def stated(estate: Estate) -> Specimen:
+    return Specimen(path=f"/v1/break-glass/{(await broken(estate))['glass_ref']}", client=SUPERVISOR)
+
+
+@specimen("GET", "/v1/supervision/break-glass")
+async def waiting(estate: Estate) -> Specimen:
+    glass_ref = str((await broken(estate))["glass_ref"])
+    return Specimen(path="/v1/supervision/break-glass?limit=200", client=SUPERVISOR, holds=glass_ref)
+
+
+BEN = {"officer": "o-1", "name": {"family": "Bellwether", "given": "Ben"}, "birth_date": "1981-01-31"}
+
+
+@specimen("POST", "/v1/officers")
+async def enrolled(estate: Estate) -> Specimen:  # noqa: ARG001  # the shape of a maker
+    return Specimen(path="/v1/officers", body=BEN, client=POLICE, anywhere=True)
+
+
+@specimen("POST", "/v1/officers/end")
+async def ended(estate: Estate) -> Specimen:
+    await estate.posted(POLICE, "/v1/officers", BEN)
+    return Specimen(path="/v1/officers/end", body={"officer": "o-1"}, client=POLICE, alone=frozenset({POLICE}))
+
+
+@specimen("POST", "/v1/conflicts/{conflict_ref}/acknowledgment")
+async def met(estate: Estate) -> Specimen:
+    order_ref = OrderRef(UUID(str((await an_entered(estate))["order_ref"])))
+    command = NoteConflict(
+        conflict_ref=ConflictRef(UUID(int=41)),
+        order_ref=order_ref,
+        institution=InstitutionId(POLICE),
+        officer="o-78",
+        jurisdiction=Jurisdiction("FR"),
+        met=Met.CHECK,
+        recipients=(InstitutionId(SUPERVISOR),),
+    )
+    await estate.performed(command)
+    path = f"/v1/conflicts/{UUID(int=41)}/acknowledgment"
+    return Specimen(path=path, body={}, client=SUPERVISOR, alone=frozenset({SUPERVISOR}))
 
 
 EVERY_SPECIMEN = SPECIMENS

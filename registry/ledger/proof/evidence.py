@@ -2,14 +2,15 @@
 
 A JSON object: `format`, `signed` (a JWS, RFC 7515), `receipt_key` (a JWK), `policy` (tlog-policy), `entries` (objects
 of `entry`, base64url, and `proof`, a tlog-proof); where whoever asked gives them, `question` and `opening`; of an
-erasure, the `record`.
+erasure, the `record`; `handed_in`, the signed document that facts were recorded of: its entry, proof and record, and
+where the holder gives them `document` and `signature`.
 What the pack says of keys counts for nothing by itself: pin them by what was had another way, or the check says so.
 """
 
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -17,14 +18,14 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from registry.ledger.proof import handed_in as documents
 from registry.ledger.proof.agreed import given_when_logged, of_the_ledger
 from registry.ledger.proof.bound import as_list, as_members, as_object, binds_answer, binds_receipt
 from registry.ledger.proof.checks import Check, Outcome, attempt
 from registry.ledger.proof.erased import older_copies, says_who_was_erased
 from registry.ledger.proof.errors import NotVerified, NotWellFormed
-from registry.ledger.proof.merkle import leaf_hash
+from registry.ledger.proof.included import check_included
 from registry.ledger.proof.policy import Policy, parse_policy
-from registry.ledger.proof.tlog_proof import Included, parse_tlog_proof, verify_tlog_proof
 
 FORMAT: Final = "po-evidence/v1"
 RECEIPT: Final = "po-receipt+jwt"
@@ -50,6 +51,8 @@ class Evidence:
     opening: bytes | None = None
     record: bytes | None = None
     """Of an erasure: what the digest in its entry is of, `po-record/v1`, topic and body, a line each."""
+    handed_in: documents.HandedIn | None = None
+    """The signed document that the facts of a receipt were recorded of."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,8 @@ class Trusted:
 
     receipt_key: str | None = None
     policy: Policy | None = None
+    document_key: Mapping[str, Any] | None = None
+    """The key (a JWK) with which the institution signs its documents."""
 
 
 def write_evidence(evidence: Evidence) -> bytes:
@@ -73,6 +78,8 @@ def write_evidence(evidence: Evidence) -> bytes:
         members |= {"question": _to_text(evidence.question), "opening": _to_text(evidence.opening)}
     if evidence.record is not None:
         members["record"] = _to_text(evidence.record)
+    if evidence.handed_in is not None:
+        members["handed_in"] = documents.write_handed_in(evidence.handed_in)
     return json.dumps(members, indent=1, sort_keys=True).encode() + b"\n"
 
 
@@ -97,6 +104,7 @@ def read_evidence(raw: bytes) -> Evidence:
         question=None if question is None else _from_text(_text(members, "question")),
         opening=None if opening is None else _from_text(_text(members, "opening")),
         record=None if members.get("record") is None else _from_text(_text(members, "record")),
+        handed_in=None if members.get("handed_in") is None else documents.read_handed_in(members["handed_in"]),
     )
 
 
@@ -106,6 +114,16 @@ def with_question(evidence: Evidence, *, question: str, opening: str) -> Evidenc
     _, claims = verify_jws(added.signed, added.receipt_key)
     _question(added, claims)
     return added
+
+
+def with_document(evidence: Evidence, *, document: str, signature: str) -> Evidence:
+    """Add the document that the facts were recorded of, in the texts that the answer gave. As `with_question`."""
+    if evidence.handed_in is None:
+        raise NotVerified("evidence: the pack names no document")
+    added = replace(evidence.handed_in, document=_from_text(document), signature=signature)
+    _, claims = verify_jws(evidence.signed, evidence.receipt_key)
+    documents.is_named(added, claims)
+    return replace(evidence, handed_in=added)
 
 
 def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
@@ -123,9 +141,9 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     own = "" if _same(evidence, trusted) else "the pack's own key"
     attempt(checks, "signature of what the registry said", signature, own=own)
     checks.append(_pinned_key(evidence, trusted))
+    entries = [entry for entry, _ in evidence.entries]
     if kinds:
         bound = binds_answer if kinds[0] == ANSWER else binds_receipt
-        entries = [entry for entry, _ in evidence.entries]
         attempt(checks, "log entries are of what was signed", lambda: bound(evidence.signed, entries, claims))
     entries_own = "" if trusted.policy is not None else "the pack's own entry"
     if kinds == [ANSWER]:
@@ -134,6 +152,9 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
         attempt(checks, "answer was given when the log says", when, own=entries_own)
     if kinds == [ERASURE]:
         _erasure(checks, evidence, claims, own=entries_own)
+    if kinds == [RECEIPT]:
+        key = trusted.document_key
+        documents.check_handed_in(checks, evidence.handed_in, entries, claims, key, own=entries_own)
     attempt(
         checks,
         "question is the one that was answered",
@@ -143,14 +164,17 @@ def verify_evidence(evidence: Evidence, trusted: Trusted) -> tuple[Check, ...]:
     own = "" if trusted.policy is not None else "the pack's own keys"
     policies = [trusted.policy] if trusted.policy is not None else []
     attempt(checks, "policy of the pack can be read", lambda: _read_policy(evidence, policies))
+    proved = [(f"entry {number}", each) for number, each in enumerate(evidence.entries, start=1)]
+    if evidence.handed_in is not None:
+        proved.append((documents.DOCUMENT, (evidence.handed_in.entry, evidence.handed_in.proof)))
     shown = 0
-    for number, (entry, proof) in enumerate(evidence.entries, start=1):
-        found = _inclusion(checks, f"entry {number}", (entry, proof), policies, own=own)
+    for name, each in proved:
+        found = check_included(checks, name, each, policies, own=own)
         shown += found is not None
         if found is not None and kinds:
             check = partial(of_the_ledger, found.accepted.checkpoint.origin, claims)
-            attempt(checks, f"entry {number}: log of who signed", check, own=own)
-    checks.append(_pinned_policy(trusted, every=shown == len(evidence.entries)))
+            attempt(checks, f"{name}: log of who signed", check, own=own)
+    checks.append(_pinned_policy(trusted, every=shown == len(proved)))
     return tuple(checks)
 
 
@@ -159,33 +183,6 @@ def _erasure(checks: list[Check], evidence: Evidence, claims: Mapping[str, Any],
     who = partial(says_who_was_erased, record, entry, claims)
     attempt(checks, "record in the log says who was erased", who, own=own)
     checks.append(Check(name="older copies of the key", outcome=Outcome.NOT_CHECKED, detail=older_copies(claims)))
-
-
-def _inclusion(
-    checks: list[Check], name: str, proved: tuple[bytes, bytes], policies: Sequence[Policy], *, own: str
-) -> Included | None:
-    if not policies:
-        checks.append(Check(name=f"{name} is in the log", outcome=Outcome.NOT_CHECKED, detail="no policy to check by"))
-        return None
-    entry, proof = proved
-    seen: list[Included] = []
-
-    def included() -> str:
-        found = verify_tlog_proof(parse_tlog_proof(proof), leaf=leaf_hash(entry), policy=policies[0])
-        seen.append(found)
-        size = found.accepted.checkpoint.size
-        return f"index {found.index} of {size}, signed by {len(found.accepted.logs)} keys of the log"
-
-    attempt(checks, f"{name} is in the log", included, own=own)
-    if not seen:
-        return None
-    times = [time for _, time in seen[0].accepted.witnesses if time]
-    if times:
-        detail = f"{len(seen[0].accepted.witnesses)} cosigned, the latest at POSIX time {max(times)}"
-        attempt(checks, f"{name} was seen by witnesses", lambda: detail, own=own)
-        return seen[0]
-    checks.append(Check(name=f"{name} was seen by witnesses", outcome=Outcome.NOT_CHECKED, detail="none has cosigned"))
-    return seen[0]
 
 
 def verify_jws(compact: str, key: str) -> tuple[str, Mapping[str, Any]]:

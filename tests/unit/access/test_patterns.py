@@ -6,6 +6,7 @@ import pytest
 
 from registry.access.patterns import Looked, Rule, Thresholds, explained, findings
 from registry.values.identifiers import FactId, InstitutionId, OrderRef
+from registry.values.officer import Kinship
 from registry.values.time import DAY, HOUR, Instant
 
 NOON = Instant(20_000 * DAY + 12 * HOUR)
@@ -120,3 +121,27 @@ def test_every_rule_explains_itself_with_its_thresholds():
     assert set(says) == set(Rule)
     assert "5 times" in says[Rule.REPEATED_WITHOUT_FOLLOW_UP]
     assert "4 times" in says[Rule.UNUSUAL_NUMBER]
+
+
+@pytest.mark.parametrize(
+    ("kin", "rule"),
+    [
+        ({Kinship.PARTY}, Rule.OFFICER_IS_PARTY),
+        ({Kinship.PARTY, Kinship.SURNAME}, Rule.OFFICER_IS_PARTY),
+        ({Kinship.SURNAME}, Rule.SURNAME_EQUAL),
+    ],
+)
+def test_an_officer_who_may_know_a_party_is_found_once_for_each_order_and_nobody_is_named(kin, rule):
+    looks = [look(0), look(1), look(2, order_ref=None), look(3, order_ref=OrderRef(UUID(int=9)))]
+    asked = []
+
+    def akin(officer, order_ref):
+        asked.append((officer, order_ref))
+        return kin if order_ref == ORDER else ()
+
+    found = findings(looks, since=0, following=lambda _: (), time_of_day=lambda at: at % DAY, limits=LIMITS, kin=akin)
+    (finding,) = [each for each in found if each.rule in {Rule.OFFICER_IS_PARTY, Rule.SURNAME_EQUAL}]
+    assert finding.rule is rule
+    assert finding.facts == (FactId(UUID(int=0)), FactId(UUID(int=1)))
+    assert finding.words.startswith("2 looks at one order of which a party has the officer's ")
+    assert asked == [("o-1", ORDER), ("o-1", OrderRef(UUID(int=9)))]

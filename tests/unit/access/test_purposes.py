@@ -48,16 +48,20 @@ def test_whoever_may_act_is_shown_something_in_some_relation():
     assert not lacking
 
 
-def test_a_protected_persons_address_and_sealed_words_are_granted_to_nobody():
-    assert not [cell for cell, fields in GRANTS.items() if fields & {Field.PROTECTED_ADDRESS, Field.WORDS}]
+AT_A_PLACE = Cell(Action.BREAK_GLASS, LookPurpose.BREAK_GLASS, Role.POLICE, Relation.EMERGENCY_AT_A_PLACE)
 
 
-def test_a_respondents_address_is_for_who_serves_and_for_nobody_else():
+def test_a_protected_persons_address_is_for_police_in_danger_to_life_and_sealed_words_for_nobody():
+    assert [cell for cell, fields in GRANTS.items() if Field.PROTECTED_ADDRESS in fields] == [AT_A_PLACE]
+    assert not [cell for cell, fields in GRANTS.items() if Field.WORDS in fields]
+
+
+def test_a_respondents_address_is_for_who_serves_and_in_danger_to_life_and_for_nobody_else():
     found = {(cell.role, cell.relation) for cell, fields in GRANTS.items() if Field.RESPONDENT_ADDRESS in fields}
-    assert found == {(Role.SERVING_AUTHORITY, Relation.SERVING)}
+    assert found == {(Role.SERVING_AUTHORITY, Relation.SERVING), (AT_A_PLACE.role, AT_A_PLACE.relation)}
 
 
-def test_a_protected_persons_name_is_for_who_adopts_a_measure_and_for_the_card():
+def test_a_protected_persons_name_is_for_who_adopts_a_measure_for_the_card_and_in_danger_to_life():
     found = {
         (cell.purpose, cell.relation, cell.role)
         for cell, fields in GRANTS.items()
@@ -67,6 +71,7 @@ def test_a_protected_persons_name_is_for_who_adopts_a_measure_and_for_the_card()
     assert found == {
         *product([LookPurpose.CASE_HANDLING], [Relation.EXECUTING], desks),
         *product([LookPurpose.CARD_ISSUE], [Relation.ISSUING], desks),
+        *product([LookPurpose.BREAK_GLASS], [Relation.EMERGENCY], (*desks, Role.SERVING_AUTHORITY, Role.POLICE)),
     }
 
 
@@ -83,6 +88,7 @@ def test_these_see_no_personal_data_for_any_purpose(role):
         LookPurpose.BREACH_HANDLING,
         LookPurpose.ERASURE,
         LookPurpose.ACCOUNT_OF_LOOKS,
+        LookPurpose.BREAK_GLASS_REVIEW,
     ],
 )
 def test_these_purposes_name_nobody(purpose):

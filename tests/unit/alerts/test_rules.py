@@ -17,10 +17,12 @@ from registry.commands.notice import IssueNotice
 from registry.commands.violation import RaiseAlert
 from registry.events import (
     card,
+    conflict,
     disclosure,
     document,
     duty,
     erasure,
+    glass,
     hit,
     institution,
     issuance,
@@ -58,6 +60,8 @@ SILENT = {
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     *get_args(look.LookEvent),
+    *get_args(glass.GlassEvent),  # its alerts are facts of the same transaction
+    *get_args(conflict.ConflictEvent),  # and its own are in the fact
     issuance.OrderIssued,
     issuance.OrderDeclared,
     issuance.OrderRegistered,

@@ -185,6 +185,7 @@ def test_every_kind_of_fact_can_be_walked():
         "order.issued.1": ("details",),
         "order.varied.1": ("conditions", "added_parties"),
         "order.document_supplied.1": ("document",),
+        "document.signed.1": ("document",),
         "notice.container_received.1": ("document",),
         "order.corrected.1": ("conditions", "parties", "reason"),
         "order.adjusted.1": ("elements",),
@@ -192,6 +193,7 @@ def test_every_kind_of_fact_can_be_walked():
         "violation.reported.1": ("description",),
         "check.answer_given.1": ("query",),
         "look.taken.1": ("query",),
+        "glass.broken.1": ("query",),
     }
 
 

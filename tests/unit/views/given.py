@@ -9,11 +9,13 @@ from uuid import UUID
 
 from registry.events import (
     card,
+    conflict,
     contact,
     disclosure,
     document,
     duty,
     erasure,
+    glass,
     hit,
     issuance,
     look,
@@ -30,10 +32,12 @@ from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.processes import VIEWS
 from registry.values.card import CardForm, WithdrawalReason
+from registry.values.conflict import Met
 from registry.values.contact import MessageFailure, MessageKind
 from registry.values.disclosure import Audience, Disclosed, DisclosureBar
 from registry.values.duty import DutyCode, Means, Whom
 from registry.values.erasure import ErasureGround
+from registry.values.glass import GlassAlertReason, ReviewReason, ReviewVerdict
 from registry.values.hit import HitAnswer, Urgency
 from registry.values.identifiers import StreamId
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
@@ -153,6 +157,8 @@ class Story:
                 self._of_hit,
                 self._of_card,
                 self._of_look,
+                self._of_glass,
+                self._of_conflict,
             ]
         )()
 
@@ -437,6 +443,62 @@ class Story:
             lambda: look.LookDelayLifted(order_ref=order, institution=POLICE, reason=LiftReason.NO_LONGER_NEEDED),
         ]
         return known, self.random.choice(choices)(), POLICE
+
+    def _of_glass(self):
+        known = self._ref("glass")
+        if known is None or self.random.random() < 0.3:
+            ref = self._new("glass")
+            event = glass.GlassBroken(
+                glass_ref=ref,
+                order_ref=self.order_ref,
+                jurisdiction="DE-BE",
+                ground=LookGround.THREAT_TO_LIFE,
+                whereabouts=self.random.random() < 0.5,
+                commitment="m",
+                query="c2VhbGVk",
+                until=Instant(START + HOUR),
+                review_by=DESK,
+                review_due=Instant(START + 3 * DAY),
+                waiting=1,
+            )
+            return ref, event, POLICE
+        about = {"glass_ref": known, "order_ref": self.order_ref}
+        alert = self._ref("glass alert")
+        choices = [
+            lambda: glass.GlassAlerted(
+                **about,
+                alert_ref=self._new("glass alert"),
+                reason=self.random.choice(list(GlassAlertReason)),
+                recipient=self.random.choice([DESK, COURT]),
+                due=Instant(START + 10 * MINUTE),
+                basis="rule",
+            ),
+            lambda: glass.GlassAlertAcknowledged(**about, alerts=(alert,) if alert else ()),
+            lambda: glass.GlassReviewed(**about, verdict=ReviewVerdict.JUSTIFIED, reason=ReviewReason.LIFE_IN_DANGER),
+            lambda: glass.GlassReviewOverdue(**about),
+        ]
+        return known, self.random.choice(choices)(), DESK
+
+    def _of_conflict(self):
+        known = self._ref("conflict")
+        if known is None or self.random.random() < 0.5:
+            ref, alert = self._new("conflict"), self._new("conflict alert")
+            event = conflict.ConflictMet(
+                conflict_ref=ref,
+                order_ref=self.order_ref,
+                institution=POLICE,
+                officer="o-77",
+                jurisdiction="DE-BE",
+                met=self.random.choice(list(Met)),
+                alerts=(alert,),
+                recipients=(DESK,),
+                due=Instant(START + DAY),
+                basis="rule",
+            )
+            return ref, event, "registry"
+        alert = self._ref("conflict alert")
+        about = {"conflict_ref": known, "order_ref": self.order_ref}
+        return known, conflict.ConflictAcknowledged(**about, alert_ref=alert), DESK
 
     def _of_violation(self):
         known, order = self._ref("violation"), self.order_ref

@@ -1,0 +1,103 @@
+"""An officer who is a party: refused as if the order were not there, and others are told; a check is answered.
+
+Reading, a card and break-glass are refused: somebody else of the institution can do each of them. A check is not: a
+wrong "nothing in force" at a door costs a life, and what the officer learns of it the order says to its parties anyway.
+What an officer is refused is answered when and as an order that is not there (concealment.py).
+"""
+
+import asyncio
+import logging
+from typing import Final
+
+from registry.access.actors import Principal, Role
+from registry.access.permissions import Action
+from registry.alerts.reactor import REGISTRY
+from registry.alerts.recipients import answering, distinct
+from registry.alerts.surroundings import Surroundings
+from registry.api.models import Asking, Model
+from registry.api.route import Call, Route
+from registry.api.services import Services
+from registry.commands.conflict import AcknowledgeConflict, NoteConflict
+from registry.errors import NotFound, RegistryError
+from registry.execute import off_loop
+from registry.officers import is_party
+from registry.values.conflict import ConflictRef, Met
+from registry.values.identifiers import InstitutionId, OrderRef
+
+LOG: Final = logging.getLogger("registry.security")
+_LATER: Final[set[asyncio.Task[None]]] = set()
+"""Notes of checks under way; a task that nobody holds may be dropped."""
+
+
+class ConflictAcknowledgment(Model):
+    """Take in hand that an officer met an order of their own."""
+
+    def to_command(self, asking: Asking) -> AcknowledgeConflict:
+        """Give the command."""
+        return AcknowledgeConflict(conflict_ref=ConflictRef(asking.reference), by=asking.principal.institution)
+
+
+async def refuse_party_before(route: Route, call: Call) -> None:
+    """Refuse an officer the order that the path names, before anything is done or shown; raises `NotFound`."""
+    if route.reference == "order_ref" and (route.look is not None or route.action is Action.BREAK_GLASS):
+        met = Met.BREAK_GLASS if route.action is Action.BREAK_GLASS else Met.READING
+        await refuse_party(route, call, OrderRef(call.reference), met)
+
+
+async def refuse_party(route: Route, call: Call, order_ref: OrderRef, met: Met = Met.READING) -> None:
+    """Refuse an officer an order of which they are a party, once it is durable who is told; raises `NotFound`."""
+    if await _is_party(call.services, call.principal, order_ref):
+        await _note(call.services, call.principal, order_ref, met)
+        raise NotFound(route.absent)
+
+
+def note_check(call: Call, orders: tuple[OrderRef, ...]) -> None:
+    """Note afterwards that an officer checked an order of their own: the answer is not a moment later for it."""
+    if call.principal.on_behalf_of is not None:
+        task = asyncio.get_running_loop().create_task(_note_all(call.services, call.principal, orders))
+        _LATER.add(task)
+        task.add_done_callback(_LATER.discard)
+
+
+async def _note_all(services: Services, principal: Principal, orders: tuple[OrderRef, ...]) -> None:
+    for order_ref in orders:
+        try:
+            if await _is_party(services, principal, order_ref):
+                await _note(services, principal, order_ref, Met.CHECK)
+        except RegistryError as fault:
+            # The check is a fact itself, and a supervisor's patterns find it there.
+            LOG.error("a conflict was not noted: %s", type(fault).__name__)  # noqa: TRY400  # no values
+
+
+async def _is_party(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
+    reader, officer = services.reader, principal.on_behalf_of
+    if officer is None:
+        return False
+    return await off_loop(reader, lambda: is_party(reader, principal.institution, officer, order_ref))
+
+
+async def _note(services: Services, principal: Principal, order_ref: OrderRef, met: Met) -> None:
+    command = NoteConflict(
+        conflict_ref=ConflictRef(services.executor.mint()),
+        order_ref=order_ref,
+        institution=principal.institution,
+        officer=principal.on_behalf_of or "",
+        jurisdiction=principal.jurisdictions[0],
+        met=met,
+        recipients=_told(services, principal, order_ref),
+    )
+    await services.executor.execute(command, principal=REGISTRY)
+    LOG.warning('{"event":"conflict-met"}')
+
+
+def _told(services: Services, principal: Principal, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
+    """Tell the court and the supervisors of the place; the officer's own institution only where there is nobody else.
+
+    What an institution is alerted of, its officers may see.
+    """
+    directory, place = services.enrolment().directory, principal.jurisdictions[0]
+    issuing = Surroundings(reader=services.reader, directory=lambda: directory).issuing(order_ref)
+    supervisors = answering(directory, Role.SUPERVISOR, place)
+    operators = () if supervisors else answering(directory, Role.OPERATOR, place)
+    others = distinct((issuing, *supervisors, *operators))
+    return tuple(each for each in others if each != principal.institution) or (principal.institution,)

@@ -1,0 +1,71 @@
+"""What is compared of officers and parties: keyed hashes beside the ledger, made at the command boundary.
+
+An officer is kept as two kinds of hash under the ledger's index key: of name and full birth date, as a check asks for
+a party (`identity/exact.py`), and of the surname. A party's surname is filed under a hash of that hash and of the
+party's own reference, so that rows of parties do not show which of them share a name. What agrees is a candidate.
+"""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from registry.commands.officer import EnrolOfficer
+from registry.identity.exact import of_party, person_keys, surname_keys
+from registry.law.standing import fold
+from registry.ledger.port import Reader
+from registry.ledger.rows import Change, Drop, Put
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, StreamId
+from registry.values.officer import Kinship
+from registry.views.police import FINDING, OFFICER
+
+
+def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
+    """Give the rows that an officer is compared by; what stood there before goes. Raises `Malformed`."""
+    who = {"institution": command.by, "officer": command.officer}
+    yield Drop(table=OFFICER, where=who)
+    if command.identity is None:
+        return
+    kinds = (
+        (Kinship.PARTY, person_keys(index_key, command.identity, field="/identity")),
+        (Kinship.SURNAME, surname_keys(index_key, command.identity, field="/identity")),
+    )
+    for kind, keys in kinds:
+        for key in keys:
+            yield Put(table=OFFICER, row={**who, "kind": kind.value, "hashed": key})
+
+
+def is_party(reader: Reader, institution: InstitutionId, officer: str, order_ref: OrderRef) -> bool:
+    """Say whether a party of the order has the officer's name and full birth date."""
+    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer, "kind": Kinship.PARTY.value})
+    return any(_files(reader, hashed, order_ref) for row in rows if isinstance(hashed := row["hashed"], bytes))
+
+
+def kinship(
+    reader: Reader, index_key: bytes, institution: InstitutionId, officer: str | None, order_ref: OrderRef
+) -> frozenset[Kinship]:
+    """Say what an officer and the parties of an order have in common; nothing for whoever was not enrolled."""
+    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer}) if officer else ()
+    hashes: dict[str, list[bytes]] = {kind.value: [] for kind in Kinship}
+    for row in rows:
+        hashed = row["hashed"]
+        if isinstance(hashed, bytes):
+            hashes[str(row["kind"])].append(hashed)
+    found: set[Kinship] = set()
+    if any(_files(reader, key, order_ref) for key in hashes[Kinship.PARTY.value]):
+        found.add(Kinship.PARTY)
+    surnames = hashes[Kinship.SURNAME.value]
+    if surnames and any(
+        _files(reader, of_party(index_key, key, party.bytes), order_ref)
+        for party in _parties(reader, order_ref)
+        for key in surnames
+    ):
+        found.add(Kinship.SURNAME)
+    return frozenset(found)
+
+
+def _files(reader: Reader, key: bytes, order_ref: OrderRef) -> bool:
+    return any(row["order_ref"] == order_ref.bytes for row in reader.rows(FINDING, {"finding_key": key}))
+
+
+def _parties(reader: Reader, order_ref: OrderRef) -> Sequence[UUID]:
+    order = fold(each.fact for each in reader.stream(StreamId(order_ref)))
+    return [PartyRef(party.party_ref) for party in order.details.parties] if order else []

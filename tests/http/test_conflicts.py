@@ -1,0 +1,158 @@
+"""An officer who is a party: refused as if the order were not there, others are told, and a check is answered."""
+
+import asyncio
+
+import pytest
+
+from registry.api import conflicts
+from registry.errors import Unavailable
+from registry.events.check import AnswerGiven
+from registry.events.conflict import ConflictAcknowledged, ConflictMet
+from registry.events.glass import GlassBroken
+from registry.values.conflict import Met
+from tests.http.given import a_registry, an_order
+from tests.http.test_break_glass import BREAK, events
+from tests.http.test_looks import FRANCE, looks
+from tests.http.test_officers import BEN, SISTER
+from tests.http.test_who_looked import SUPERVISOR, an_entered, as_officer
+
+FORCE = "fr-gendarmerie"
+ROLES = {
+    "fr-tj-lille": (["COURT"], ["FR"]),
+    "fr-gendarmerie": (["POLICE", "COURT"], ["FR"]),
+    "fr-igpn": (["SUPERVISOR"], ["FR"]),
+    "fr-police": (["POLICE"], ["FR"]),
+    "xx-import": (["OPERATOR"], ["FR"]),
+}
+NOWHERE = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES) as found:
+        yield found
+
+
+async def ben(registry, officer=BEN):
+    """Enrol the respondent as an officer, and sign in as him."""
+    assert (await registry.post(FORCE, "/v1/officers", officer)).status == 200
+    await as_officer(registry, FORCE, "o-77")
+
+
+async def noted():
+    """Wait until every note of a check was made."""
+    while pending := [*conflicts._LATER]:  # noqa: SLF001  # what is under way
+        await asyncio.gather(*pending)
+
+
+def told(answer):
+    """Give what an officer is told, but for the number of the request."""
+    return answer.status, {name: answer.json[name] for name in answer.json if name != "request_id"}
+
+
+@pytest.mark.parametrize("word", ["", "/history", "/looks"])
+async def test_a_party_reads_nothing_and_is_told_what_is_told_of_no_order(registry, word):
+    path = await an_entered(registry)
+    await as_officer(registry, FORCE, "o-77")
+    assert (await registry.get(FORCE, path + word)).status == 200
+    before = len(looks(registry))
+    await ben(registry)
+    refused = await registry.get(FORCE, path + word)
+    nowhere = await registry.get(FORCE, f"/v1/orders/{NOWHERE}{word}")
+    assert told(refused) == told(nowhere)
+    assert (refused.status, refused.json["code"]) == (404, "no-such-order")
+    assert len(looks(registry)) == before
+    (met,) = events(registry, ConflictMet)
+    assert (met.institution, met.officer, met.met) == (FORCE, "o-77", Met.READING)
+    assert met.recipients == (FRANCE, SUPERVISOR)
+
+
+async def test_a_party_breaks_no_glass_and_has_no_card_made(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    refused = await registry.post(FORCE, f"{path}/break-glass", BREAK)
+    nowhere = await registry.post(FORCE, f"/v1/orders/{NOWHERE}/break-glass", BREAK)
+    assert told(refused) == told(nowhere)
+    card = await registry.post(FORCE, f"{path}/cards", {})
+    assert (card.status, card.json["code"]) == (404, "no-such-order")
+    assert events(registry, GlassBroken) == []
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.BREAK_GLASS, Met.READING]
+
+
+async def test_what_is_reached_by_another_reference_is_refused_when_it_turns_out_to_be_ones_own(registry):
+    path = await an_entered(registry)
+    await as_officer(registry, FORCE, "o-77")
+    report = {
+        "order_ref": path[-36:],
+        "breaches": ["CONTACT_ONLINE"],
+        "occurred": {"date": "2026-06-01", "zone": "Europe/Paris"},
+    }
+    breach = f"/v1/violations/{(await registry.post(FORCE, '/v1/violations', report)).json['violation_ref']}"
+    assert (await registry.get(FORCE, breach)).status == 200
+    await ben(registry)
+    assert (await registry.get(FORCE, breach)).json["code"] == "no-such-violation"
+    assert len(events(registry, ConflictMet)) == 1
+
+
+async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterwards(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+    answer = await registry.post(FORCE, "/v1/checks", question, key=None)
+    assert (answer.status, len(answer.json["orders"])) == (200, 1)
+    await noted()
+    (met,) = events(registry, ConflictMet)
+    assert (met.met, met.recipients) == (Met.CHECK, (FRANCE, SUPERVISOR))
+    assert len(events(registry, AnswerGiven)) == 1
+
+
+async def test_a_note_of_a_check_that_cannot_be_kept_costs_no_answer(registry, monkeypatch, caplog):
+    path = await an_entered(registry)
+    await ben(registry)
+
+    async def away(*_):
+        raise Unavailable("store-unavailable")
+
+    monkeypatch.setattr(conflicts, "_note", away)
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+    await noted()
+    assert "a conflict was not noted: Unavailable" in caplog.text
+
+
+async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(registry):
+    path = await an_entered(registry)
+    await ben(registry, SISTER)
+    assert (await registry.get(FORCE, path)).status == 200
+    await ben(registry)
+    registry.tokens.pop(FORCE)
+    assert (await registry.get(FORCE, path)).status == 200
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:]}
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+    await noted()
+    assert events(registry, ConflictMet) == []
+
+
+async def test_whoever_is_told_takes_it_in_hand_once_and_nobody_else_can(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    await registry.get(FORCE, path)
+    (met,) = events(registry, ConflictMet)
+    taking = f"/v1/conflicts/{met.conflict_ref}/acknowledgment"
+    assert (await registry.post("fr-police", taking, {})).json["code"] == "no-such-conflict"
+    assert (await registry.post(FORCE, taking, {})).json["code"] == "no-such-conflict"
+    assert (await registry.post(SUPERVISOR, taking, {})).json["facts"]
+    assert (await registry.post(SUPERVISOR, taking, {})).json["facts"] == []
+    (taken,) = events(registry, ConflictAcknowledged)
+    assert taken.alert_ref == met.alerts[1]
+
+
+async def test_where_nobody_supervises_operators_are_told_and_the_own_institution_only_at_the_last(tmp_path):
+    roles = {name: ROLES[name] for name in (FORCE, "xx-import")}
+    async with a_registry(tmp_path, roles=roles) as registry:
+        entered = (await registry.post(FORCE, "/v1/orders", an_order())).json
+        await ben(registry)
+        await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
+        registry.enrol_without("xx-import")
+        await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
+        assert [each.recipients for each in events(registry, ConflictMet)] == [("xx-import",), (FORCE,)]
