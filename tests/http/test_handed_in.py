@@ -5,6 +5,8 @@ import logging
 import subprocess
 import sys
 from base64 import urlsafe_b64decode
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
@@ -16,19 +18,27 @@ from joserfc.jwk import OKPKey
 from registry.api.routes import ROUTES
 from registry.cli import main
 from registry.commands.erasure import EraseFormer
+from registry.commands.issuance import RevokeOrder
+from registry.events.catalogue import TOPICS
 from registry.events.document import DocumentSigned
 from registry.events.erasure import SubjectErased
 from registry.events.look import LookTaken
-from registry.handing_in import PARTING
+from registry.handing_in import PARTING, HandedIn
 from registry.ledger import codec
 from registry.ledger.leaf import base64url
+from registry.ledger.proof.acts import ACTS
 from registry.ledger.proof.checks import Outcome
+from registry.ledger.proof.errors import NotVerified
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence, with_document, write_evidence
-from registry.ledger.proof.handed_in import SIGNED_DOCUMENT
+from registry.ledger.proof.handed_in import OF_THIS_ACT, SIGNED_DOCUMENT
 from registry.ledger.proof.policy import parse_policy
+from registry.messages.document import Bound, weigh_document
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import KeyId
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef
+from registry.values.issuance import EndReason
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
+from registry.values.time import LegalMoment
 from registry.vault.documents import key_ids
 from registry.views.police import DOCUMENT, SIGNED
 from registry.views.police_rows import project
@@ -227,7 +237,7 @@ async def test_both_verifiers_hold_the_document_to_the_log_and_to_the_courts_key
     options = [*given, "--json", str(tmp_path / "full.json")]
     done = CliRunner().invoke(main, ["evidence", "verify", *options])
     found = {each["check"]: each["outcome"] for each in orjson.loads(done.stdout)}
-    assert (found[NAMED], found[SIGNED_DOCUMENT]) == ("HOLDS", "HOLDS")
+    assert (found[NAMED], found[SIGNED_DOCUMENT], found[OF_THIS_ACT]) == ("HOLDS", "HOLDS", "HOLDS")
     command = [sys.executable, "-I", str(ALONE), "full.json", "--document-key", orjson.dumps(key).decode()]
     for line in registry.services.log_policy.splitlines():
         command += ["--log-key", line.split()[1]] if line.startswith("log") else []
@@ -399,8 +409,6 @@ async def test_what_the_registry_keeps_verifies_by_the_key_alone(registry):
     enrolment = registry.services.enrolment()
     keys = {kid: key for (who, kid), key in enrolment.keys.items() if who == WHO}
     header = header_of(given["signature"])
-    from registry.messages.document import Bound  # noqa: PLC0415
-
     bound = Bound(institution=header["iss"], ledger=header["aud"], method=header["htm"], target_uri=header["htu"])
     held_document(given["signature"], body=raw(given["document"]), bound=bound, now=registry.clock(), directory=keys)
 
@@ -429,3 +437,65 @@ async def test_whom_a_variation_brings_in_closes_its_document_and_not_the_one_be
     assert varied.status == 200, varied.body
     sizes = sorted(len(key_ids(row["sealed"])) for row in registry.ledger.reader.rows(DOCUMENT, {}))
     assert sizes == [2, 3]
+
+
+async def kept_under(registry, path: str, body: bytes, command) -> str:
+    """Let whoever runs the registry record a command with a document that was signed for this path; gives the fact."""
+    services, court = registry.services, InstitutionId(WHO)
+    keys = services.enrolment().keys
+    bound = Bound(institution=court, ledger=services.checker.signer.issuer, method="POST", target_uri=ISSUER + path)
+    compact = registry.document(WHO, path, body)
+    signature = weigh_document([compact], bound, key_of=lambda kid: keys.get((court, KeyId(kid))), now=registry.clock())
+    assert signature is not None
+    principal = services.enrolment().directory.find(court).principal(KeyId("k1"))
+    handed_in = HandedIn(content=body, signature=signature)
+    receipt = await services.executor.execute(command, principal=principal, handed_in=handed_in)
+    return str(receipt.facts[0])
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "outcome"),
+    [
+        ("{own}/revocation", "HOLDS"),
+        ("{other}/revocation", "FAILS"),
+        ("{own}/extension", "FAILS"),
+        ("/v1/violations", "FAILS"),
+        ("{own}/unheard-of", "NOT CHECKED"),
+    ],
+)
+async def test_both_verifiers_see_that_it_was_signed_for_another_order_or_another_act(registry, signed_for, outcome):
+    own, _ = await entered(registry, an_order())
+    other, _ = await entered(registry, an_order(number="RG 26/8"))
+    body = orjson.dumps({"from": day("2026-06-01"), "reason": "WITHDRAWN"})
+    path = signed_for.format(own=own, other=other)
+    command = RevokeOrder(
+        order_ref=OrderRef(UUID(own.rpartition("/")[2])),
+        from_=LegalMoment(date=date(2026, 6, 1), zone="Europe/Paris"),
+        reason=EndReason.WITHDRAWN,
+        revoked_in=Jurisdiction("FR"),
+    )
+    fact = await kept_under(registry, path, body, command)
+    given = (await registry.get(WHO, f"/v1/facts/{fact}/document")).json
+    pack = read_evidence(await pack_of(registry, WHO, fact))
+    found = replace(pack.handed_in, document=raw(given["document"]), signature=given["signature"])
+    full, key = replace(pack, handed_in=found), dict(registry.keys[WHO].as_dict(private=False))
+    policy = parse_policy(registry.services.log_policy.encode())
+    ours = {each.name: each for each in verify_evidence(full, Trusted(document_key=key, policy=policy))}
+    assert (ours[SIGNED_DOCUMENT].outcome.value, ours[OF_THIS_ACT].outcome.value) == ("HOLDS", outcome)
+    logs = [line.split()[1] for line in registry.services.log_policy.splitlines() if line.startswith("log")]
+    parsed = COURT.parsed(write_evidence(full))
+    theirs = {name: said for said, name, _ in COURT.verify(parsed, log_keys=logs, document_key=key)}
+    assert theirs[OF_THIS_ACT] == outcome
+    if outcome == "FAILS":
+        with pytest.raises(NotVerified, match="signed for"):
+            with_document(pack, document=given["document"], signature=given["signature"])
+    else:
+        assert with_document(pack, document=given["document"], signature=given["signature"]) == full
+
+
+def test_the_verifiers_know_every_act_that_is_signed_for_and_say_the_same_of_it():
+    signed_for = {"/".join(route.path.removeprefix("/v1/").split("/")[::2]) for route in FLAGGED}
+    assert set(ACTS) == signed_for
+    assert {act: set(kinds) for act, kinds in COURT.ACTS.items()} == {act: set(ACTS[act]) for act in ACTS}
+    kinds = {topic.rpartition(".")[0] for topic in TOPICS}
+    assert set().union(*ACTS.values()) <= kinds
