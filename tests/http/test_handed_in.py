@@ -42,7 +42,7 @@ from registry.values.time import LegalMoment
 from registry.vault.documents import key_ids
 from registry.views.police import DOCUMENT, SIGNED
 from registry.views.police_rows import project
-from tests.http.given import ISSUER, an_order, day
+from tests.http.given import ISSUER, ROLES, a_registry, an_order, day
 from tests.http.test_erasing import entered, erase, long_over
 from tests.http.test_evidence import ALONE, COURT, pack_of
 from tests.unit.messages.documents import header_of, held_document
@@ -191,7 +191,9 @@ async def test_the_desk_has_document_and_signature_back_byte_by_byte(registry):
     (look,) = [
         each.fact.event for each in registry.ledger.reader.after(0, limit=100) if isinstance(each.fact.event, LookTaken)
     ]
-    assert FieldClass.EVIDENCE in look.classes
+    everything = {FieldClass.IDENTITY, FieldClass.ADDRESS, FieldClass.EVIDENCE}
+    assert set(look.classes) == everything | {FieldClass.ORDER_FACTS}
+    assert all(set(each.classes) == everything for each in look.parties)  # who is told of looks is told of the address
     assert {str(each.party_ref) for each in look.parties} == {each["party_ref"] for each in receipt["parties"]}
 
 
@@ -201,6 +203,23 @@ async def test_nobody_else_has_it(registry, client):
     answer = await registry.get(client, f"/v1/facts/{receipt['facts'][0]}/document")
     assert answer.status in {403, 404}
     assert b"Martinsecret" not in answer.body
+
+
+async def test_other_desks_of_the_country_have_it_only_where_they_wrote_it(tmp_path):
+    """A document holds the protected person's address, which no desk is shown of an order."""
+    more = {"fr-desk": (["EXECUTING_AUTHORITY"], ["FR"]), "fr-ta-nice": (["COURT"], ["FR"])}
+    async with a_registry(tmp_path, roles=ROLES | more) as registry:
+        order = (await registry.post(WHO, "/v1/orders", an_order())).json
+        service = {"respondent": order["parties"][1]["party_ref"], "terms": 1, "state": "SERVED_PERSONAL"}
+        path = f"/v1/orders/{order['order_ref']}/service"
+        served = (await registry.post("fr-desk", path, service | {"at": day("2026-06-02")})).json
+        head = registry.head()
+        for client, fact in (("fr-desk", order), ("fr-ta-nice", order), ("fr-ta-nice", served)):
+            answer = await registry.get(client, f"/v1/facts/{fact['facts'][0]}/document")
+            assert (answer.status, answer.json["code"]) == (404, "no-such-document")
+        assert registry.head() == head  # nothing was shown
+        for client in ("fr-desk", WHO):
+            assert (await registry.get(client, f"/v1/facts/{served['facts'][0]}/document")).status == 200
 
 
 async def test_a_fact_without_a_document_has_none(registry):
