@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner
 from joserfc.jwk import OKPKey
 
+from registry import handing_in
 from registry.api.routes import ROUTES
 from registry.cli import main
 from registry.commands.erasure import EraseFormer
@@ -496,6 +497,10 @@ async def test_both_verifiers_see_that_it_was_signed_for_another_order_or_anothe
     fact = await kept_under(registry, path, body, command)
     given = (await registry.get(WHO, f"/v1/facts/{fact}/document")).json
     pack = read_evidence(await pack_of(registry, WHO, fact))
+    (bare,) = [
+        each for each in verify_evidence(replace(pack, handed_in=None), Trusted()) if each.name == SIGNED_DOCUMENT
+    ]
+    assert bare.detail == f"the pack names no document; recorded by {WHO} k1"
     found = replace(pack.handed_in, document=raw(given["document"]), signature=given["signature"])
     full, key = replace(pack, handed_in=found), dict(registry.keys[WHO].as_dict(private=False))
     policy = parse_policy(registry.services.log_policy.encode())
@@ -518,3 +523,15 @@ def test_the_verifiers_know_every_act_that_is_signed_for_and_say_the_same_of_it(
     assert {act: set(kinds) for act, kinds in COURT.ACTS.items()} == {act: set(ACTS[act]) for act in ACTS}
     kinds = {topic.rpartition(".")[0] for topic in TOPICS}
     assert set().union(*ACTS.values()) <= kinds
+
+
+async def test_nothing_is_recorded_of_a_document_that_cannot_be_kept(registry, monkeypatch):
+    path, _ = await entered(registry, an_order())
+    head = registry.head()
+    monkeypatch.setattr(handing_in, "fold", lambda _: None)  # as where the store that is read lags behind
+    said = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    answer = await registry.post(WHO, f"{path}/revocation", said, if_match='"1"')
+    assert (answer.status, answer.json["code"]) == (503, "key-contested")
+    assert registry.head() == head
+    monkeypatch.undo()
+    assert (await registry.post(WHO, f"{path}/revocation", said, if_match='"1"')).status == 200

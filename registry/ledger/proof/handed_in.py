@@ -64,7 +64,8 @@ def check_handed_in(
     `own`: that the entry is in the log rests on the pack's own word.
     """
     if found is None:
-        checks.append(Check(name=SIGNED_DOCUMENT, outcome=Outcome.NOT_CHECKED, detail="the pack names no document"))
+        detail = f"the pack names no document; recorded by {_by(entries)}"
+        checks.append(Check(name=SIGNED_DOCUMENT, outcome=Outcome.NOT_CHECKED, detail=detail))
         return
     attempt(checks, f"{DOCUMENT} is of what was signed", lambda: says_of_facts(found, entries, claims), own=own)
     skip = "the pack holds no document; add it from the answer that gave it" if found.signature is None else None
@@ -200,6 +201,13 @@ def _octets(text: str) -> bytes:
 def _institution(entry: Mapping[str, Any]) -> str:
     by = entry.get("by")
     return by.partition(" ")[0] if isinstance(by, str) else ""
+
+
+def _by(entries: Sequence[bytes]) -> str:
+    try:
+        return str(as_object(entries[0], "entry").get("by"))
+    except NotWellFormed:
+        return "whom its entry does not name"
 
 
 def _text(raw: bytes) -> str:
