@@ -27,6 +27,8 @@ class Relation(StrEnum):
     """The actor's officer broke the glass of the order for danger to life, and the time has not run out."""
     EMERGENCY_AT_A_PLACE = "EMERGENCY_AT_A_PLACE"
     """The same, where it was stated that knowing where somebody is saves the life."""
+    AUTHOR = "AUTHOR"
+    """The order was made where the actor answers, and its own institution made it or handed this document in."""
     REVIEWING = "REVIEWING"
     """The actor supervises the place where the glass of the order was broken."""
     REPRESENTING = "REPRESENTING"
