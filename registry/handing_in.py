@@ -95,8 +95,8 @@ def seal_handed_in(
 def record_handed_in(unit: Unit, kept: Kept | None, recorded: Sequence[Recorded], *, ledger_id: str) -> None:
     """Record what was sealed, with the facts that were recorded of it; raises `NotSigned`, `Unavailable`.
 
-    Nothing is recorded of a document that is not kept: that one is missing has to mean something. The key has to sign at
-    this very place of the ledger, whatever it did when the request came to the door.
+    Nothing is recorded of a document that is not kept: that one is missing has to mean something. The key has to sign
+    at this very place of the ledger, whatever it did when the request came to the door.
     """
     if kept is None:
         # Its order was not there when it was to be sealed, and is there now.
