@@ -208,6 +208,20 @@ LINES: Final[tuple[Line, ...]] = (
         "Who looked, when and why; what they saw is told in kinds of field.",
     ),
     line(
+        Action.READ_REPRESENTED_LOOKS,
+        LookPurpose.ACCOUNT_OF_LOOKS,
+        (Role.ADVOCATE,),
+        (Relation.REPRESENTING,),
+        "It asks for the protected person what that person may know: who looked. It has no other way to the order.",
+    ),
+    line(
+        Action.READ_REPRESENTATIONS,
+        LookPurpose.CASE_HANDLING,
+        (Role.COURT,),
+        (Relation.ISSUING,),
+        "It answers for who acts for whom: references alone.",
+    ),
+    line(
         Action.BREAK_GLASS,
         LookPurpose.BREAK_GLASS,
         (*_DESKS, *_SERVING, Role.POLICE),

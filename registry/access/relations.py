@@ -31,6 +31,8 @@ class Relation(StrEnum):
     """The order was made where the actor answers, and its own institution made it or handed this document in."""
     REVIEWING = "REVIEWING"
     """The actor supervises the place where the glass of the order was broken."""
+    REPRESENTING = "REPRESENTING"
+    """The actor acts for a protected party of it, by that party's authorisation that the court recorded, for a time."""
     PROTECTED = "PROTECTED"
     """The person it protects: by card, by message, by the court's account of looks. Nobody signs in as such."""
     RESPONDENT = "RESPONDENT"

@@ -37,6 +37,7 @@ _WHO: Final = {
     Relation.EMERGENCY_AT_A_PLACE: "the same, and it was stated that knowing where somebody is saves the life",
     Relation.AUTHOR: "it was made where the actor answers, by the actor's institution, or that handed this document in",
     Relation.REVIEWING: "the actor supervises the place where its glass was broken",
+    Relation.REPRESENTING: "the actor acts for a protected party, as its court has recorded, and that stands still",
 }
 
 

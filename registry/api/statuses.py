@@ -115,9 +115,12 @@ _CONFLICTS: Final = (
     "recognition-in-another-state",
     "recognition-pending",
     "reference-in-use",
+    "representation-ended",
+    "represented-already",
     "retention-period-runs",
     "same-person-in-force",
     "violation-already-reported",
+    "waiting-period-runs",
     "used-before",
 )
 _ABSENT: Final = (
@@ -145,6 +148,7 @@ _ABSENT: Final = (
     "no-such-queries",
     "no-such-receipt",
     "no-such-recognition",
+    "no-such-representation",
     "no-such-status-list",
     "no-such-view",
     "no-such-violation",
