@@ -25,6 +25,7 @@ from registry.events.document import DocumentSigned
 from registry.events.erasure import SubjectErased
 from registry.events.look import LookTaken
 from registry.handing_in import PARTING, HandedIn
+from registry.law.erasable import WAITING
 from registry.ledger import codec
 from registry.ledger.leaf import base64url
 from registry.ledger.proof.acts import ACTS
@@ -39,7 +40,7 @@ from registry.values.identifiers import InstitutionId, KeyId, OrderRef
 from registry.values.issuance import EndReason
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
-from registry.values.time import LegalMoment
+from registry.values.time import DAY, SECOND, LegalMoment
 from registry.vault.documents import key_ids
 from registry.views.police import DOCUMENT, SIGNED
 from registry.views.police_rows import project
@@ -440,6 +441,8 @@ async def test_what_sets_a_party_right_is_kept_under_the_next_key_and_stays_when
     said = {"corrects": str(first.facts[0]), "parties": [{"party_ref": parties["ben"], "identity": right}]}
     assert (await registry.post(WHO, f"{path}/correction", said, if_match='"1"')).status == 200
     _, second = [each.fact.event for each in documents(registry)]
+    registry.clock.pass_seconds((WAITING + DAY) // SECOND)
+    registry.tokens.clear()
     wanted = EraseFormer(order_ref=first.order_ref, party=UUID(parties["ben"]), ground=ErasureGround.RECTIFIED)
     court = registry.services.enrolment().directory.find(WHO).principal(KeyId("command-line"))
     assert (await registry.services.executor.execute(wanted, principal=court)).recorded
