@@ -9,13 +9,14 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from registry.commands.officer import EnrolOfficer
+from registry.events.party import PartiesLinked
 from registry.identity.exact import of_party, person_keys, surname_keys
 from registry.law.standing import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Change, Drop, Put
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.officer import Kinship
-from registry.views.police import FINDING, OFFICER
+from registry.views.police import ALERT, FINDING, OFFICER
 
 
 def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
@@ -31,6 +32,23 @@ def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
     for kind, keys in kinds:
         for key in keys:
             yield Put(table=OFFICER, row={**who, "kind": kind.value, "hashed": key})
+
+
+def is_enrolled(reader: Reader, institution: InstitutionId, officer: str) -> bool:
+    """Say whether there is anything to compare an officer by."""
+    return bool(reader.rows(OFFICER, {"institution": institution, "officer": officer}))
+
+
+def orders_behind(reader: Reader, reference: UUID) -> tuple[OrderRef, ...]:
+    """Give the orders that a reference leads to: an order's own, or that of what belongs to one; none for any other."""
+    alerts = reader.rows(ALERT, {"alert_ref": reference.bytes})
+    stream = alerts[0]["violation_ref"] if alerts else reference.bytes
+    facts = reader.stream(StreamId(UUID(bytes=stream))) if isinstance(stream, bytes) else ()
+    event = facts[0].fact.event if facts else None
+    if isinstance(event, PartiesLinked):
+        return (event.one.order_ref, event.other.order_ref)
+    order_ref = getattr(event, "order_ref", None)
+    return (OrderRef(order_ref),) if isinstance(order_ref, UUID) else ()
 
 
 def is_party(reader: Reader, institution: InstitutionId, officer: str, order_ref: OrderRef) -> bool:

@@ -11,6 +11,7 @@ from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
 from registry.values.conflict import Met
 from tests.http.given import a_registry, an_order
+from tests.http.test_between_authorities import alert
 from tests.http.test_break_glass import BREAK, events
 from tests.http.test_looks import FRANCE, looks
 from tests.http.test_officers import BEN, SISTER
@@ -156,3 +157,79 @@ async def test_where_nobody_supervises_operators_are_told_and_the_own_institutio
         registry.enrol_without("xx-import")
         await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
         assert [each.recipients for each in events(registry, ConflictMet)] == [("xx-import",), (FORCE,)]
+
+
+REVOKED = {"from": {"date": "2026-07-01", "zone": "Europe/Paris"}, "reason": "WITHDRAWN"}
+
+
+@pytest.mark.parametrize("more", [{"ground": "OWN_CASE"}, {"ground": "MISSING_PERSON", "whereabouts": True}])
+async def test_what_else_stands_against_a_request_is_said_of_ones_own_order_as_of_none(registry, more):
+    path = await an_entered(registry)
+    await ben(registry)
+    own = await registry.post(FORCE, f"{path}/break-glass", BREAK | more)
+    nowhere = await registry.post(FORCE, f"/v1/orders/{NOWHERE}/break-glass", BREAK | more)
+    assert told(own) == told(nowhere)
+    assert own.status == 422
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.BREAK_GLASS]
+
+
+async def test_who_may_break_no_glass_is_told_so_of_their_own_order_too(registry):
+    path = await an_entered(registry)
+    others = [each | {"identity": each["identity"] | {"birth_date": "1970-01-01"}} for each in an_order()["parties"]]
+    other = (await registry.post(FRANCE, "/v1/orders", an_order(number="RG 26/9", parties=others))).json["order_ref"]
+    await ben(registry)
+    glass = (await registry.post(FORCE, f"/v1/orders/{other}/break-glass", BREAK)).json["glass_ref"]
+    wrong = {"verdict": "NOT_JUSTIFIED", "reason": "NO_DANGER"}
+    await as_officer(registry, SUPERVISOR, "s-1")
+    assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", wrong)).status == 200
+    own = await registry.post(FORCE, f"{path}/break-glass", BREAK)
+    assert told(own) == told(await registry.post(FORCE, f"/v1/orders/{NOWHERE}/break-glass", BREAK))
+    assert own.json["code"] == "break-glass-barred"
+
+
+async def test_a_party_does_not_end_their_own_order_and_a_colleague_does(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    own = await registry.post(FORCE, f"{path}/revocation", REVOKED, if_match='"1"')
+    nowhere = await registry.post(FORCE, f"/v1/orders/{NOWHERE}/revocation", REVOKED, if_match='"1"')
+    assert told(own) == told(nowhere)
+    assert own.json["code"] == "no-such-order"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING]
+    await as_officer(registry, FORCE, "o-78")
+    assert (await registry.post(FORCE, f"{path}/revocation", REVOKED, if_match='"1"')).status == 200
+
+
+async def test_a_party_closes_no_report_that_they_broke_their_own_order(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    report = {
+        "order_ref": path[-36:],
+        "breaches": ["CONTACT_ONLINE"],
+        "occurred": {"date": "2026-06-01", "zone": "Europe/Paris"},
+    }
+    reported = await registry.post(FORCE, "/v1/violations", report)
+    assert reported.status == 201
+    closing = f"/v1/violations/{reported.json['violation_ref']}/resolution"
+    taking = f"/v1/alerts/{await alert(registry, reported.json['violation_ref'], FORCE)}/acknowledgment"
+    assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).json["code"] == "no-such-violation"
+    assert (await registry.post(FORCE, taking, {})).json["code"] == "no-such-alert"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.ACTING]
+    await as_officer(registry, FORCE, "o-78")
+    assert (await registry.post(FORCE, taking, {})).status == 200
+    assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).status == 200
+
+
+async def test_a_supervisor_who_is_a_party_reviews_no_break_glass_of_their_own_order(registry):
+    path = await an_entered(registry)
+    await as_officer(registry, "fr-police", "o-1")
+    glass = (await registry.post("fr-police", f"{path}/break-glass", BREAK)).json["glass_ref"]
+    registry.tokens.pop(SUPERVISOR, None)
+    assert (await registry.post(SUPERVISOR, "/v1/officers", BEN | {"officer": "s-1"})).status == 200
+    await as_officer(registry, SUPERVISOR, "s-1")
+    right = {"verdict": "JUSTIFIED", "reason": "LIFE_IN_DANGER"}
+    refused = await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)
+    assert (refused.status, refused.json["code"]) == (404, "no-such-break-glass")
+    assert (await registry.get(SUPERVISOR, f"/v1/break-glass/{glass}")).json["code"] == "no-such-break-glass"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.READING]
+    await as_officer(registry, SUPERVISOR, "s-2")
+    assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)).status == 200
