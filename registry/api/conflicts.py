@@ -25,7 +25,8 @@ from registry.errors import NotFound, RegistryError
 from registry.execute import off_loop
 from registry.officers import is_enrolled, is_party, orders_behind
 from registry.values.conflict import ConflictRef, Met
-from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.identifiers import InstitutionId, OrderRef, derived
+from registry.values.time import HOUR
 
 LOG: Final = logging.getLogger("registry.security")
 _LATER: Final[set[asyncio.Task[None]]] = set()
@@ -106,8 +107,11 @@ async def _is_party(services: Services, principal: Principal, order_ref: OrderRe
 
 
 async def _note(services: Services, principal: Principal, order_ref: OrderRef, met: Met) -> None:
+    # Tried again within the hour it is the same: who is alerted is not buried under alerts.
+    hour = services.clock() // HOUR
+    said = f"conflict/{principal.institution}/{principal.on_behalf_of}/{met.value}/{hour}"
     command = NoteConflict(
-        conflict_ref=ConflictRef(services.executor.mint()),
+        conflict_ref=ConflictRef(derived(order_ref, said)),
         order_ref=order_ref,
         institution=principal.institution,
         officer=principal.on_behalf_of or "",

@@ -26,7 +26,7 @@ from registry.events.glass import GlassBroken
 from registry.law.standing import fold as fold_order
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
-from registry.values.glass import GlassRef
+from registry.values.glass import GlassRef, ReviewVerdict
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -83,7 +83,9 @@ async def opened_order(call: Call) -> web.StreamResponse:
     """Show the order to the one officer, while it is open; to everybody else, and afterwards, there is none."""
     glass, _ = _glass(call, call.reference)
     principal, broken = call.principal, glass.broken
-    if not glass.opens_for(principal.institution, principal.on_behalf_of, call.services.clock()):
+    if not glass.opens_for(principal.institution, principal.on_behalf_of, call.services.clock()) or _closed(
+        call, glass
+    ):
         raise NotFound(ABSENT)
     call.sight.under(broken.glass_ref, broken.ground)
     place = {Relation.EMERGENCY_AT_A_PLACE} if broken.whereabouts else set[Relation]()
@@ -96,6 +98,13 @@ async def opened_order(call: Call) -> web.StreamResponse:
             "whereabouts": _whereabouts(call, broken.order_ref) if broken.whereabouts else [],
         }
     )
+
+
+def _closed(call: Call, glass: Glass) -> bool:
+    """Say whether another of the officer's was found not justified: then only what was found right stays open."""
+    own = {"institution": glass.by.institution, "officer": glass.by.on_behalf_of or ""}
+    verdicts = {row["verdict"] for row in call.services.reader.rows(GLASS, own)}
+    return glass.verdict is None and ReviewVerdict.NOT_JUSTIFIED.value in verdicts
 
 
 def _whereabouts(call: Call, order_ref: OrderRef) -> list[dict[str, Any]]:

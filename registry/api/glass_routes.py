@@ -58,6 +58,7 @@ GLASS_ROUTES: Final[tuple[Route, ...]] = (
         "Say, as a second person, whether the glass was rightly broken.",
         "person-needed",
         "second-person-needed",
+        "reviewed-by-another",
         "reason-of-another-verdict",
         absent=ABSENT,
     ),

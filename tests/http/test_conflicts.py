@@ -10,6 +10,7 @@ from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
 from registry.values.conflict import Met
+from registry.values.time import HOUR, SECOND
 from tests.http.given import a_registry, an_order
 from tests.http.test_between_authorities import alert
 from tests.http.test_break_glass import BREAK, events
@@ -36,6 +37,7 @@ async def registry(tmp_path):
 
 async def ben(registry, officer=BEN):
     """Enrol the respondent as an officer, and sign in as him."""
+    registry.tokens.pop(FORCE, None)
     assert (await registry.post(FORCE, "/v1/officers", officer)).status == 200
     await as_officer(registry, FORCE, "o-77")
 
@@ -155,6 +157,8 @@ async def test_where_nobody_supervises_operators_are_told_and_the_own_institutio
         await ben(registry)
         await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
         registry.enrol_without("xx-import")
+        registry.clock.pass_seconds(HOUR // SECOND)
+        await as_officer(registry, FORCE, "o-77")
         await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
         assert [each.recipients for each in events(registry, ConflictMet)] == [("xx-import",), (FORCE,)]
 
@@ -213,7 +217,7 @@ async def test_a_party_closes_no_report_that_they_broke_their_own_order(registry
     taking = f"/v1/alerts/{await alert(registry, reported.json['violation_ref'], FORCE)}/acknowledgment"
     assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).json["code"] == "no-such-violation"
     assert (await registry.post(FORCE, taking, {})).json["code"] == "no-such-alert"
-    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.ACTING]
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING]
     await as_officer(registry, FORCE, "o-78")
     assert (await registry.post(FORCE, taking, {})).status == 200
     assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).status == 200
@@ -233,3 +237,30 @@ async def test_a_supervisor_who_is_a_party_reviews_no_break_glass_of_their_own_o
     assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.READING]
     await as_officer(registry, SUPERVISOR, "s-2")
     assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)).status == 200
+
+
+async def test_what_is_tried_again_within_the_hour_is_told_once(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    for _ in range(5):
+        await registry.get(FORCE, path)
+    assert len(events(registry, ConflictMet)) == 1
+    await registry.post(FORCE, f"{path}/break-glass", BREAK)
+    registry.clock.pass_seconds(HOUR // SECOND)
+    await ben(registry)
+    await registry.get(FORCE, path)
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.READING, Met.BREAK_GLASS, Met.READING]
+
+
+async def test_an_institution_is_not_told_what_the_officers_that_it_names_itself_have_in_common_with_parties(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES | {FORCE: (["POLICE", "SUPERVISOR"], ["FR"])}) as registry:
+        path = await an_entered(registry)
+        for officer in (BEN, SISTER):
+            await ben(registry, officer)
+            question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+            assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+            supervising = f"/v1/supervision/looks?institution={FORCE}"
+            assert (await registry.get(FORCE, supervising)).json["findings"] == []
+            (finding,) = (await registry.get(SUPERVISOR, supervising)).json["findings"]
+            assert finding["rule"] in {"OFFICER_IS_PARTY", "SURNAME_EQUAL"}
+        await noted()
