@@ -62,6 +62,7 @@ def _met(route: Route) -> Met:
 async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
     """Give the orders behind the reference in the path of which the officer is a party."""
     reader, officer, institution = call.services.reader, call.principal.on_behalf_of, call.principal.institution
+    index_key = call.services.executor.index_key
     if officer is None or route.reference is None:
         return ()
 
@@ -69,7 +70,7 @@ async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
         if not is_enrolled(reader, institution, officer):
             return ()
         orders = orders_behind(reader, call.reference)
-        return tuple(each for each in orders if is_party(reader, institution, officer, each))
+        return tuple(each for each in orders if is_party(reader, index_key, institution, officer, each))
 
     return await off_loop(reader, ask)
 
@@ -100,10 +101,10 @@ async def _note_all(services: Services, principal: Principal, orders: tuple[Orde
 
 
 async def _is_party(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
-    reader, officer = services.reader, principal.on_behalf_of
+    reader, index_key, officer = services.reader, services.executor.index_key, principal.on_behalf_of
     if officer is None:
         return False
-    return await off_loop(reader, lambda: is_party(reader, principal.institution, officer, order_ref))
+    return await off_loop(reader, lambda: is_party(reader, index_key, principal.institution, officer, order_ref))
 
 
 async def _note(services: Services, principal: Principal, order_ref: OrderRef, met: Met) -> None:

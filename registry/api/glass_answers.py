@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
+from registry.access.actors import Role
 from registry.access.relations import Relation
 from registry.alerts.glass import told
 from registry.alerts.surroundings import Surroundings
@@ -16,10 +17,12 @@ from registry.api import shown
 from registry.api.answer import answer
 from registry.api.asking import DEFAULT_PAGE
 from registry.api.glass_models import GlassBreak
+from registry.api.look_answers import pseudonym
 from registry.api.order_answers import shown_state
 from registry.api.persons import Blocks
 from registry.api.route import Call
 from registry.api.writing import asking_of, shown_receipt
+from registry.decisions.conflict import fold as fold_conflict
 from registry.decisions.glass import Glass, fold
 from registry.errors import KeyErased, NotFound
 from registry.events.glass import GlassBroken
@@ -157,6 +160,30 @@ async def stated_glass(call: Call) -> web.StreamResponse:
         said = orjson.loads(call.sight.statement(broken.query, fact=first.fact, order_ref=broken.order_ref))
     now = call.services.clock()
     return answer(_row(row, now) | {"incident": said.get("incident"), "justification": said.get("words")})
+
+
+async def met_conflict(call: Call) -> web.StreamResponse:
+    """Show who met an order of their own, and how, to who was alerted of it; to everybody else there is none."""
+    facts, principal = call.services.reader.stream(StreamId(call.reference)), call.principal
+    found = fold_conflict(each.fact for each in facts)
+    alerts = dict(zip(found.met.recipients, found.met.alerts, strict=True)) if found else {}
+    if found is None or principal.institution not in alerts:
+        raise NotFound("no-such-conflict")
+    met = found.met
+    named = Role.SUPERVISOR in principal.roles
+    return answer(
+        {
+            "conflict_ref": str(met.conflict_ref),
+            "order_ref": str(met.order_ref),
+            "institution": met.institution,
+            "officer": met.officer if named else pseudonym(call, met.order_ref, met.institution, met.officer),
+            "jurisdiction": met.jurisdiction,
+            "met": met.met.value,
+            "met_at": shown.instant(facts[0].fact.recorded_at),
+            "due": shown.instant(met.due),
+            "in_hand": alerts[principal.institution] in found.in_hand,
+        }
+    )
 
 
 async def glasses(call: Call) -> web.StreamResponse:

@@ -93,11 +93,11 @@ def _shown(call: Call, order_ref: OrderRef, row: LookRow) -> dict[str, Any]:
         "purpose": look.purpose,
         "ground": row.ground,
         "classes": list(row.classes),
-        "officer": _pseudonym(call, order_ref, look.institution, look.officer) if look.officer else None,
+        "officer": pseudonym(call, order_ref, look.institution, look.officer) if look.officer else None,
     }
 
 
-def _pseudonym(call: Call, order_ref: OrderRef, institution: InstitutionId, officer: str) -> str:
+def pseudonym(call: Call, order_ref: OrderRef, institution: InstitutionId, officer: str) -> str:
     """Give what stands for an officer in one order: the same there, another one everywhere else."""
     said = f"po-officer/v1|{order_ref}|{institution}|{officer}".encode()
     return hmac(call.services.executor.index_key, said, sha256).hexdigest()[:_PSEUDONYM_LETTERS]

@@ -264,3 +264,24 @@ async def test_an_institution_is_not_told_what_the_officers_that_it_names_itself
             (finding,) = (await registry.get(SUPERVISOR, supervising)).json["findings"]
             assert finding["rule"] in {"OFFICER_IS_PARTY", "SURNAME_EQUAL"}
         await noted()
+
+
+async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anything(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    await registry.get(FORCE, path)
+    (met,) = events(registry, ConflictMet)
+    reading = f"/v1/conflicts/{met.conflict_ref}"
+    seen = (await registry.get(SUPERVISOR, reading)).json
+    assert (seen["institution"], seen["officer"], seen["met"]) == (FORCE, "o-77", "READING")
+    assert (seen["order_ref"], seen["in_hand"]) == (path[-36:], False)
+    await registry.post(SUPERVISOR, f"{reading}/acknowledgment", {})
+    assert (await registry.get(SUPERVISOR, reading)).json["in_hand"]
+    court = (await registry.get(FRANCE, reading)).json
+    assert (court["institution"], court["in_hand"]) == (FORCE, False)
+    assert court["officer"] not in {"o-77", ""}
+    assert not [word for word in ("ller", "1985") if word in str(seen) + str(court)]
+    for client in (FORCE, "fr-police", "xx-import"):
+        assert (await registry.get(client, reading)).json["code"] == "no-such-conflict"
+    assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{NOWHERE}")).json["code"] == "no-such-conflict"
+    assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{path[-36:]}")).json["code"] == "no-such-conflict"
