@@ -5,7 +5,7 @@ And the dry question: what would be erased of whom, what stands against it, and 
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, pairwise
 from typing import Final
 from uuid import UUID
 
@@ -24,10 +24,12 @@ from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
 from registry.values.time import Instant
+from registry.vault.block import key_id_of
 from registry.vault.documents import key_ids
-from registry.vault.keys import KeyState
+from registry.vault.keys import KeyState, WrappedKey
 from registry.vault.renewal import former_subject
 from registry.vault.rows import wrapped_key
+from registry.vault.walk import blocks
 from registry.views.police import BREACH, DOCUMENT, LINK, SUBJECT_KEY
 
 _BREACH: Final[Fold[Breach]] = Fold(name="breach", evolve=breach_after)
@@ -117,9 +119,11 @@ def erasure_case(unit: Loads, order: Standing, ledger_id: str) -> Case:
 
 def _case(unit: Loads, order: Standing) -> Case:
     links = unit.rows(LINK, {"order_ref": order.order_ref.bytes})
+    recognitions = [StreamId(_ref(row["linked"])) for row in links if row["relation"] == "recognition"]
     return Case(
         order=order,
-        procedures=tuple(_procedures(unit, [_ref(row["linked"]) for row in links if row["relation"] == "recognition"])),
+        procedures=tuple(_procedures(unit, recognitions)),
+        decided=tuple(max(each.fact.recorded_at for each in facts) for facts in map(unit.facts, recognitions) if facts),
         linked=tuple(_linked(unit, [_ref(row["linked"]) for row in links if row["relation"] != "recognition"])),
         breaches=tuple(_breaches(unit, order.order_ref)),
         persons=tuple(_persons(unit, order.order_ref)),
@@ -147,22 +151,44 @@ def sealed_documents(unit: Unit, order: Standing) -> dict[UUID, frozenset[bytes]
     return {_ref(row["blob"]): frozenset(key_ids(row["sealed"])) for row in rows if isinstance(row["sealed"], bytes)}
 
 
-def _procedures(unit: Loads, refs: list[UUID]) -> Iterator[Procedure]:
+def _procedures(unit: Loads, refs: list[StreamId]) -> Iterator[Procedure]:
     for ref in refs:
-        loaded = unit.state(StreamId(ref), PROCEDURE)
+        loaded = unit.state(ref, PROCEDURE)
         _, procedure = loaded
         if procedure is not None:
             yield procedure
 
 
+def set_right(unit: Unit, order_ref: OrderRef, party: PartyRef) -> dict[SubjectId, Instant]:
+    """Give when the correction was recorded that made each former key of a party one: the first sealed under the next.
+
+    One whose correction is not found counts as set right now: what cannot be dated is not destroyed.
+    """
+    begun: dict[bytes, Instant] = {}
+    for each in unit.facts(StreamId(order_ref)):
+        for sealed in blocks(each.fact.event):
+            begun.setdefault(key_id_of(sealed.block), each.fact.recorded_at)
+    keys = [*_generations(unit, party), *_rows(unit, SubjectId(party))]
+    return {before.subject: begun.get(after.key_id, unit.now) for before, after in pairwise(keys)}
+
+
 def _former(unit: Unit, party: PartyRef) -> Iterator[tuple[SubjectId, bytes]]:
+    for row in _generations(unit, party):
+        if row.state is KeyState.ACTIVE:
+            yield row.subject, row.key_id
+
+
+def _generations(unit: Unit, party: PartyRef) -> Iterator[WrappedKey]:
+    """Give the former keys of a party, the first first, also those erased."""
     for number in count(1):
-        subject = former_subject(party, number)
-        rows = [wrapped_key(row) for row in unit.rows(SUBJECT_KEY, {"subject": subject.bytes})]
+        rows = _rows(unit, former_subject(party, number))
         if not rows:
             return
-        if rows[0].state is KeyState.ACTIVE:
-            yield subject, rows[0].key_id
+        yield from rows
+
+
+def _rows(unit: Unit, subject: SubjectId) -> list[WrappedKey]:
+    return [wrapped_key(row) for row in unit.rows(SUBJECT_KEY, {"subject": subject.bytes})]
 
 
 def _linked(unit: Loads, refs: list[UUID]) -> Iterator[Linked]:

@@ -16,7 +16,7 @@ from registry.commands import keylist as keylist_commands
 from registry.commands import look as look_commands
 from registry.commands import officer as officer_commands
 from registry.decisions import account, contact, disclosure, duty, erasure, hit, keylist, look, officer, withdrawal
-from registry.erasing import erasure_case, former_keys, sealed_documents, subject_keys
+from registry.erasing import erasure_case, former_keys, sealed_documents, set_right, subject_keys
 from registry.errors import Conflict, NotFound, NotPermitted
 from registry.glass_plans import GLASS_PLANS
 from registry.law.standing import Standing
@@ -65,7 +65,10 @@ def _erase(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: 
         if sure and _named(order, command.party) != _named(order_state(sure, command.order_ref)[1], command.party):
             # What somebody with a stolen key has "set right" may have been right before.
             raise Conflict("facts-in-doubt")
-        events = erasure.decide_former(command, order, documents=documents, former=former)
+        right = set_right(unit, command.order_ref, command.party)
+        events = erasure.decide_former(
+            command, order, documents=documents, former=former, set_right=right, now=unit.now
+        )
         return outcome(command.order_ref, version, events)
     case, keys = erasure_case(unit, order, command.ledger_id), subject_keys(unit, order)
     events = erasure.decide(command, case, keys=keys, documents=documents, now=unit.now, former=former)

@@ -13,9 +13,9 @@ from registry.access.actors import Principal
 from registry.commands.erasure import EraseFormer, EraseParty
 from registry.config import Settings
 from registry.core import Core
-from registry.erasing import erasable, former_keys, sealed_documents
+from registry.erasing import erasable, former_keys, sealed_documents, set_right
 from registry.errors import ConfigurationError, NotFound, Refused
-from registry.law.erasable import Impediment
+from registry.law.erasable import Impediment, waited
 from registry.ledger.port import Unit
 from registry.states import order_state
 from registry.sweeping import sweep
@@ -119,24 +119,28 @@ def _preview(
 
 
 def _former(unit: Unit, wanted: EraseFormer, principal: Principal) -> tuple[dict[str, Any], list[SubjectId]]:
-    """Say which former keys go, as this transaction sees the order."""
+    """Say which former keys go and which wait until when, as this transaction sees the order; and which go now."""
     version, order = order_state(unit, wanted.order_ref)
     if order is None or not principal.acts_in(order.details.court.jurisdiction):
         raise NotFound("no-such-order")
     former = former_keys(unit, order).get(wanted.party, ())
-    ids = {key_id for _, key_id in former}
+    right = set_right(unit, wanted.order_ref, wanted.party)
+    until = {subject: waited(right[subject]) for subject, _ in former}
+    going = {subject: key_id for subject, key_id in former if until[subject] <= unit.now}
+    ids = set(going.values())
     seed = f"po-erase-former/v1|{wanted.order_ref}|{wanted.party}|{wanted.ground}|{version}"
     preview = {
         "order_ref": str(wanted.order_ref),
         "party_ref": str(wanted.party),
         "jurisdiction": order.details.court.jurisdiction,
         "ground": wanted.ground.value,
-        "former_keys": [str(subject) for subject, _ in former],
+        "former_keys": [str(subject) for subject in going],
+        "waiting": {str(subject): iso(until[subject]) for subject, _ in former if subject not in going},
         "documents_that_go_too": sum(not ids.isdisjoint(each) for each in sealed_documents(unit, order).values()),
         "version": version,
         "confirm": sha256(seed.encode()).hexdigest()[:_WORD],
     }
-    return preview, [subject for subject, _ in former]
+    return preview, list(going)
 
 
 def _impediment(each: Impediment) -> dict[str, Any]:

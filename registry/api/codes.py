@@ -248,6 +248,7 @@ MEANINGS: Final[dict[str, str]] = {
     "log-has-moved": "The log was written by another process meanwhile; try again.",
     "view-has-moved": "A list was written by another process meanwhile; try again.",
     "violation-already-reported": "This violation was reported already.",
+    "waiting-period-runs": "Nothing is erased within 28 days of the record of what made it erasable; ask again then.",
     "whereabouts-not-for-respondent": "The respondent learns of whereabouts only what is needed to enforce.",
     "whereabouts-not-opened": "Where somebody is opens to police alone, and never to find a missing person.",
     "withheld-by-the-court": "The court of the order marked it confidential.",

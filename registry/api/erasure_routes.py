@@ -33,6 +33,7 @@ _AGAINST: Final = (
     "retention-period-runs",
     "limitation-period-runs",
     "no-retention-rule",
+    "waiting-period-runs",
     "facts-in-doubt",
 )
 

@@ -119,6 +119,7 @@ _CONFLICTS: Final = (
     "retention-period-runs",
     "same-person-in-force",
     "violation-already-reported",
+    "waiting-period-runs",
     "used-before",
 )
 _ABSENT: Final = (

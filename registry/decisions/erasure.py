@@ -7,7 +7,7 @@ from uuid import UUID
 from registry.commands.erasure import EraseFormer, EraseParty, EraseQueries
 from registry.errors import Conflict, Refused
 from registry.events.erasure import QueriesErased, SubjectErased
-from registry.law.erasable import Case, impediments
+from registry.law.erasable import HASTE, Case, impediments, waited
 from registry.law.jurisdictions import place_zone
 from registry.law.schedule import query_rule
 from registry.law.standing import Standing
@@ -25,6 +25,7 @@ _CODES: Final[dict[ImpedimentCode, str]] = {
     ImpedimentCode.RETENTION_PERIOD: "retention-period-runs",
     ImpedimentCode.LIMITATION_PERIOD: "limitation-period-runs",
     ImpedimentCode.NO_RETENTION_RULE: "no-retention-rule",
+    ImpedimentCode.WAITING_PERIOD: "waiting-period-runs",
     ImpedimentCode.FACTS_IN_DOUBT: "facts-in-doubt",
 }
 """The refusal for each impediment; the first that stands is told."""
@@ -71,13 +72,20 @@ def decide_former(
     *,
     documents: Mapping[UUID, Collection[bytes]],
     former: Mapping[PartyRef, Sequence[Key]],
+    set_right: Mapping[SubjectId, Instant],
+    now: Instant,
 ) -> tuple[SubjectErased, ...]:
     """Answer the command with facts, or raise `Refused`; erased twice is erased once.
 
-    Nothing stands against it: what was wrong protects nobody and is evidence of nothing, and what is right stays.
+    `set_right` is when the correction was recorded that made each former key one. Those go whose time to wait is over.
+    Nothing else stands against it: what was wrong protects nobody and is evidence of nothing, and what is right stays.
     """
     _fits(command, order, FOR_FORMER_DATA)
-    return tuple(_former(command, documents, former))
+    keys = former.get(command.party, ())
+    due = [key for key in keys if waited(set_right[key[0]]) <= now]
+    if keys and not due:
+        raise Conflict(_CODES[ImpedimentCode.WAITING_PERIOD], cite=str(HASTE))
+    return tuple(_former(command, documents, {command.party: due}))
 
 
 def _fits(command: EraseParty | EraseFormer, order: Standing, grounds: frozenset[ErasureGround]) -> None:

@@ -105,7 +105,7 @@ class Desk:
 
     def signature(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
         """Give the header fields that sign a request (RFC 9421), and its document where it hands one in (RFC 7515)."""
-        key = SigningKey(kid=KEY_NAME, private=self.player.key())
+        key = self.signing_key()
         document: dict[str, str] = {}
         if takes_document(method, path) and HEADER not in headers:
             bound = Bound(
@@ -124,6 +124,10 @@ class Desk:
             now=self.clock(),
             nonce=self._fresh(),
         )
+
+    def signing_key(self) -> SigningKey:
+        """Give the key that signs."""
+        return SigningKey(kid=KEY_NAME, private=self.player.key())
 
     def _fresh(self) -> str:
         return str(UUID(bytes=self.entropy(16)))

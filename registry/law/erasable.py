@@ -5,6 +5,9 @@ now, a procedure that rests on it, a breach that can still be prosecuted or clai
 which the law has the record kept. What holds an order by itself holds the orders it is linked to as well:
 a breach of an adopted measure is tried on the order it was adopted from. A single thing that stands
 against it is enough, and each is told.
+
+What nobody can bring back is not done in haste either: whatever held it, nothing goes within 28 days of
+the record of its end.
 """
 
 from collections.abc import Iterator
@@ -22,10 +25,14 @@ from registry.law.schedule import RetentionRule, retention_rule
 from registry.law.standing import evolve
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef
-from registry.values.time import Instant, LegalMoment, moment_of
+from registry.values.time import DAY, Instant, LegalMoment, moment_of
 
 IN_FORCE: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 17(3)(b)", verified=False)
 CLAIMS: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 17(3)(e)", verified=False)
+HASTE: Final = Citation(instrument="Regulation (EU) 2016/679", provision="Art 5(1)(f), 12(3)", verified=False)
+WAITING: Final = 28 * DAY
+"""How long what has become erasable is kept. Within the month that Art 12(3) gives, February's too: whoever is entitled
+to the erasure has it in time, and a court finds what was done with its key before it cannot be undone."""
 _PENDING: Final = frozenset({ProcedureState.PENDING, ProcedureState.SUPPLEMENT_REQUESTED})
 _OVERCOMES: Final[dict[ErasureGround, frozenset[ImpedimentCode]]] = {
     ErasureGround.RETENTION_OVER: frozenset(),
@@ -51,6 +58,8 @@ class Breach:
 
     occurred: LegalMoment
     open: bool = True
+    closed: Instant | None = None
+    """When it was recorded that it was dealt with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +77,8 @@ class Case:
     order: Standing
     procedures: tuple[Procedure, ...] = ()
     """Its recognitions."""
+    decided: tuple[Instant, ...] = ()
+    """When the last was recorded of each of them."""
     linked: tuple[Linked, ...] = ()
     breaches: tuple[Breach, ...] = ()
     persons: tuple[tuple[PartyRef, Standing], ...] = ()
@@ -92,7 +103,7 @@ def breach_after(breach: Breach | None, fact: AnyFact) -> Breach | None:
     if isinstance(event, ViolationReported):
         return Breach(occurred=event.occurred)
     if breach is not None and isinstance(event, ViolationResolved):
-        return replace(breach, open=False)
+        return replace(breach, open=False, closed=fact.recorded_at)
     return breach
 
 
@@ -144,6 +155,24 @@ def _all(case: Case, ground: ErasureGround, at: Instant) -> Iterator[Impediment]
         yield Impediment(code=ImpedimentCode.BREACH_OPEN, basis=CLAIMS, until=None)
     for each in orders:
         yield from _periods(each.order, each.breaches, ground, at)
+    last = max(_released(orders, case.decided, at), default=None)
+    if last is not None:
+        yield Impediment(code=ImpedimentCode.WAITING_PERIOD, basis=HASTE, until=waited(last))
+
+
+def waited(recorded: Instant) -> Instant:
+    """Give the first instant at which what became erasable with a record is destroyed."""
+    return Instant(recorded + WAITING)
+
+
+def _released(orders: tuple[Linked, ...], decided: tuple[Instant, ...], at: Instant) -> Iterator[Instant]:
+    """Give when it was last recorded of each thing that it held, or that it holds no more."""
+    yield from decided
+    for each in orders:
+        yield from (breach.closed for breach in each.breaches if breach.closed is not None)
+        end, seen = effect_end(each.order), seen_until(each.order)
+        if seen is not None and end is not None and end <= at:
+            yield seen
 
 
 def _person_elsewhere(case: Case, party: PartyRef | None, at: Instant) -> Iterator[Impediment]:

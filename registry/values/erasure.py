@@ -37,5 +37,7 @@ class ImpedimentCode(StrEnum):
     RETENTION_PERIOD = "RETENTION_PERIOD"
     LIMITATION_PERIOD = "LIMITATION_PERIOD"
     NO_RETENTION_RULE = "NO_RETENTION_RULE"
+    WAITING_PERIOD = "WAITING_PERIOD"
+    """What held it, or what set it right, was recorded less than 28 days ago: there is time to object."""
     FACTS_IN_DOUBT = "FACTS_IN_DOUBT"
     """Something would stand against it but for facts that were recorded with a key in wrong hands."""

@@ -187,7 +187,7 @@ def test_a_cosignature_from_outside_its_keys_time_does_not_count(case: Case, tim
     assert found[SEEN] is Outcome.FAILS
 
 
-@pytest.mark.parametrize(("since", "outcome"), [(NOW, Outcome.FAILS), (NOW + 1, Outcome.HOLDS)])
+@pytest.mark.parametrize(("since", "outcome"), [(NOW, Outcome.FAILS), (NOW + 1, Outcome.HOLDS)], ids=["then", "later"])
 def test_a_witness_that_was_retired_witnesses_nothing_from_then_on(case: Case, since: int, outcome: Outcome):
     retired = {**case.witness("DE"), "x-po-status": "retired", "x-po-since": since}
     found = case.found(case.cosigned("DE", "ES"), case.listed(case.everything(DE=[retired])))

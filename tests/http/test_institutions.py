@@ -48,6 +48,14 @@ async def confirm(registry, receipt, by="bob"):
     return await registry.post(by, path, {"digest": receipt["digest"]})
 
 
+async def four_weeks_pass(registry, **keys: OKPKey) -> None:
+    """Let the time pass in which nothing is erased that has just become erasable; tokens do not hold that long."""
+    registry.clock.pass_seconds(28 * DAY // SECOND)
+    registry.tokens.clear()
+    for who, key in keys.items():
+        registry.tokens[who] = await registry.sign_in("fr-tj-lille", key=key, kid=key.kid)
+
+
 async def test_two_persons_enrol_a_court_and_it_signs_in_at_once(founded):
     registry, key = founded, fresh("d1")
     registry.keys["de-court"] = key
@@ -245,9 +253,11 @@ async def test_an_order_whose_end_is_in_doubt_is_not_erased(founded, tmp_path):
         assert found["erasable"] is not bool(found["stands_against"])
         return [each["code"] for each in found["stands_against"]]
 
-    assert await asked() == []
+    assert await asked() == ["WAITING_PERIOD"]
     since = {"position": revoked["position"]}
     assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    assert await asked() == ["WAITING_PERIOD", "FACTS_IN_DOUBT"]
+    await four_weeks_pass(registry, court=key)
     assert await asked() == ["FACTS_IN_DOUBT"]
     wanted = {"party_ref": order["parties"][0]["party_ref"], "ground": "UNLAWFUL"}
     refused = await registry.post("court", f"{path}/erasure", wanted, if_match='"2"')
@@ -258,6 +268,41 @@ async def test_an_order_whose_end_is_in_doubt_is_not_erased(founded, tmp_path):
     assert confirmed.status == 200
     assert await asked() == []
     assert (await registry.post("court", f"{path}/erasure", wanted, if_match='"2"')).status == 200
+
+
+@pytest.mark.parametrize("ground", ["UNLAWFUL", "COURT_ORDERED"])
+async def test_a_thief_ends_an_order_and_erases_nobody_before_the_key_is_marked(founded, ground):
+    """One key that nobody has reported yet, one revocation, two erasures; the court finds it three weeks on."""
+    registry, key = founded, fresh("2026-2")
+    assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    path = f"/v1/orders/{order['order_ref']}"
+    away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    revoked = (await registry.post("fr-tj-lille", path + "/revocation", away, if_match='"1"')).json
+
+    async def erased(who: str) -> set[tuple[int, str]]:
+        wanted = [{"party_ref": each["party_ref"], "ground": ground} for each in order["parties"]]
+        tries = [await registry.post(who, f"{path}/erasure", each, if_match='"2"') for each in wanted]
+        return {(each.status, each.json["code"]) for each in tries}
+
+    assert await erased("fr-tj-lille") == {(409, "waiting-period-runs")}
+    registry.clock.pass_seconds(21 * DAY // SECOND)
+    registry.tokens.clear()
+    assert await erased("fr-tj-lille") == {(409, "waiting-period-runs")}
+    registry.tokens["court"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+    registry.keys["court"] = key
+    since = {"position": revoked["position"]}
+    assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    await four_weeks_pass(registry, court=key)
+    assert await erased("court") == {(409, "facts-in-doubt")}
+    said = {"corrects": revoked["facts"][0], "retracts": True}
+    assert (await registry.post("court", path + "/correction", said, if_match='"2"')).status == 200
+    answer = (await registry.post("fr-police", "/v1/checks", order_check(order["order_ref"]))).json
+    assert (answer["word"], answer["orders"][0]["doubts"]) == ("IN FORCE", [])
+    left = (await registry.get("court", f"{path}/erasability")).json["parties"]
+    assert [each["anything_to_erase"] for each in left] == [True, True]
+    (respondent,) = (each for each in (await registry.get("court", path)).json["parties"] if "identity" in each)
+    assert respondent["identity"]["name"]["family"] == "Müller"
 
 
 async def test_what_was_set_right_by_a_stolen_key_is_not_destroyed(founded):
@@ -273,6 +318,7 @@ async def test_what_was_set_right_by_a_stolen_key_is_not_destroyed(founded):
     registry.keys["court"] = key
     since = {"position": corrected.json["position"]}
     assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+    await four_weeks_pass(registry, court=key)
     wanted = EraseFormer(
         order_ref=OrderRef(UUID(order["order_ref"])), party=PartyRef(UUID(party)), ground=ErasureGround.RECTIFIED
     )

@@ -64,6 +64,13 @@ class House:
         rows = self.ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
         return wrapped_key(rows[0]) if rows else None
 
+    def four_weeks_pass(self) -> None:
+        """Let the time pass in which nothing is erased that has just become erasable, and a second more.
+
+        Facts of one moment are recorded a microsecond after each other.
+        """
+        self.clock.advance(28 * 24 * 3600 + 1)
+
     def bytes_on_disk(self) -> bytes:
         if self.settings.dsn is not None:
             return _everything_in(self.settings.dsn)

@@ -31,7 +31,7 @@ from registry.values.identifiers import KeyId, Position, StreamId
 from registry.values.issuance import EndReason, PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Party
-from registry.values.time import Instant, expires
+from registry.values.time import DAY, Instant, expires, iso
 from registry.vault.keys import new_key
 from registry.vault.rows import wrapped_key
 from registry.views.police import SUBJECT_KEY
@@ -251,15 +251,23 @@ def test_what_stands_against_it_is_told_with_its_law_and_ends_it(settings):
         assert identity(opened) == PROTECTED_NAME
 
 
-def test_what_was_set_right_is_erased_by_hand_though_the_order_is_in_force(settings):
+def test_what_was_set_right_is_erased_by_hand_though_the_order_is_in_force(settings, monkeypatch):
+    """Four weeks after its correction, by the one clock of the machine that the registry reads."""
     court = Principal(institution=LILLE, key_id=KeyId("k1"), roles=frozenset({Role.COURT}), jurisdictions=(FR,))
     right = Party(party_ref=PROTECTED, role=PartyRole.PROTECTED, identity=clear(PROTECTED, "identity", RESPONDENT_NAME))
     with core.opened(settings) as opened:
         opened.executor.perform(entering(expiry=expires(day("2040-01-01"))), principal=court)
         issued = opened.ledger.reader.stream(StreamId(ORDER))[0].fact.fact_id
         opened.executor.perform(CorrectOrder(order_ref=ORDER, corrects=issued, parties=(right,)), principal=court)
+        corrected = opened.ledger.reader.stream(StreamId(ORDER))[1].fact.recorded_at
     asked = ("person", "erase-former", ORDER, PROTECTED, "--institution", LILLE)
+    early = orjson.loads(run(settings, *asked).stdout)
+    assert (early["former_keys"], list(early["waiting"].values())) == ([], [iso(Instant(corrected + 28 * DAY))])
+    refused = run(settings, *asked, "--confirm", early["confirm"])
+    assert (refused.exit_code, "waiting-period-runs" in refused.stderr) == (1, True)
+    monkeypatch.setattr(core, "clock", lambda: Instant(corrected + 28 * DAY))
     said = orjson.loads(run(settings, *asked).stdout)
+    assert (said["former_keys"], said["waiting"]) == (list(early["waiting"]), {})
     assert (len(said["former_keys"]), said["documents_that_go_too"], said["version"]) == (1, 0, 2)
     assert "another-state" in run(settings, *asked, "--confirm", "00000000").stderr
     with house(settings) as opened:

@@ -264,7 +264,10 @@ async def test_an_erased_order_never_comes_back_into_force(house):
     await entered(house, expiry=NO_EXPIRY, document=False)
     revoke = RevokeOrder(order_ref=ORDER, from_=day("2016-06-01"), reason=EndReason.WITHDRAWN, revoked_in=FR)
     await house.executor.execute(revoke, principal=COURT)
-    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+    by_order = replace(ERASE, ground=ErasureGround.COURT_ORDERED)
+    assert await refusal(house, by_order) == "waiting-period-runs"
+    house.four_weeks_pass()
+    await erase(house, by_order)
     taken_back = CorrectOrder(order_ref=ORDER, corrects=house.facts()[1].fact_id, retracts=True)
     with pytest.raises(Refused, match="order-erased"):
         await house.executor.execute(taken_back, principal=COURT)
@@ -337,6 +340,9 @@ async def test_a_recognition_that_is_asked_for_holds_it_on_any_ground(house):
     for ground in FOR_A_PARTY:
         assert await refusal(house, replace(ERASE, ground=ground)) == "recognition-pending"
     await record(house, RECOGNITION, replace(GRANTED, adopted=None))
+    for ground in FOR_A_PARTY:
+        assert await refusal(house, replace(ERASE, ground=ground)) == "waiting-period-runs"
+    house.four_weeks_pass()
     await erase(house)
 
 
@@ -353,7 +359,10 @@ async def test_a_measure_adopted_abroad_holds_it_while_it_is_in_force(house):
     await record(house, MEASURE, revoked)
     # It was in force here until a moment ago, whatever day it is said to have ended on.
     assert await refusal(house) == "retention-period-runs"
-    await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
+    by_order = replace(ERASE, ground=ErasureGround.COURT_ORDERED)
+    assert await refusal(house, by_order) == "waiting-period-runs"
+    house.four_weeks_pass()
+    await erase(house, by_order)
 
 
 async def test_an_end_of_long_ago_that_is_said_today_begins_the_periods_today(house):
@@ -378,6 +387,8 @@ async def test_a_breach_of_an_adopted_measure_and_its_periods_hold_it(house):
         assert await refusal(house, replace(ERASE, ground=ground)) == "breach-open"
     await record(house, VIOLATION, replace(RESOLVED, order_ref=MEASURE))
     assert await refusal(house, replace(ERASE, ground=ErasureGround.UNLAWFUL)) == "limitation-period-runs"
+    assert await refusal(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED)) == "waiting-period-runs"
+    house.four_weeks_pass()
     await erase(house, replace(ERASE, ground=ErasureGround.COURT_ORDERED))
 
 
@@ -406,6 +417,9 @@ async def test_a_breach_that_is_open_holds_it_on_any_ground(house):
     for ground in FOR_A_PARTY:
         assert await refusal(house, replace(ERASE, ground=ground)) == "breach-open"
     await record(house, VIOLATION, RESOLVED)
+    for ground in FOR_A_PARTY:
+        assert await refusal(house, replace(ERASE, ground=ground)) == "waiting-period-runs"
+    house.four_weeks_pass()
     await erase(house)
 
 

@@ -182,13 +182,13 @@ async def test_a_container_whose_content_was_altered_is_rejected_and_kept(regist
     assert (answered["verdict"], answered["fault"]) == ("REJECTED", "DIGEST_MISMATCH")
     (kept,) = (await shown(registry, path))["containers"]
     assert kept == {"verdict": "REJECTED", "fault": "DIGEST_MISMATCH", "size": len(altered)}
-    (row,) = registry.ledger.reader.rows(DOCUMENT, {})
-    assert b"another content" not in row["sealed"]
     (event,) = [
         recorded.fact
         for recorded in registry.ledger.reader.after(0, limit=100)
         if isinstance(recorded.fact.event, ContainerReceived)
     ]
+    (row,) = registry.ledger.reader.rows(DOCUMENT, {"blob": event.event.document.blob.bytes})
+    assert b"another content" not in row["sealed"]
     place = Place(
         ledger=str(registry.ledger.ledger_id),
         stream=event.event.order_ref,

@@ -1,4 +1,4 @@
-"""Whoever was recorded by mistake can be forgotten at once: the order goes on with what is right."""
+"""Whoever was recorded by mistake can be forgotten, four weeks on: the order goes on with what is right."""
 
 import asyncio
 from dataclasses import replace
@@ -11,7 +11,7 @@ from registry.commands.erasure import EraseFormer, EraseParty
 from registry.commands.issuance import CorrectOrder, ExtendOrder
 from registry.commands.service import RecordService
 from registry.erasure_statement import statement
-from registry.errors import KeyErased, NotFound, Refused
+from registry.errors import Conflict, KeyErased, NotFound, Refused
 from registry.events.erasure import SubjectErased
 from registry.forgetting import Forgetting
 from registry.identity.exact import finding_keys
@@ -24,7 +24,7 @@ from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.parties import Identity, Name, Party, Text
 from registry.values.service import ServiceState
-from registry.values.time import NO_EXPIRY, expires
+from registry.values.time import DAY, NO_EXPIRY, SECOND, Instant, expires
 from registry.vault.block import key_id_of
 from registry.vault.keys import KeyState
 from registry.vault.renewal import former_subject
@@ -65,6 +65,7 @@ async def entered(house, **more):
 async def corrected(house, **more):
     await entered(house, **more)
     await do(house, correction(house))
+    house.four_weeks_pass()
 
 
 async def do(house, command, by=COURT):
@@ -107,6 +108,7 @@ async def test_what_a_correction_leaves_as_it_is_goes_under_the_new_key_too(hous
     fact, key_id = house.facts()[1], house.subject_key(PROTECTED).key_id
     assert opened(house, fact, f"{PROTECTED}/address") == HIDING_PLACE
     assert {key_id_of(each.block) for each in blocks(fact.event)} == {key_id}
+    house.four_weeks_pass()
     await do(house, replace(FORGET, party=PROTECTED))
     assert opened(house, fact, f"{PROTECTED}/address", house.another_ring()) == HIDING_PLACE
 
@@ -139,6 +141,44 @@ async def test_the_former_key_is_erased_though_the_order_is_in_force(house):
     wrong = finding_keys(house.executor.index_key, RESPONDENT_NAME)
     assert not [each for each in (former.wrapped, *wrong) if each in after]
     assert all(each in after for each in finding_keys(house.executor.index_key, RIGHT))
+
+
+@pytest.mark.parametrize("ground", sorted(FOR_FORMER_DATA))
+async def test_what_was_set_right_waits_four_weeks_from_its_correction_on_any_ground(house, ground):
+    """What is said to be wrong may have been right: a key in wrong hands has time to be noticed."""
+    await entered(house)
+    await do(house, correction(house))
+    since, command = house.facts()[-1].recorded_at, replace(FORGET, ground=ground)
+    with pytest.raises(Conflict, match="waiting-period-runs") as caught:
+        await do(house, command)
+    assert caught.value.cite == "Regulation (EU) 2016/679 Art 5(1)(f), 12(3)"
+    house.clock.set(Instant(since + 28 * DAY - 1))
+    with pytest.raises(Conflict, match="waiting-period-runs"):
+        await do(house, command)
+    assert opened(house, house.facts()[0], WRONG, house.another_ring()) == RESPONDENT_NAME
+    house.clock.set(Instant(since + 28 * DAY))
+    await do(house, command)
+    with pytest.raises(KeyErased):
+        opened(house, house.facts()[0], WRONG, house.another_ring())
+
+
+async def test_each_former_key_waits_from_its_own_correction(house):
+    """Two days before the first may go the second is made: the first goes in time, and the second waits."""
+    await entered(house)
+    await do(house, correction(house))
+    house.clock.advance(26 * DAY // SECOND)
+    await do(house, correction(house, identity=replace(RIGHT, birth_place="Lille")))
+    first, second = (house.subject_key(former_subject(RESPONDENT, number)).key_id for number in (1, 2))
+    house.clock.advance(2 * DAY // SECOND + 1)
+    (fact,) = (await do(house, FORGET)).recorded
+    assert fact.fact.event.key_id == first.hex()
+    with pytest.raises(Conflict, match="waiting-period-runs"):
+        await do(house, FORGET)
+    assert opened(house, house.facts()[1], WRONG, house.another_ring()) == RIGHT
+    house.clock.advance(26 * DAY // SECOND)
+    (fact,) = (await do(house, FORGET)).recorded
+    assert fact.fact.event.key_id == second.hex()
+    assert not (await do(house, FORGET)).facts
 
 
 async def test_the_order_lives_on_and_is_found_under_what_is_right(house):
@@ -185,6 +225,7 @@ async def test_corrections_at_once_take_a_key_each_and_all_former_ones_go_at_onc
     formers = [house.subject_key(former_subject(RESPONDENT, number)) for number in range(1, 5)]
     assert [each is not None for each in formers] == [True] * 3 + [False]
     assert len({each.key_id for each in (*formers[:3], house.subject_key(RESPONDENT))}) == 4
+    house.four_weeks_pass()
     assert len((await do(house, FORGET)).facts) == 3
     assert not (await do(house, FORGET)).facts
     for fact in house.facts()[:3]:
@@ -248,6 +289,7 @@ async def test_the_former_key_moves_with_the_epoch_and_an_old_copy_of_it_opens_n
     await asyncio.to_thread(rotation.rotate, FR)
     assert opened(house, house.facts()[0], WRONG, house.another_ring()) == RESPONDENT_NAME
     await do(house, correction(house, identity=replace(RIGHT, sex="M")))
+    house.four_weeks_pass()
     await do(house, FORGET)
     former = former_subject(RESPONDENT, 1)
     said = statement(house.ledger.reader, house.executor.ledger_id, ORDER, former).shown()
@@ -265,6 +307,7 @@ async def test_each_ground_is_for_what_it_is_for(house):
         if ground in FOR_FORMER_DATA:
             await do(house, command)
             await do(house, correction(house, identity=replace(RIGHT, birth_place=ground)))
+            house.four_weeks_pass()
         else:
             with pytest.raises(Refused, match="ground-does-not-fit"):
                 await do(house, command)

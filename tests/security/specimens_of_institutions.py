@@ -1,7 +1,5 @@
 """Specimens of institutions: changes by two persons, keys of one's own, facts in doubt. Like the others, by route."""
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -9,11 +7,9 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from registry.access.actors import Role
-from registry.core import clock
 from registry.demo.client import Desk
 from registry.ledger.leaf import base64url
 from registry.messages.keys import SigningKey
-from registry.messages.request import signed_headers
 from tests.security import specimens_of_accounts, specimens_of_looks
 from tests.security.estate import COURT, Estate, named
 from tests.security.specimens import Specimen, an_order, specimen
@@ -53,16 +49,8 @@ class Turned(Desk):
     kid: str
     private: Ed25519PrivateKey
 
-    def signature(self, method: str, path: str, headers: Mapping[str, str], content: bytes) -> dict[str, str]:
-        return signed_headers(
-            SigningKey(kid=self.kid, private=self.private),
-            method=method,
-            target_uri=self.issuer + path,
-            headers=headers,
-            body=content,
-            now=clock(),
-            nonce=os.urandom(16).hex(),
-        )
+    def signing_key(self) -> SigningKey:
+        return SigningKey(kid=self.kid, private=self.private)
 
 
 async def doubted(estate: Estate) -> str:
@@ -77,6 +65,7 @@ async def doubted(estate: Estate) -> str:
         session=desk.session,
         entropy=desk.entropy,
         token=desk.token,
+        ledger=desk.ledger,
         kid=kid,
         private=private,
     )

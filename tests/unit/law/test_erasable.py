@@ -111,6 +111,7 @@ def test_an_end_that_was_said_late_begins_the_periods_when_it_was_said():
     assert {code: iso(until) for code, until in codes(case(world=world)).items()} == {
         "RETENTION_PERIOD": "2029-03-10T23:00:00.000000Z",
         "LIMITATION_PERIOD": "2030-03-10T23:00:00.000000Z",
+        "WAITING_PERIOD": "2024-04-07T12:00:00.000000Z",
     }
     # What is set right afterwards, once the record has it over, begins nothing anew.
     late = CorrectOrder(order_ref=ORDER, corrects=world.streams[ORDER][0].fact_id, valid_from=day("2011-02-03"))
@@ -123,6 +124,50 @@ def test_an_order_that_was_over_when_it_was_entered_begins_its_periods_with_its_
     world.do(enter(court=court("FR"), expiry=expires(day("2012-03-01")), issued=day("2011-02-01")))
     assert seen_until(world.order(ORDER)) is None
     assert not codes(case(world=world))
+
+
+ENDED = "2024-03-10T12:00:00+00:00"
+
+
+def ended(when=ENDED):
+    """An order that the record had in force until it was revoked."""
+    world = World()
+    world.do(enter(court=court("FR"), expiry=NO_EXPIRY, issued=day("2024-02-01")), "2024-02-02T12:00:00+00:00")
+    revoked = OrderRevoked(
+        order_ref=ORDER, from_=day("2024-03-01"), reason=EndReason.WITHDRAWN, revoked_in=Jurisdiction("FR")
+    )
+    world.record(ORDER, revoked, at(when))
+    return world
+
+
+@pytest.mark.parametrize("ground", sorted(FOR_A_PARTY))
+def test_nothing_goes_within_four_weeks_of_the_record_of_its_end_on_any_ground(ground):
+    of, until = case(world=ended()), "2024-04-07T12:00:00.000000Z"
+    assert iso(codes(of, ground)["WAITING_PERIOD"]) == until
+    last = at(until)
+    assert "WAITING_PERIOD" in {each.code for each in impediments(of, ground, at=Instant(last - 1))}
+    assert "WAITING_PERIOD" not in {each.code for each in impediments(of, ground, at=last)}
+    if ground is not OVER:
+        assert since(of, ground) == until
+
+
+def test_an_order_that_ends_on_its_day_waits_for_nothing_else():
+    """Whoever wrote down the day did so long before: there was time to object."""
+    assert codes(case(), UNLAWFUL) == {}
+    in_force = codes(case(world=order(until="2024-08-01")), UNLAWFUL)
+    assert set(in_force) == {"ORDER_IN_FORCE"}
+
+
+def test_the_end_of_a_linked_order_of_a_breach_and_of_a_recognition_are_waited_for_as_well():
+    linked = Linked(order=ended().order(ORDER))
+    assert {code: iso(until) for code, until in codes(case(linked=(linked,)), ORDERED).items()} == {
+        "WAITING_PERIOD": "2024-04-07T12:00:00.000000Z"
+    }
+    closed = Breach(occurred=day("2010-03-05"), open=False, closed=at("2024-03-11T12:00:00+00:00"))
+    for of in (case(breaches=(closed,)), case(linked=(replace(linked, breaches=(closed,)),))):
+        assert iso(codes(of, ORDERED)["WAITING_PERIOD"]) == "2024-04-08T12:00:00.000000Z"
+    decided = case(decided=(at("2024-03-12T12:00:00+00:00"), at("2024-03-01T12:00:00+00:00")))
+    assert iso(codes(decided, ORDERED)["WAITING_PERIOD"]) == "2024-04-09T12:00:00.000000Z"
 
 
 def test_each_ground_overcomes_what_it_overcomes():
@@ -230,7 +275,7 @@ def test_a_breach_is_open_until_it_is_resolved():
     facts = [world.record(violation, event, Instant(number)) for number, event in enumerate((reported, resolved))]
     opened = breach_after(None, facts[0])
     assert opened == Breach(occurred=day("2024-03-01"))
-    assert breach_after(opened, facts[1]) == replace(opened, open=False)
+    assert breach_after(opened, facts[1]) == replace(opened, open=False, closed=facts[1].recorded_at)
     assert breach_after(None, facts[1]) is None
 
 
