@@ -26,7 +26,7 @@ from registry.ledger.rows import Change, Drop, Put
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.officer import Kinship
 from registry.vault.keys import Entropy
-from registry.views.police import ALERT, FINDING, OFFICER
+from registry.views.police import ALERT, FINDING, OFFICER, ORDER
 
 _NONCE_BYTES: Final = 12
 
@@ -83,6 +83,8 @@ def is_enrolled(reader: Reader, institution: InstitutionId, officer: str) -> boo
 
 def orders_behind(reader: Reader, reference: UUID) -> tuple[OrderRef, ...]:
     """Give the orders that a reference leads to: an order's own, or that of what belongs to one; none for any other."""
+    if reader.rows(ORDER, {"order_ref": reference.bytes}):
+        return (OrderRef(reference),)
     alerts = reader.rows(ALERT, {"alert_ref": reference.bytes})
     stream = alerts[0]["violation_ref"] if alerts else reference.bytes
     facts = reader.stream(StreamId(UUID(bytes=stream))) if isinstance(stream, bytes) else ()

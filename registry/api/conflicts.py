@@ -9,6 +9,7 @@ of a breach, which can harm nobody but its author. What an officer is refused is
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -61,18 +62,26 @@ def _met(route: Route) -> Met:
 
 async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
     """Give the orders behind the reference in the path of which the officer is a party."""
-    reader, officer, institution = call.services.reader, call.principal.on_behalf_of, call.principal.institution
-    index_key = call.services.executor.index_key
-    if officer is None or route.reference is None:
+    reader = call.services.reader
+    if call.principal.on_behalf_of is None or route.reference is None:
         return ()
+    return await off_loop(reader, lambda: own_orders(call, lambda: orders_behind(reader, call.reference)))
 
-    def ask() -> tuple[OrderRef, ...]:
-        if not is_enrolled(reader, institution, officer):
-            return ()
-        orders = orders_behind(reader, call.reference)
-        return tuple(each for each in orders if is_party(reader, index_key, institution, officer, each))
 
-    return await off_loop(reader, ask)
+def own_orders(call: Call, orders: Callable[[], Iterable[OrderRef]]) -> tuple[OrderRef, ...]:
+    """Give those of which the officer is a party; for whoever was not enrolled none is sought."""
+    reader, officer, institution = call.services.reader, call.principal.on_behalf_of, call.principal.institution
+    if officer is None or not is_enrolled(reader, institution, officer):
+        return ()
+    index_key = call.services.executor.index_key
+    return tuple(each for each in orders() if is_party(reader, index_key, institution, officer, each))
+
+
+async def noted(_: object = None) -> None:
+    """Wait until every note of a check is made: a server that is stopped in order loses none."""
+    loop = asyncio.get_running_loop()
+    while pending := [each for each in _LATER if each.get_loop() is loop]:
+        await asyncio.gather(*pending, return_exceptions=True)
 
 
 async def refuse_party(route: Route, call: Call, order_ref: OrderRef) -> None:

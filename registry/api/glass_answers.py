@@ -16,6 +16,7 @@ from registry.alerts.surroundings import Surroundings
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.asking import DEFAULT_PAGE
+from registry.api.conflicts import own_orders
 from registry.api.glass_models import GlassBreak
 from registry.api.look_answers import pseudonym
 from registry.api.order_answers import shown_state
@@ -187,13 +188,18 @@ async def met_conflict(call: Call) -> web.StreamResponse:
 
 
 async def glasses(call: Call) -> web.StreamResponse:
-    """List what waits for review in the supervisor's jurisdictions, or all, oldest first."""
+    """List what waits for review in the supervisor's jurisdictions, or all, oldest first.
+
+    Of orders of which the reader is a party there is nothing in it: it would tell that help is on its way.
+    """
     where: dict[str, Cell] = {} if call.query.get("state") == "ALL" else {"verdict": None}
     found = [
         row
         for row in call.services.reader.rows(GLASS, where)
         if call.principal.acts_in(Jurisdiction(str(row["jurisdiction"])))
     ]
+    own = own_orders(call, lambda: {OrderRef(_ref(row, "order_ref")) for row in found})
+    found = [row for row in found if _ref(row, "order_ref") not in own]
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     keyed = sorted((_key(row), row) for row in found if _key(row) > call.query.get("after", ""))
     page, now = keyed[:limit], call.services.clock()

@@ -42,12 +42,6 @@ async def ben(registry, officer=BEN):
     await as_officer(registry, FORCE, "o-77")
 
 
-async def noted():
-    """Wait until every note of a check was made."""
-    while pending := [*conflicts._LATER]:  # noqa: SLF001  # what is under way
-        await asyncio.gather(*pending)
-
-
 def told(answer):
     """Give what an officer is told, but for the number of the request."""
     return answer.status, {name: answer.json[name] for name in answer.json if name != "request_id"}
@@ -103,7 +97,7 @@ async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterward
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
     answer = await registry.post(FORCE, "/v1/checks", question, key=None)
     assert (answer.status, len(answer.json["orders"])) == (200, 1)
-    await noted()
+    await conflicts.noted()
     (met,) = events(registry, ConflictMet)
     assert (met.met, met.recipients) == (Met.CHECK, (FRANCE, SUPERVISOR))
     assert len(events(registry, AnswerGiven)) == 1
@@ -119,7 +113,7 @@ async def test_a_note_of_a_check_that_cannot_be_kept_costs_no_answer(registry, m
     monkeypatch.setattr(conflicts, "_note", away)
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
     assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await noted()
+    await conflicts.noted()
     assert "a conflict was not noted: Unavailable" in caplog.text
 
 
@@ -132,7 +126,7 @@ async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(regist
     assert (await registry.get(FORCE, path)).status == 200
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:]}
     assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await noted()
+    await conflicts.noted()
     assert events(registry, ConflictMet) == []
 
 
@@ -235,7 +229,10 @@ async def test_a_supervisor_who_is_a_party_reviews_no_break_glass_of_their_own_o
     assert (refused.status, refused.json["code"]) == (404, "no-such-break-glass")
     assert (await registry.get(SUPERVISOR, f"/v1/break-glass/{glass}")).json["code"] == "no-such-break-glass"
     assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.READING]
+    listing = "/v1/supervision/break-glass"
+    assert (await registry.get(SUPERVISOR, listing)).json["items"] == []
     await as_officer(registry, SUPERVISOR, "s-2")
+    assert [each["glass_ref"] for each in (await registry.get(SUPERVISOR, listing)).json["items"]] == [glass]
     assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)).status == 200
 
 
@@ -263,7 +260,7 @@ async def test_an_institution_is_not_told_what_the_officers_that_it_names_itself
             assert (await registry.get(FORCE, supervising)).json["findings"] == []
             (finding,) = (await registry.get(SUPERVISOR, supervising)).json["findings"]
             assert finding["rule"] in {"OFFICER_IS_PARTY", "SURNAME_EQUAL"}
-        await noted()
+        await conflicts.noted()
 
 
 async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anything(registry):
@@ -285,3 +282,23 @@ async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anythi
         assert (await registry.get(client, reading)).json["code"] == "no-such-conflict"
     assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{NOWHERE}")).json["code"] == "no-such-conflict"
     assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{path[-36:]}")).json["code"] == "no-such-conflict"
+
+
+async def test_a_server_that_is_stopped_in_order_makes_the_notes_that_are_under_way(tmp_path, monkeypatch):
+    met: list[ConflictMet] = []
+    slow = conflicts._note_all  # noqa: SLF001  # what is slowed down
+
+    async def late(*given):
+        await stopped.wait()
+        await slow(*given)
+        met.extend(events(registry, ConflictMet))
+
+    monkeypatch.setattr(conflicts, "_note_all", late)
+    stopped = asyncio.Event()
+    async with a_registry(tmp_path, roles=ROLES) as registry:
+        path = await an_entered(registry)
+        await ben(registry)
+        question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+        assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+        asyncio.get_running_loop().call_later(0.7, stopped.set)  # after a server that waits for nothing is gone
+    assert [each.met for each in met] == [Met.CHECK]
