@@ -16,6 +16,7 @@ from registry.commands.glass import BreakGlass
 from registry.commands.issuance import CorrectOrder, EnterOrder
 from registry.commands.notice import ReceiveContainer
 from registry.commands.officer import EnrolOfficer
+from registry.commands.representation import RecordRepresentation
 from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
 from registry.identity.exact import finding_keys, of_party, surname_keys
@@ -115,7 +116,7 @@ class Boundary:
             said = stated(command, fact_id, principal, self.ledger_id, self.ring, self.clock(), self.entropy)
             held: Mapping[SubjectId, bytes | None] = {said.subject: None}
             return Bound(command=said.command, claims=claims, rows=said.rows, new_keys=said.new_keys, held=held)
-        if isinstance(command, EraseParty | EraseFormer):
+        if isinstance(command, EraseParty | EraseFormer | RecordRepresentation):
             command = replace(command, ledger_id=self.ledger_id)
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())

@@ -211,7 +211,7 @@ class Passage:
         rows = [*key_changes(bound.new_keys, bound.held, bound.renewals), *bound.rows]
         drafts = drafts_of(outcome, self._fact_id, bound.claims, asked)
         receipt = receipt_of(_appended(unit, outcome, drafts, rows))
-        if self._kept is not None:
+        if asked.handed_in is not None:
             record_handed_in(unit, self._kept, receipt.recorded, ledger_id=self._executor.ledger_id)
         if asked.rehearsal:
             assert_active(unit, bound.new_keys, bound.held)

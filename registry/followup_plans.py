@@ -22,6 +22,7 @@ from registry.glass_plans import GLASS_PLANS
 from registry.law.standing import Standing
 from registry.ledger.port import Unit
 from registry.ledger.rows import Cell
+from registry.representation_plans import REPRESENTATION_PLANS
 from registry.states import (
     ACCOUNT,
     DISCLOSURE,
@@ -187,6 +188,7 @@ def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outco
 
 FOLLOWUP_PLANS: Final[dict[type, Plan]] = {
     **GLASS_PLANS,
+    **REPRESENTATION_PLANS,
     duty_commands.OpenDuty: _duty(Action.RUN_REGISTRY),
     duty_commands.NoteOverdue: _duty(Action.RUN_REGISTRY),
     duty_commands.DischargeDuty: _duty(Action.DISCHARGE_DUTY),

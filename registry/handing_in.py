@@ -13,7 +13,7 @@ from uuid import UUID
 
 from registry.boundary import SUPPLIED_BLOCK, Bound, Boundary
 from registry.commands.issuance import EnterOrder
-from registry.errors import KeyErased, NotSigned
+from registry.errors import KeyErased, NotSigned, Unavailable
 from registry.events.base import Claim
 from registry.events.document import DocumentSigned
 from registry.law.standing import fold
@@ -92,11 +92,15 @@ def seal_handed_in(
     return _with_keys(bound, keys), kept
 
 
-def record_handed_in(unit: Unit, kept: Kept, recorded: Sequence[Recorded], *, ledger_id: str) -> None:
-    """Record what was sealed, with the facts that were recorded of it; raises `NotSigned`.
+def record_handed_in(unit: Unit, kept: Kept | None, recorded: Sequence[Recorded], *, ledger_id: str) -> None:
+    """Record what was sealed, with the facts that were recorded of it; raises `NotSigned`, `Unavailable`.
 
-    The key has to sign at this very place of the ledger, whatever it did when the request came to the door.
+    Nothing is recorded of a document that is not kept: that one is missing has to mean something. The key has to sign
+    at this very place of the ledger, whatever it did when the request came to the door.
     """
+    if kept is None:
+        # Its order was not there when it was to be sealed, and is there now.
+        raise Unavailable("key-contested")
     first = recorded[0].fact
     institution = first.actor.institution
     loaded = unit.state(directory_stream(UUID(ledger_id)), ROLL)

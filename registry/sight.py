@@ -10,7 +10,7 @@ records what was noted before the answer leaves.
 from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
-from registry.access.fields import CLASS_OF, NOTHING, Field, field_of
+from registry.access.fields import NOTHING, Field, classes_of, field_of
 from registry.access.purposes import Asks, Purpose, granted_at_once
 from registry.access.relations import Relation
 from registry.errors import VaultError
@@ -31,6 +31,7 @@ from registry.vault.documents import open_document
 from registry.vault.sealing import opened
 
 NOBODY: Final = Asks()
+NO_CLASSES: Final[frozenset[FieldClass]] = frozenset()
 _SHOWN_UNCASED: Final = 3
 """Letters that a name in a script without case has at least, for its first one to say little of it."""
 
@@ -118,7 +119,7 @@ class Sight:
         content = opened(block, place=place, ring=executor.ring)
         self.show(OrderRef(fact.stream), field)
         if subject is not None:
-            self._parties.setdefault(PartyRef(subject), set()).add(CLASS_OF[field])
+            self._parties.setdefault(PartyRef(subject), set()).update(classes_of(field))
         return content
 
     def open_document(self, sealed: bytes, *, place: Place, order_ref: OrderRef, parties: Iterable[PartyRef]) -> bytes:
@@ -127,7 +128,7 @@ class Sight:
         content = open_document(sealed, place=place, ring=self._executor.ring).content
         self.show(order_ref, Field.DOCUMENT)
         for party in parties:
-            self._parties.setdefault(party, set()).add(FieldClass.EVIDENCE)
+            self._parties.setdefault(party, set()).update(classes_of(Field.DOCUMENT))
         return content
 
     def _demand(self, field: Field) -> None:
@@ -142,7 +143,7 @@ class Sight:
     @property
     def classes(self) -> tuple[FieldClass, ...]:
         """Every kind of field that was shown."""
-        return tuple(sorted({CLASS_OF[field] for field in self._shown}))
+        return tuple(sorted(NO_CLASSES.union(*map(classes_of, self._shown))))
 
     @property
     def parties(self) -> Sequence[PartyShown]:

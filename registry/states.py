@@ -20,6 +20,7 @@ from registry.decisions import (
     notice,
     officer,
     party,
+    representation,
     violation,
     withdrawal,
 )
@@ -47,6 +48,7 @@ GLASS: Final[Fold[glass.Glass]] = Fold(name="glass", evolve=glass.evolve)
 HIT: Final[Fold[hit.Hit]] = Fold(name="hit", evolve=hit.evolve)
 DISCLOSURE: Final[Fold[disclosure.Disclosure]] = Fold(name="disclosure", evolve=disclosure.evolve)
 LOOK_DELAY: Final[Fold[look.Delay]] = Fold(name="look", evolve=look.evolve)
+REPRESENTATION: Final[Fold[representation.Representation]] = Fold(name="representation", evolve=representation.evolve)
 WITHDRAWAL: Final[Fold[withdrawal.Withdrawal]] = Fold(name="withdrawal", evolve=withdrawal.evolve)
 KEY_LIST: Final[Fold[keylist.Published]] = Fold(name="keylist", evolve=keylist.evolve)
 ROLL: Final[Fold[rolls.Roll]] = Fold(name="roll", evolve=rolls.evolve)

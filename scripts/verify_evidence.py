@@ -34,6 +34,34 @@ RECEIPT, ANSWER, ERASURE = KINDS = ("po-receipt+jwt", "po-answer+jwt", "po-erasu
 NO_ML_DSA = "this version of cryptography does not verify ML-DSA-44"
 LAG_SECONDS = 60  # an answer that is logged later was kept aside, or dated back
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ACTS = {
+    (line := each.split())[0]: line[1:]
+    for each in (
+        "orders order.issued",
+        "orders/service service.recorded service.attempted",
+        "orders/variation order.varied",
+        "orders/extension order.extended",
+        "orders/suspension order.suspended",
+        "orders/reinstatement order.reinstated",
+        "orders/revocation order.revoked",
+        "orders/correction order.corrected",
+        "orders/document order.document_supplied",
+        "orders/certificate order.certificate_issued",
+        "orders/certificate-withdrawal order.certificate_withdrawn",
+        "orders/declaration order.declared",
+        "orders/registration order.registered",
+        "orders/adjustment order.adjusted",
+        "orders/recognitions recognition.asked",
+        "orders/refusal-applications recognition.asked",
+        "recognitions/supplement-request recognition.supplement_requested",
+        "recognitions/supplement recognition.supplemented",
+        "recognitions/decision recognition.granted recognition.refused",
+        "recognitions/discontinuation recognition.discontinued",
+        "notices/acknowledgment notice.acknowledged notice.rejected",
+        "violations violation.reported",
+        "violations/resolution violation.resolved",
+    )
+}  # what a document leads to, by the address that was signed
 FAULTS = (ArithmeticError, AttributeError, InvalidSignature, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -192,6 +220,22 @@ def named_signature(pack, claims):
     return f"by key {header['kid']} of {header['iss']}, POSIX time {header['iat']}, for {header['htm']} {header['htu']}"
 
 
+def of_this_act(pack, claims):
+    """Hold the address that was signed against the facts and the stream: a body does not say whose order it ends."""
+    compact, record = handed_in(pack, "signature", "record")
+    header, event = parsed(octets(compact.split("..")[0])), parsed(octets(record).split(b"\n", 2)[2])["event"]
+    parts = header["htu"].rpartition("/v1/")[2].split("/")
+    act, ref = "/".join(parts[::2]), parts[1] if len(parts) > 1 else None
+    if header["htm"] != "POST" or len(parts) not in (1, 3) or act not in ACTS:
+        raise Untried(f"nothing is known here of what {header['htm']} {header['htu']} leads to")
+    about = event["order_ref"] if ACTS[act] == ["recognition.asked"] else claims["stream"]
+    if not claims["facts"] or any(each["kind"] not in ACTS[act] for each in claims["facts"]):
+        raise Fails(f"signed for {act}, which leads to other facts")
+    if ref is not None and uuid.UUID(ref) != uuid.UUID(about):
+        raise Fails(f"signed for {act} of another order, procedure, notice or breach")
+    return f"{act}, of {ref or 'what the document says'}"
+
+
 def signed_document(pack, key):
     compact, document = handed_in(pack, "signature", "document")
     if key is None:
@@ -312,6 +356,7 @@ def verify(pack, receipt_key=None, log_keys=(), witnesses=(), quorum=0, *, docum
     if kind == RECEIPT:
         attempt(shown, "document's entry is of what was signed", lambda: of_document(pack, claims), entries_own)
         attempt(shown, "signature is the one that the log names", lambda: named_signature(pack, claims), entries_own)
+        attempt(shown, "document was signed for this very act", lambda: of_this_act(pack, claims), entries_own)
         attempt(shown, "institution has signed the document", lambda: signed_document(pack, document_key))
     if kind == ERASURE:
         attempt(shown, "record in the log says who was erased", lambda: erased(pack, claims), entries_own)

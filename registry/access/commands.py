@@ -22,6 +22,7 @@ from registry.commands import notice as notice_commands
 from registry.commands import officer as officer_commands
 from registry.commands import party as party_commands
 from registry.commands import recognition as recognition_commands
+from registry.commands import representation as representation_commands
 from registry.commands import service as service_commands
 from registry.commands import violation as violation_commands
 from registry.errors import NotPermitted
@@ -75,6 +76,8 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     disclosure_commands.AskDisclosure: (Action.ASK_DISCLOSURE,),
     look_commands.DelayLooks: (Action.DELAY_LOOKS,),
     look_commands.LiftLookDelay: (Action.DELAY_LOOKS,),
+    representation_commands.RecordRepresentation: (Action.RECORD_REPRESENTATION,),
+    representation_commands.EndRepresentation: (Action.RECORD_REPRESENTATION,),
     glass_commands.BreakGlass: (Action.BREAK_GLASS,),
     glass_commands.AcknowledgeGlass: (Action.ACKNOWLEDGE_GLASS,),
     glass_commands.ReviewGlass: (Action.REVIEW_GLASS,),

@@ -47,6 +47,7 @@ CLASS_OF: Final[Mapping[Field, FieldClass]] = {
     Field.WORDS: FieldClass.EVIDENCE,
     Field.DOCUMENT: FieldClass.EVIDENCE,
 }
+_IN_A_DOCUMENT: Final = frozenset({FieldClass.IDENTITY, FieldClass.ADDRESS, FieldClass.EVIDENCE})
 NOTHING: Final[frozenset[Field]] = frozenset()
 
 
@@ -67,3 +68,8 @@ def field_of(name: str, side: PartyRole | None) -> Field:
             return Field.CASE_NUMBER
         case _:
             return Field.WORDS
+
+
+def classes_of(field: Field) -> frozenset[FieldClass]:
+    """Give the classes that a look names where this is shown: of a document all that can stand in it, never too few."""
+    return _IN_A_DOCUMENT if field is Field.DOCUMENT else frozenset({CLASS_OF[field]})

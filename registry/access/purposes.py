@@ -36,7 +36,7 @@ _TELLING_APART: Final = (Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS)
 _NOTICE: Final = "What was sent, and how far it has come; names travel in the order, not in its notice."
 _HIT: Final = "Whether the order stands; of whom it is, both sides have from where they first met it."
 _BREACH: Final = "Who acts on a breach has to know which acts, when, and what they break."
-_HANDED_IN: Final = "It answers for the order, and shows whoever denies it what was handed in, and who signed that."
+_HANDED_IN: Final = "It wrote this, or made the order, and has to show what was handed in; all that stands in it shows."
 _ERASED: Final = "A certificate of erasure that named the person would undo it."
 
 LINES: Final[tuple[Line, ...]] = (
@@ -85,7 +85,7 @@ LINES: Final[tuple[Line, ...]] = (
         Field.CASE_NUMBER,
         Field.RESPONDENT_IDENTITY,
     ),
-    line(Action.READ_DOCUMENT, LookPurpose.CASE_HANDLING, _DESKS, (Relation.ISSUING,), _HANDED_IN, Field.DOCUMENT),
+    line(Action.READ_DOCUMENT, LookPurpose.CASE_HANDLING, _DESKS, (Relation.AUTHOR,), _HANDED_IN, Field.DOCUMENT),
     line(
         Action.CHECK,
         (*AT_THE_DOOR, *_BOTH),
@@ -206,6 +206,20 @@ LINES: Final[tuple[Line, ...]] = (
         (Role.COURT,),
         (Relation.ISSUING,),
         "Who looked, when and why; what they saw is told in kinds of field.",
+    ),
+    line(
+        Action.READ_REPRESENTED_LOOKS,
+        LookPurpose.ACCOUNT_OF_LOOKS,
+        (Role.ADVOCATE,),
+        (Relation.REPRESENTING,),
+        "It asks for the protected person what that person may know: who looked. It has no other way to the order.",
+    ),
+    line(
+        Action.READ_REPRESENTATIONS,
+        LookPurpose.CASE_HANDLING,
+        (Role.COURT,),
+        (Relation.ISSUING,),
+        "It answers for who acts for whom: references alone.",
     ),
     line(
         Action.BREAK_GLASS,

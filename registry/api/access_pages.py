@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from registry.access.actors import Role
-from registry.access.fields import CLASS_OF, NOTHING, Field
+from registry.access.fields import NOTHING, Field, classes_of
 from registry.access.permissions import Action
 from registry.access.purposes import GRANTS, LINES, Cell, Line, Purpose
 from registry.access.relations import EVER, MESSAGE, Relation
@@ -35,7 +35,9 @@ _WHO: Final = {
     Relation.QUERYING: "a check, a hit or a report of a breach, and nothing more",
     Relation.EMERGENCY: "an officer of the actor's broke its glass for danger to life, and may read it still",
     Relation.EMERGENCY_AT_A_PLACE: "the same, and it was stated that knowing where somebody is saves the life",
+    Relation.AUTHOR: "it was made where the actor answers, by the actor's institution, or that handed this document in",
     Relation.REVIEWING: "the actor supervises the place where its glass was broken",
+    Relation.REPRESENTING: "the actor acts for a protected party, as its court has recorded, and that stands still",
 }
 
 
@@ -57,7 +59,7 @@ def fields_table(routes: Sequence[Route]) -> str:
     for relation, fields in EVER.items():
         lines.append(f"{'(whatever reaches)':21} {'-':23} {relation.value:10} {'-':19} {_row(fields, names)}")
     lines.append(f"{'(a message to)':21} {'-':23} {Relation.PROTECTED.value:10} {'-':19} {_row(MESSAGE, names)}")
-    lines += [f"class {field.value} {CLASS_OF[field].value}" for field in names]
+    lines += [f"class {field.value} {' '.join(sorted(classes_of(field)))}" for field in names]
     return "".join(f"{line}\n" for line in [*lines, *_marks(routes)])
 
 

@@ -6,7 +6,9 @@ from typing import Any, Final, TypeVar, cast
 
 from aiohttp import web
 
-from registry.access.relations import OF_A_CHECK
+from registry.access.actors import Principal
+from registry.access.permissions import TABLE, Action
+from registry.access.relations import OF_A_CHECK, Relation
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.authority_models import CheckRequest
@@ -21,6 +23,8 @@ from registry.api.signed import spend
 from registry.api.tokens import TOKEN_LIFE, KeyHeld
 from registry.api.writing import asking_of
 from registry.errors import NotSigned
+from registry.events.party import PartiesLinked, PartiesUnlinked
+from registry.ledger.port import Recorded
 from registry.machines.certificates import thumbprint
 from registry.values.identifiers import OrderRef, Position
 from registry.values.time import SECOND
@@ -68,11 +72,29 @@ async def order(call: Call) -> web.StreamResponse:
 async def history(call: Call) -> web.StreamResponse:
     """Show every fact of an order and of its recognitions."""
     order_ref = OrderRef(call.reference)
-    call.sight.near(nearness(call.services, call.principal, order_ref))
+    near = nearness(call.services, call.principal, order_ref)
+    call.sight.near(near)
     call.sight.show(order_ref)
     after, limit = _position(call.query), _limit(call)
-    facts = call.services.history(order_ref, after, limit + 1)
+    facts = _history(call, order_ref, after, limit + 1, linked=_links(call.principal, near))
     return _page(facts, limit, lambda fact: shown_fact(fact, call.principal), lambda fact: str(fact.position))
+
+
+def _links(principal: Principal, near: frozenset[Relation]) -> bool:
+    """Say whether links to other orders show: they tell of an order, and of a person in it, that is another one's."""
+    return Relation.ISSUING in near and bool(principal.roles & TABLE[Action.LINK_PARTIES].roles)
+
+
+def _history(call: Call, order_ref: OrderRef, after: Position, limit: int, *, linked: bool) -> Sequence[Recorded]:
+    """Give the facts after a position, with those of links or without."""
+    found: list[Recorded] = []
+    while len(found) < limit:
+        facts = call.services.history(order_ref, after, limit)
+        found += [each for each in facts if linked or not isinstance(each.fact.event, PartiesLinked | PartiesUnlinked)]
+        if len(facts) < limit:
+            break
+        after = facts[-1].position
+    return found[:limit]
 
 
 async def inbox(call: Call) -> web.StreamResponse:

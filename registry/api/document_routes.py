@@ -1,4 +1,4 @@
-"""The signed document that led to a fact, given back to the desk that answers for the order: document and signature."""
+"""The signed document that led to a fact, given back to who made the order or wrote it: document and signature."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from registry.access.permissions import Action
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.lines import read
-from registry.api.nearness import nearness
+from registry.api.nearness import author_of
 from registry.api.receipt_models import Answered, At, Ref
 from registry.api.route import Call, Route
 from registry.errors import KeyErased, NotFound
@@ -45,7 +45,7 @@ class HandedInDocument(Answered):
 
 
 async def handed_in(call: Call) -> web.StreamResponse:
-    """Give back the document that led to a fact, to whoever answers for its order."""
+    """Give back the document that led to a fact, to the institution that made its order or handed the document in."""
     reader = call.services.reader
     return await off_loop(reader, lambda: answer(_shown(call)))
 
@@ -55,7 +55,7 @@ def _shown(call: Call) -> dict[str, Any]:
     if recorded is None or not isinstance(event := recorded.fact.event, DocumentSigned):
         raise NotFound("no-such-document")
     try:
-        near = nearness(call.services, call.principal, event.order_ref, Action.READ_DOCUMENT)
+        near = author_of(call.services, call.principal, event.order_ref, recorded.fact.actor.institution)
     except NotFound:
         raise NotFound("no-such-document") from None
     if Field.DOCUMENT not in call.sight.near(near):
@@ -105,7 +105,7 @@ DOCUMENT_ROUTES: Final[tuple[Route, ...]] = (
         "/v1/facts/{fact_ref}/document",
         handed_in,
         HandedInDocument,
-        "The signed document that led to a fact of an order made in one's own jurisdiction, with its signature.",
+        "The signed document that led to a fact, with its signature, to whose court made the order or who wrote it.",
         Action.READ_DOCUMENT,
         absent="no-such-document",
         look=LookPurpose.CASE_HANDLING,

@@ -43,6 +43,11 @@ async def looks(call: Call) -> web.StreamResponse:
     if made_in is None or not call.principal.acts_in(made_in):
         raise NotFound("no-such-order")
     call.sight.near(relations(call.principal, made_in))
+    return account_of_looks(call, order_ref)
+
+
+def account_of_looks(call: Call, order_ref: OrderRef) -> web.StreamResponse:
+    """Tell who looked at an order, once it is known that the asker may be told."""
     call.sight.show(order_ref)
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     after = Position(int(call.query.get("after", "0")))

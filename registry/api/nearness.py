@@ -12,7 +12,7 @@ from registry.law import procedure as procedures
 from registry.law.procedure import Procedure, ProcedureState
 from registry.law.standing import Standing, fold
 from registry.ledger.rows import Cell, Table
-from registry.values.identifiers import OrderRef, PartyRef, StreamId
+from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.service import TOLD, ServiceState
@@ -60,6 +60,20 @@ def relation_to(
         ),
         to_serve=standing is not None and bool(to_be_served(standing, services.clock())),
     )
+
+
+def author_of(
+    services: Services, principal: Principal, order_ref: OrderRef, author: InstitutionId
+) -> frozenset[Relation]:
+    """Say whether a desk's own institution made the order or handed a document of it in; `author` did the latter.
+
+    A court of the same country that neither made the order nor wrote the document has no more to do with its names and
+    addresses than any other; raises `NotFound` as `nearness`.
+    """
+    near = nearness(services, principal, order_ref, Action.READ_DOCUMENT)
+    (row,) = services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
+    own = Relation.ISSUING in near and principal.institution in {row["institution"], author}
+    return near | {Relation.AUTHOR} if own else near
 
 
 def to_be_served(standing: Standing, now: Instant) -> frozenset[PartyRef]:

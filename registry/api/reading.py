@@ -20,7 +20,7 @@ import jiter
 from aiohttp import StreamReader, web
 from pydantic import ValidationError
 
-from registry.api.codes import FIELD_CODES
+from registry.api.field_codes import FIELD_CODES
 from registry.api.models import Model
 from registry.api.problems import HttpProblem
 from registry.values.text import INVISIBLE

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from registry.access.actors import Role
 from registry.access.permissions import TABLE
 from registry.api.admission import budgets_of
-from registry.api.codes import FIELD_CODES, MEANINGS
+from registry.api.codes import MEANINGS
+from registry.api.field_codes import FIELD_CODES
 from registry.api.openapi import problems_of
 from registry.api.problems import TYPE_PREFIX
 from registry.api.route import KIBIBYTE, IfMatch, Route

@@ -23,6 +23,7 @@ from registry.api.officer_routes import OFFICER_ROUTES
 from registry.api.openapi import document_bytes
 from registry.api.order_routes import ORDER_ROUTES
 from registry.api.reading import know
+from registry.api.representation_routes import REPRESENTATION_ROUTES
 from registry.api.route import Call, Route
 from registry.api.sign_in_form import TokenRequest
 from registry.api.sign_in_guard import guarded
@@ -56,6 +57,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *LOG_ROUTES,
     *CARD_ROUTES,
     *LOOK_ROUTES,
+    *REPRESENTATION_ROUTES,
     *GLASS_ROUTES,
     *OFFICER_ROUTES,
     *INSTITUTION_ROUTES,

@@ -26,6 +26,7 @@ from registry.events.notice import NoticeEvent
 from registry.events.officer import OfficerEvent
 from registry.events.party import PartyEvent
 from registry.events.recognition import RecognitionEvent
+from registry.events.representation import RepresentationEvent
 from registry.events.service import ServiceEvent
 from registry.events.violation import ViolationEvent
 
@@ -45,6 +46,7 @@ AnyEvent: TypeAlias = (
     | CardEvent
     | AnswerGiven
     | LookEvent
+    | RepresentationEvent
     | GlassEvent
     | OfficerEvent
     | ConflictEvent
@@ -71,6 +73,7 @@ EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(CardEvent),
     AnswerGiven,
     *get_args(LookEvent),
+    *get_args(RepresentationEvent),
     *get_args(GlassEvent),
     *get_args(OfficerEvent),
     *get_args(ConflictEvent),

@@ -8,6 +8,7 @@ from typing import Final
 
 from registry.ledger.rows import Table
 from registry.views.account import ACCOUNT_TABLES
+from registry.views.representation import REPRESENTATION
 
 ORDER: Final = Table(
     name="police_order",
@@ -198,6 +199,7 @@ TABLES: Final = (
     STATUS_LIST,
     GLASS,
     OFFICER,
+    REPRESENTATION,
     *ACCOUNT_TABLES,
 )
 

@@ -42,6 +42,7 @@ from registry.views.police import (
     STATUS_LIST,
     SUBJECT_KEY,
 )
+from registry.views.representation import REPRESENTATION, REPRESENTATION_ROWS
 
 
 def project(recorded: Recorded) -> Iterator[Change]:
@@ -140,6 +141,7 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
     yield from _destroyed(recorded, event)
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
+    yield Drop(table=REPRESENTATION, where={"party_ref": event.subject.bytes})
     for document in event.documents:
         yield Drop(table=DOCUMENT, where={"blob": document.bytes})
 
@@ -262,4 +264,5 @@ _OF_KIND: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
     MessageHandedOver: _sent,
     MessageFailed: _sent,
     **ACCOUNT_ROWS,
+    **REPRESENTATION_ROWS,
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
+from typing import cast
 from uuid import UUID
 
 import orjson
@@ -28,7 +29,7 @@ from registry.card_lists import CardLists
 from registry.cards import CardOffice
 from registry.check import Checker
 from registry.demo.documents import takes_document
-from registry.desks import look_row
+from registry.desks import Desks, look_row
 from registry.errors import Unavailable
 from registry.execute import Executor
 from registry.fittings import containers
@@ -40,6 +41,7 @@ from registry.ledger.opening import Ledger, create_ledger, open_ledger
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
 from registry.ledger.settings import LedgerSettings
+from registry.ledger.viewstore import ViewStore
 from registry.log_keys import log_signer, receipt_key, unwitnessed
 from registry.messages.document import HEADER, Bound, sign_document
 from registry.messages.keys import SigningKey
@@ -59,7 +61,7 @@ from registry.vault.card_keys import CardKeys
 from registry.vault.keys import KeyRing
 from registry.vault.rows import wrapped_key
 from registry.views.looks import FOLLOWED, LOOK, LOOKS
-from registry.views.police import LINK, SUBJECT_KEY, TABLES
+from registry.views.police import SUBJECT_KEY, TABLES
 from registry.views.police_rows import project
 from tests.unit.vault.given import MemoryKeeper
 
@@ -372,11 +374,6 @@ def services_of(  # noqa: PLR0917  # one place makes it
             return roster.enrolment(clock())
         return known.setdefault(len(entries()), parse_enrolment(orjson.dumps({"institutions": entries()})))
 
-    def history(order_ref, after, limit):
-        streams = [order_ref, *(UUID(bytes=row["linked"]) for row in reader.rows(LINK, {"order_ref": order_ref.bytes}))]
-        facts = [fact for stream in streams for fact in reader.stream(stream)]
-        return [fact for fact in sorted(facts, key=lambda fact: fact.position) if fact.position > after][:limit]
-
     def changes():
         return [change for each in reader.after(0, limit=1000) for change in LOOKS.on(each)]
 
@@ -422,7 +419,7 @@ def services_of(  # noqa: PLR0917  # one place makes it
         inbox=lambda _, after, limit: [row for row in rows.inbox if row.position > after][:limit],
         alerts=lambda who, after, limit: [row for row in rows.alerts.get(who, []) if row.position > after][:limit],
         deadlines=lambda _, after, limit: [row for row in rows.deadlines if row.key > after][:limit],
-        history=history,
+        history=Desks(store=cast("ViewStore", None), reader=reader).history,
         looks_at=lambda ref, after, limit: [
             row for row in looked() if row.look.order_ref == ref and row.position > after
         ][:limit],

@@ -31,8 +31,10 @@ STRANGERS = {
     "es-huissier": (["SERVING_AUTHORITY"], ["ES"]),
     "es-policia": (["POLICE"], ["ES"]),
     "es-import": (["OPERATOR"], ["ES"]),
+    "es-advocate": (["ADVOCATE"], ["ES"]),
 }
 """Enrolled, with every role there is, and with nothing to do with any order of the test."""
+ADVOCATE = {"fr-advocate": (["ADVOCATE"], ["FR"])}
 REFERENCED = [route for route in ROUTES if route.reference is not None and route.action is not None]
 PARTY = {"order_ref": str(NOWHERE), "party_ref": str(NOWHERE)}
 BODIES = {
@@ -64,7 +66,14 @@ BODIES = {
     "conflicts/acknowledgment": {},
     "lock": {},
     "unlock": {},
-    "end": {},
+    "accounts/end": {},
+    "representations/end": {"reason": "RENOUNCED"},
+    "representations": {
+        "party_ref": str(NOWHERE),
+        "organisation": "fr-advocate",
+        "authorisation": "POWER_OF_ATTORNEY",
+        "until": day("2026-12-31"),
+    },
     "discharge": duties.TOLD,
     "look-delays": {"reason": "ONGOING_INVESTIGATION"},
     "lift": {"reason": "WRONGLY_SET"},
@@ -110,6 +119,7 @@ async def things(registry) -> dict[str, UUID]:
         "account_ref": await an_account(registry),
         "glass_ref": await a_glass(registry, other["order_ref"]),
         "conflict_ref": await a_conflict(registry, other["order_ref"]),
+        "representation_ref": await a_representation(registry, other),
     }
 
 
@@ -137,6 +147,14 @@ async def a_conflict(registry, order_ref: str) -> UUID:
     return UUID(int=41)
 
 
+async def a_representation(registry, order) -> UUID:
+    """Give a representation of the order's protected party."""
+    said = BODIES["representations"] | {"party_ref": order["parties"][0]["party_ref"]}
+    answer = await registry.post("fr-tj-lille", f"/v1/orders/{order['order_ref']}/representations", said)
+    assert answer.status == 201, answer.json
+    return UUID(answer.json["representation_ref"])
+
+
 async def a_withdrawal(registry):
     kid = withdrawals.kid_of(registry, CARD_USE)
     body = BODIES["key-withdrawals/confirmation"] | {"kid": kid, "use": "CARD", "ground": "REPLACED"}
@@ -157,7 +175,9 @@ async def an_account(registry) -> UUID:
 
 @pytest.fixture
 async def made(tmp_path):
-    async with a_registry(tmp_path, roles=ROLES | STRANGERS, limits=Limits(absent_seconds=0)) as registry:
+    async with a_registry(
+        tmp_path, roles=ROLES | STRANGERS | ADVOCATE, recorded=True, limits=Limits(absent_seconds=0)
+    ) as registry:
         yield registry, await things(registry)
 
 
@@ -180,7 +200,7 @@ async def told(registry, client: str, route, reference: UUID | str, body: bytes,
 def word(route) -> str:
     """Give what a route's body is listed under."""
     parts = route.path.split("/")
-    shared = parts[-1] in {"acknowledgment", "confirmation", "withdrawal"}
+    shared = parts[-1] in {"acknowledgment", "confirmation", "withdrawal", "end"}
     return f"{parts[2]}/{parts[-1]}" if shared else parts[-1]
 
 
@@ -188,7 +208,7 @@ def test_every_reference_is_tried():
     assert {route.reference for route in REFERENCED} == {
         "order_ref", "recognition_ref", "notice_ref", "violation_ref", "alert_ref", "hit_ref", "link_ref", "card_ref",
         "fact_id", "fact_ref", "duty_ref", "lock_ref", "proposal_ref", "key_ref", "account_ref", "glass_ref",
-        "conflict_ref",
+        "conflict_ref", "representation_ref",
     }  # fmt: skip
     words = {word(route) for route in REFERENCED if route.method == "POST" and route.request}
     opened = {word(route) for route in REFERENCED if route.action in OPEN | LISTED | {Action.RELEASE_LOCK}}

@@ -4,7 +4,8 @@ import openapi_spec_validator
 import orjson
 import pytest
 
-from registry.api.codes import FIELD_CODES, MEANINGS
+from registry.api.codes import MEANINGS
+from registry.api.field_codes import FIELD_CODES
 from registry.api.openapi import document
 from registry.api.problems import problem_of
 from registry.api.routes import ROUTES

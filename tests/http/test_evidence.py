@@ -75,6 +75,7 @@ async def test_a_receipt_verifies_and_says_what_rests_on_the_packs_own_word(regi
         "log entries are of what was signed": Outcome.HOLDS,
         "document's entry is of what was signed": Outcome.NOT_CHECKED,
         "signature is the one that the log names": Outcome.NOT_CHECKED,
+        "document was signed for this very act": Outcome.NOT_CHECKED,
         "institution has signed the document": Outcome.NOT_CHECKED,
         "question is the one that was answered": Outcome.NOT_CHECKED,
         "policy of the pack can be read": Outcome.HOLDS,

@@ -5,6 +5,8 @@ import logging
 import subprocess
 import sys
 from base64 import urlsafe_b64decode
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from uuid import UUID
 
@@ -13,26 +15,35 @@ import pytest
 from click.testing import CliRunner
 from joserfc.jwk import OKPKey
 
+from registry import handing_in
 from registry.api.routes import ROUTES
 from registry.cli import main
 from registry.commands.erasure import EraseFormer
+from registry.commands.issuance import RevokeOrder
+from registry.events.catalogue import TOPICS
 from registry.events.document import DocumentSigned
 from registry.events.erasure import SubjectErased
 from registry.events.look import LookTaken
-from registry.handing_in import PARTING
+from registry.handing_in import PARTING, HandedIn
 from registry.ledger import codec
 from registry.ledger.leaf import base64url
+from registry.ledger.proof.acts import ACTS
 from registry.ledger.proof.checks import Outcome
+from registry.ledger.proof.errors import NotVerified
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence, with_document, write_evidence
-from registry.ledger.proof.handed_in import SIGNED_DOCUMENT
+from registry.ledger.proof.handed_in import OF_THIS_ACT, SIGNED_DOCUMENT
 from registry.ledger.proof.policy import parse_policy
+from registry.messages.document import Bound, weigh_document
 from registry.values.erasure import ErasureGround
-from registry.values.identifiers import KeyId
+from registry.values.identifiers import InstitutionId, KeyId, OrderRef
+from registry.values.issuance import EndReason
+from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
+from registry.values.time import LegalMoment
 from registry.vault.documents import key_ids
 from registry.views.police import DOCUMENT, SIGNED
 from registry.views.police_rows import project
-from tests.http.given import ISSUER, an_order, day
+from tests.http.given import ISSUER, ROLES, a_registry, an_order, day
 from tests.http.test_erasing import entered, erase, long_over
 from tests.http.test_evidence import ALONE, COURT, pack_of
 from tests.unit.messages.documents import header_of, held_document
@@ -181,7 +192,9 @@ async def test_the_desk_has_document_and_signature_back_byte_by_byte(registry):
     (look,) = [
         each.fact.event for each in registry.ledger.reader.after(0, limit=100) if isinstance(each.fact.event, LookTaken)
     ]
-    assert FieldClass.EVIDENCE in look.classes
+    everything = {FieldClass.IDENTITY, FieldClass.ADDRESS, FieldClass.EVIDENCE}
+    assert set(look.classes) == everything | {FieldClass.ORDER_FACTS}
+    assert all(set(each.classes) == everything for each in look.parties)  # who is told of looks is told of the address
     assert {str(each.party_ref) for each in look.parties} == {each["party_ref"] for each in receipt["parties"]}
 
 
@@ -191,6 +204,23 @@ async def test_nobody_else_has_it(registry, client):
     answer = await registry.get(client, f"/v1/facts/{receipt['facts'][0]}/document")
     assert answer.status in {403, 404}
     assert b"Martinsecret" not in answer.body
+
+
+async def test_other_desks_of_the_country_have_it_only_where_they_wrote_it(tmp_path):
+    """A document holds the protected person's address, which no desk is shown of an order."""
+    more = {"fr-desk": (["EXECUTING_AUTHORITY"], ["FR"]), "fr-ta-nice": (["COURT"], ["FR"])}
+    async with a_registry(tmp_path, roles=ROLES | more) as registry:
+        order = (await registry.post(WHO, "/v1/orders", an_order())).json
+        service = {"respondent": order["parties"][1]["party_ref"], "terms": 1, "state": "SERVED_PERSONAL"}
+        path = f"/v1/orders/{order['order_ref']}/service"
+        served = (await registry.post("fr-desk", path, service | {"at": day("2026-06-02")})).json
+        head = registry.head()
+        for client, fact in (("fr-desk", order), ("fr-ta-nice", order), ("fr-ta-nice", served)):
+            answer = await registry.get(client, f"/v1/facts/{fact['facts'][0]}/document")
+            assert (answer.status, answer.json["code"]) == (404, "no-such-document")
+        assert registry.head() == head  # nothing was shown
+        for client in ("fr-desk", WHO):
+            assert (await registry.get(client, f"/v1/facts/{served['facts'][0]}/document")).status == 200
 
 
 async def test_a_fact_without_a_document_has_none(registry):
@@ -227,7 +257,7 @@ async def test_both_verifiers_hold_the_document_to_the_log_and_to_the_courts_key
     options = [*given, "--json", str(tmp_path / "full.json")]
     done = CliRunner().invoke(main, ["evidence", "verify", *options])
     found = {each["check"]: each["outcome"] for each in orjson.loads(done.stdout)}
-    assert (found[NAMED], found[SIGNED_DOCUMENT]) == ("HOLDS", "HOLDS")
+    assert (found[NAMED], found[SIGNED_DOCUMENT], found[OF_THIS_ACT]) == ("HOLDS", "HOLDS", "HOLDS")
     command = [sys.executable, "-I", str(ALONE), "full.json", "--document-key", orjson.dumps(key).decode()]
     for line in registry.services.log_policy.splitlines():
         command += ["--log-key", line.split()[1]] if line.startswith("log") else []
@@ -399,8 +429,6 @@ async def test_what_the_registry_keeps_verifies_by_the_key_alone(registry):
     enrolment = registry.services.enrolment()
     keys = {kid: key for (who, kid), key in enrolment.keys.items() if who == WHO}
     header = header_of(given["signature"])
-    from registry.messages.document import Bound  # noqa: PLC0415
-
     bound = Bound(institution=header["iss"], ledger=header["aud"], method=header["htm"], target_uri=header["htu"])
     held_document(given["signature"], body=raw(given["document"]), bound=bound, now=registry.clock(), directory=keys)
 
@@ -429,3 +457,81 @@ async def test_whom_a_variation_brings_in_closes_its_document_and_not_the_one_be
     assert varied.status == 200, varied.body
     sizes = sorted(len(key_ids(row["sealed"])) for row in registry.ledger.reader.rows(DOCUMENT, {}))
     assert sizes == [2, 3]
+
+
+async def kept_under(registry, path: str, body: bytes, command) -> str:
+    """Let whoever runs the registry record a command with a document that was signed for this path; gives the fact."""
+    services, court = registry.services, InstitutionId(WHO)
+    keys = services.enrolment().keys
+    bound = Bound(institution=court, ledger=services.checker.signer.issuer, method="POST", target_uri=ISSUER + path)
+    compact = registry.document(WHO, path, body)
+    signature = weigh_document([compact], bound, key_of=lambda kid: keys.get((court, KeyId(kid))), now=registry.clock())
+    assert signature is not None
+    principal = services.enrolment().directory.find(court).principal(KeyId("k1"))
+    handed_in = HandedIn(content=body, signature=signature)
+    receipt = await services.executor.execute(command, principal=principal, handed_in=handed_in)
+    return str(receipt.facts[0])
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "outcome"),
+    [
+        ("{own}/revocation", "HOLDS"),
+        ("{other}/revocation", "FAILS"),
+        ("{own}/extension", "FAILS"),
+        ("/v1/violations", "FAILS"),
+        ("{own}/unheard-of", "NOT CHECKED"),
+    ],
+)
+async def test_both_verifiers_see_that_it_was_signed_for_another_order_or_another_act(registry, signed_for, outcome):
+    own, _ = await entered(registry, an_order())
+    other, _ = await entered(registry, an_order(number="RG 26/8"))
+    body = orjson.dumps({"from": day("2026-06-01"), "reason": "WITHDRAWN"})
+    path = signed_for.format(own=own, other=other)
+    command = RevokeOrder(
+        order_ref=OrderRef(UUID(own.rpartition("/")[2])),
+        from_=LegalMoment(date=date(2026, 6, 1), zone="Europe/Paris"),
+        reason=EndReason.WITHDRAWN,
+        revoked_in=Jurisdiction("FR"),
+    )
+    fact = await kept_under(registry, path, body, command)
+    given = (await registry.get(WHO, f"/v1/facts/{fact}/document")).json
+    pack = read_evidence(await pack_of(registry, WHO, fact))
+    (bare,) = [
+        each for each in verify_evidence(replace(pack, handed_in=None), Trusted()) if each.name == SIGNED_DOCUMENT
+    ]
+    assert bare.detail == f"the pack names no document; recorded by {WHO} k1"
+    found = replace(pack.handed_in, document=raw(given["document"]), signature=given["signature"])
+    full, key = replace(pack, handed_in=found), dict(registry.keys[WHO].as_dict(private=False))
+    policy = parse_policy(registry.services.log_policy.encode())
+    ours = {each.name: each for each in verify_evidence(full, Trusted(document_key=key, policy=policy))}
+    assert (ours[SIGNED_DOCUMENT].outcome.value, ours[OF_THIS_ACT].outcome.value) == ("HOLDS", outcome)
+    logs = [line.split()[1] for line in registry.services.log_policy.splitlines() if line.startswith("log")]
+    parsed = COURT.parsed(write_evidence(full))
+    theirs = {name: said for said, name, _ in COURT.verify(parsed, log_keys=logs, document_key=key)}
+    assert theirs[OF_THIS_ACT] == outcome
+    if outcome == "FAILS":
+        with pytest.raises(NotVerified, match="signed for"):
+            with_document(pack, document=given["document"], signature=given["signature"])
+    else:
+        assert with_document(pack, document=given["document"], signature=given["signature"]) == full
+
+
+def test_the_verifiers_know_every_act_that_is_signed_for_and_say_the_same_of_it():
+    signed_for = {"/".join(route.path.removeprefix("/v1/").split("/")[::2]) for route in FLAGGED}
+    assert set(ACTS) == signed_for
+    assert {act: set(kinds) for act, kinds in COURT.ACTS.items()} == {act: set(ACTS[act]) for act in ACTS}
+    kinds = {topic.rpartition(".")[0] for topic in TOPICS}
+    assert set().union(*ACTS.values()) <= kinds
+
+
+async def test_nothing_is_recorded_of_a_document_that_cannot_be_kept(registry, monkeypatch):
+    path, _ = await entered(registry, an_order())
+    head = registry.head()
+    monkeypatch.setattr(handing_in, "fold", lambda _: None)  # as where the store that is read lags behind
+    said = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    answer = await registry.post(WHO, f"{path}/revocation", said, if_match='"1"')
+    assert (answer.status, answer.json["code"]) == (503, "key-contested")
+    assert registry.head() == head
+    monkeypatch.undo()
+    assert (await registry.post(WHO, f"{path}/revocation", said, if_match='"1"')).status == 200

@@ -10,12 +10,13 @@ from registry.events.check import AnswerGiven
 from registry.events.look import LookTaken
 from registry.values.look import FieldClass, LookGround, LookPurpose
 from registry.vault.audit import open_query
-from tests.http.given import an_order, day
+from tests.http.given import ROLES, a_registry, an_order, day
 from tests.http.test_between_authorities import notice
 from tests.http.test_erasing import entered, erase, long_over
 from tests.http.test_hits import asked as asked_hit
 
-FRANCE, POLICE = "fr-tj-lille", "fr-police"
+FRANCE, POLICE, ADVOCATE = "fr-tj-lille", "fr-police", "fr-advocate"
+CASE = LookPurpose.CASE_HANDLING
 SECRETS = (b"Martinsecret", b"Adasecret", b"Hidden", b"1990-02-03", "Müller".encode(), b"1985-04-12")
 
 REFERENCES_ALONE = {
@@ -23,6 +24,7 @@ REFERENCES_ALONE = {
     "/v1/alerts",
     "/v1/deadlines",
     "/v1/doubts",
+    "/v1/representations",
 }
 """Lists of what was sent to the reader: references and dates, each told by a fact of its own when it was sent."""
 OWN_RECORDS = {"/v1/receipts/{fact_id}", "/v1/receipts/{fact_id}/evidence"}
@@ -51,6 +53,21 @@ def test_every_route_that_is_read_says_what_for_or_shows_references_alone():
     assert silent == REFERENCES_ALONE | OWN_RECORDS | SUPERVISION | GOVERNING | LOG
 
 
+async def acting_for(registry, order, **more) -> str:
+    """Have the court record that an organisation acts for the first party of an order."""
+    paper = {"organisation": ADVOCATE, "authorisation": "WRITTEN_AUTHORISATION", "until": day("2026-12-31")}
+    paper |= {"party_ref": order["parties"][0]["party_ref"]} | more
+    made = await registry.post(FRANCE, f"/v1/orders/{order['order_ref']}/representations", paper)
+    assert made.status == 201, made.body
+    return made.json["representation_ref"]
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES | {ADVOCATE: (["ADVOCATE"], ["FR"])}, recorded=True) as made:
+        yield made
+
+
 @pytest.fixture
 async def ways(registry):
     """Every route of a look, and how it is asked: by whom, and where."""
@@ -61,7 +78,11 @@ async def ways(registry):
     report = {"order_ref": order["order_ref"], "breaches": ["CONTACT_ONLINE"], "occurred": day("2026-06-01")}
     breach = (await registry.post(POLICE, "/v1/violations", report)).json
     notice_ref, violation_ref = await notice(registry, order), breach["violation_ref"]
+    acting = f"/v1/representations/{await acting_for(registry, order)}/looks"
+    path_of_order = f"/v1/orders/{order['order_ref']}"
     return {
+        "/v1/orders/{order_ref}/representations": (FRANCE, f"{path_of_order}/representations", CASE),
+        "/v1/representations/{representation_ref}/looks": (ADVOCATE, acting, LookPurpose.ACCOUNT_OF_LOOKS),
         "/v1/orders/{order_ref}": (FRANCE, path, LookPurpose.CASE_HANDLING),
         "/v1/orders/{order_ref}/history": (FRANCE, f"{path}/history", LookPurpose.CASE_HANDLING),
         "/v1/orders/{order_ref}/erasability": (FRANCE, f"{path}/erasability", LookPurpose.ERASURE),

@@ -1,9 +1,16 @@
 """Two orders of one pair, over HTTP: said to be the same persons, judged together, and taken back."""
 
+from uuid import UUID
+
 import pytest
 
+from registry.commands.notice import IssueNotice
+from registry.values.identifiers import FactId, InstitutionId, NoticeRef, OrderRef
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.notice import NoticeKind
 from registry.values.time import iso
 from tests.http.given import a_registry, an_order, day
+from tests.http.test_between_authorities import ITSELF, LATER
 
 SYDNEY = "Australia/Sydney"
 ROLES = {
@@ -201,3 +208,35 @@ async def test_orders_against_one_another_are_joined_and_the_officer_is_told(reg
     assert (await registry.post("nsw-court", f"/v1/orders/{his[0]}/service", told)).status == 200
     answer = (await found(registry))[hers[0]]
     assert (answer["status"], answer["notes"]) == ("ENFORCEABLE", ["CROSS_ORDER_IN_FORCE"])
+
+
+async def test_a_link_to_another_order_is_told_to_desks_of_its_own_places_alone(registry):
+    """Whoever was sent one order learns nothing of another one about the same person, page by page."""
+    earlier, later = await two_orders(registry)
+    notice = IssueNotice(
+        notice_ref=NoticeRef(UUID(int=5)),
+        order_ref=OrderRef(UUID(earlier[0])),
+        about=FactId(UUID(int=6)),
+        kind=NoticeKind.CERTIFICATE_ISSUED,
+        recipient=InstitutionId("qld-court"),
+        jurisdiction=Jurisdiction("AU-QLD"),
+        due=LATER,
+        basis="registry rule",
+    )
+    await registry.services.executor.execute(notice, principal=ITSELF)
+    for name in ("ada", "ben"):
+        await say(registry, "nsw-court", earlier, later, name)
+    path, end = f"/v1/orders/{earlier[0]}", {"from": day("2026-06-01") | {"zone": SYDNEY}, "reason": "WITHDRAWN"}
+    assert (await registry.post("nsw-court", f"{path}/revocation", end, if_match='"2"')).status == 200
+    seen = {}
+    for client in ("nsw-court", "qld-court"):
+        seen[client], page = [], f"{path}/history?limit=1"
+        while page:
+            answer = await registry.get(client, page)
+            assert answer.status == 200, answer.body
+            (item,), following = answer.json["items"], answer.json["next"]
+            seen[client].append(item["topic"])
+            assert (later[0].encode() in answer.body) == (item["topic"] == "party.linked.1")
+            page = following and f"{path}/history?limit=1&after={following}"
+    entry, link, end = ["order.issued.1", "service.recorded.1"], ["party.linked.1"] * 2, ["order.revoked.1"]
+    assert seen == {"nsw-court": entry + link + end, "qld-court": entry + end}

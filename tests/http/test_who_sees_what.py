@@ -135,7 +135,7 @@ def route_of(path: str, method: str = "GET") -> Route:
 
 @pytest.fixture
 async def registry(tmp_path) -> AsyncGenerator[Any, None]:
-    async with a_registry(tmp_path, roles=EVERYBODY) as made:
+    async with a_registry(tmp_path, roles=EVERYBODY, recorded=True) as made:
         yield made
 
 
@@ -346,6 +346,26 @@ async def trials_of_an_erasure(registry) -> list[Trial]:
     return found
 
 
+async def trials_of_representations(registry) -> list[Trial]:
+    """Who acts for a party, told to its court; and who looked, told to who acts for it."""
+    order = await entered(registry, "represented")
+    path = f"/v1/orders/{order['order_ref']}/representations"
+    paper = {"organisation": "fr-advocate", "authorisation": "POWER_OF_ATTORNEY", "until": day("2026-12-31")}
+    made = await sent(registry, COURT, path, paper | {"party_ref": order["parties"][0]["party_ref"]})
+    listed, asked_for = route_of("/v1/orders/{order_ref}/representations"), "/v1/representations/{representation_ref}"
+    own = f"/v1/representations/{made['representation_ref']}/looks"
+    case, account = LookPurpose.CASE_HANDLING, LookPurpose.ACCOUNT_OF_LOOKS
+
+    def near(_: str) -> set[Relation]:
+        return {Relation.REPRESENTING}
+
+    who, alone = allowed(listed, "FR"), frozenset({"fr-advocate"})
+    return [
+        Trial(route=listed, path=path, near=at, let_in=who, purpose=case),
+        Trial(route=route_of(f"{asked_for}/looks"), path=own, near=near, let_in=alone, purpose=account),
+    ]
+
+
 def newest(registry) -> LookTaken | AnswerGiven:
     (last,) = registry.ledger.reader.after(registry.head() - 1, limit=1)
     return last.fact.event
@@ -399,12 +419,14 @@ async def test_an_answer_holds_what_the_table_grants_and_the_look_says_so(regist
         *await trials_of_hits(registry),
         *await trials_of_breaches(registry),
         *await trials_of_an_erasure(registry),
+        *await trials_of_representations(registry),
     ]
     elsewhere = {
         "/v1/orders/{order_ref}/erasure/evidence",  # asked in tests/http/test_erasing.py, of a published log
+        "/v1/facts/{fact_ref}/document",  # in tests/http/test_handed_in.py
         *("/v1/break-glass/{glass_ref}", "/v1/break-glass/{glass_ref}/order"),  # in tests/http/test_break_glass.py
     }
-    glass = {Action.BREAK_GLASS, Action.REVIEW_GLASS}
+    other = {Action.BREAK_GLASS, Action.REVIEW_GLASS, Action.READ_DOCUMENT}
     assert {trial.route.path for trial in trials} | elsewhere == {route.path for route in ROUTES if shows(route)}
     faults, answered, refused, cells = [], 0, 0, set()
     for trial in trials:
@@ -426,9 +448,9 @@ async def test_an_answer_holds_what_the_table_grants_and_the_look_says_so(regist
     )
     request.node.user_properties.append((TABLE_OF_FIELDS, said))
     assert not faults
-    shown = {(action, purpose) for action, purpose in pairs(ROUTES) if action not in glass}
+    shown = {(action, purpose) for action, purpose in pairs(ROUTES) if action not in other}
     assert {(cell.action, cell.purpose) for cell in cells & set(GRANTS)} == shown
-    beyond = {cell for cell, fields in GRANTS.items() if fields != {Field.ORDER_FACTS} and cell.action not in glass}
+    beyond = {cell for cell, fields in GRANTS.items() if fields != {Field.ORDER_FACTS} and cell.action not in other}
     assert beyond <= cells, "a cell that grants more than an order's facts was not tried"
 
 

@@ -9,9 +9,10 @@ from registry.values.conflict import ConflictRef, Met
 from registry.values.identifiers import InstitutionId, OrderRef
 from registry.values.jurisdiction import Jurisdiction
 from tests.security.estate import COURT, Estate, named
-from tests.security.specimens import SPECIMENS, Specimen, an_entered, of, specimen
+from tests.security.specimens import SPECIMENS, Specimen, an_entered, day, of, specimen
 
 POLICE, SUPERVISOR = named(Role.POLICE, "FR"), named(Role.SUPERVISOR, "FR")
+ADVOCATE = named(Role.ADVOCATE, "DE")
 DELAY = {"reason": "ONGOING_INVESTIGATION"}
 
 
@@ -30,6 +31,51 @@ async def lifted(estate: Estate) -> Specimen:
     order = await an_entered(estate)
     await estate.posted(POLICE, of(order, "look-delays"), DELAY)
     return Specimen(path=of(order, "look-delays/lift"), body={"reason": "WRONGLY_SET"}, client=POLICE)
+
+
+def representing(order: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "party_ref": order["parties"][0]["party_ref"],
+        "organisation": ADVOCATE,
+        "authorisation": "WRITTEN_AUTHORISATION",
+        "until": day(-200),
+    }
+
+
+async def a_representation(estate: Estate, word: str = "") -> str:
+    order = await an_entered(estate)
+    made = await estate.posted(COURT, of(order, "representations"), representing(order))
+    return f"/v1/representations/{made['representation_ref']}{word}"
+
+
+@specimen("POST", "/v1/orders/{order_ref}/representations")
+async def represented(estate: Estate) -> Specimen:
+    order = await an_entered(estate)
+    return Specimen(path=of(order, "representations"), body=representing(order))
+
+
+@specimen("GET", "/v1/orders/{order_ref}/representations")
+async def representations(estate: Estate) -> Specimen:
+    order = await an_entered(estate)
+    await estate.posted(COURT, of(order, "representations"), representing(order))
+    return Specimen(path=of(order, "representations"))
+
+
+@specimen("POST", "/v1/representations/{representation_ref}/end")
+async def representation_ended(estate: Estate) -> Specimen:
+    return Specimen(path=await a_representation(estate, "/end"), body={"reason": "REVOKED_BY_PARTY"})
+
+
+@specimen("GET", "/v1/representations")
+async def acting_for(estate: Estate) -> Specimen:
+    ref = (await a_representation(estate)).rpartition("/")[2]
+    return Specimen(path="/v1/representations?limit=200", client=ADVOCATE, alone=frozenset({ADVOCATE}), holds=ref)
+
+
+@specimen("GET", "/v1/representations/{representation_ref}/looks")
+async def represented_looks(estate: Estate) -> Specimen:
+    path = await a_representation(estate, "/looks")
+    return Specimen(path=path, client=ADVOCATE, alone=frozenset({ADVOCATE}))
 
 
 @specimen("GET", "/v1/supervision/looks")

@@ -21,6 +21,9 @@ The folder imports the standard library and `cryptography`, and nothing of the r
     checks.py        one check and what came of it
     bound.py         what was signed and what was logged are one
     agreed.py        when and where it was logged, and when and by whom it was signed
+    handed_in.py     the document that an institution signed and handed in
+    acts.py          which act it was signed for, held against what was recorded
+    included.py      one entry of a pack stands in its log
     erased.py        a certificate of erasure and its record
     self_check.py    a log checks as a reader would, then signs
     restart.py       after a restore: rolled back, or forked?

@@ -11,6 +11,7 @@ import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
@@ -19,7 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from registry.ledger.proof import handed_in as documents
-from registry.ledger.proof.agreed import given_when_logged, of_the_ledger
+from registry.ledger.proof.agreed import NotShown, given_when_logged, of_the_ledger
 from registry.ledger.proof.bound import as_list, as_members, as_object, binds_answer, binds_receipt
 from registry.ledger.proof.checks import Check, Outcome, attempt
 from registry.ledger.proof.erased import older_copies, says_who_was_erased
@@ -123,6 +124,8 @@ def with_document(evidence: Evidence, *, document: str, signature: str) -> Evide
     added = replace(evidence.handed_in, document=_from_text(document), signature=signature)
     _, claims = verify_jws(evidence.signed, evidence.receipt_key)
     documents.is_named(added, claims)
+    with suppress(NotShown):
+        documents.was_for(added, claims)
     return replace(evidence, handed_in=added)
 
 

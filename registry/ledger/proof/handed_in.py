@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from registry.ledger.proof.acts import is_of_act
 from registry.ledger.proof.bound import as_list, as_members, as_object
 from registry.ledger.proof.checks import Check, Outcome, attempt
 from registry.ledger.proof.erased import PREFIX
@@ -31,6 +32,7 @@ KIND: Final = "document.signed"
 TYPE: Final = "po-document+jws"
 DOCUMENT: Final = "document's entry"
 SIGNED_DOCUMENT: Final = "institution has signed the document"
+OF_THIS_ACT: Final = "document was signed for this very act"
 _HALF: Final = 32
 _MEMBERS: Final = frozenset({"alg", "aud", "b64", "crit", "htm", "htu", "iat", "iss", "jti", "kid", "typ"})
 
@@ -62,11 +64,13 @@ def check_handed_in(
     `own`: that the entry is in the log rests on the pack's own word.
     """
     if found is None:
-        checks.append(Check(name=SIGNED_DOCUMENT, outcome=Outcome.NOT_CHECKED, detail="the pack names no document"))
+        detail = f"the pack names no document; recorded by {_by(entries)}"
+        checks.append(Check(name=SIGNED_DOCUMENT, outcome=Outcome.NOT_CHECKED, detail=detail))
         return
     attempt(checks, f"{DOCUMENT} is of what was signed", lambda: says_of_facts(found, entries, claims), own=own)
     skip = "the pack holds no document; add it from the answer that gave it" if found.signature is None else None
     attempt(checks, "signature is the one that the log names", lambda: is_named(found, claims), skip=skip, own=own)
+    attempt(checks, OF_THIS_ACT, lambda: was_for(found, claims), skip=skip, own=own)
     if skip is None and key is None:
         skip = "no key of the institution was given"
     attempt(checks, SIGNED_DOCUMENT, lambda: signed_by(found, key or {}), skip=skip)
@@ -130,6 +134,12 @@ def is_named(handed_in: HandedIn, claims: Mapping[str, Any]) -> str:
     return f"by key {header['kid']} of {who}, at POSIX time {header['iat']}, for {header['htm']} {header['htu']}"
 
 
+def was_for(handed_in: HandedIn, claims: Mapping[str, Any]) -> str:
+    """Hold the address in the signature against the facts that the receipt names; raises as `is_of_act`."""
+    header, _ = read_header(handed_in.signature or "")
+    return is_of_act(header, _event(handed_in.record), claims)
+
+
 def signed_by(handed_in: HandedIn, key: Mapping[str, Any]) -> str:
     """Verify the signature of the document by a key (a JWK: Ed25519 or P-256); raises `NotVerified` and kin."""
     header, spelled = read_header(handed_in.signature or "")
@@ -191,6 +201,13 @@ def _octets(text: str) -> bytes:
 def _institution(entry: Mapping[str, Any]) -> str:
     by = entry.get("by")
     return by.partition(" ")[0] if isinstance(by, str) else ""
+
+
+def _by(entries: Sequence[bytes]) -> str:
+    try:
+        return str(as_object(entries[0], "entry").get("by"))
+    except NotWellFormed:
+        return "whom its entry does not name"
 
 
 def _text(raw: bytes) -> str:

@@ -30,6 +30,7 @@ from registry.events import (
     notice,
     party,
     recognition,
+    representation,
     service,
     violation,
 )
@@ -60,6 +61,7 @@ SILENT = {
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
     *get_args(look.LookEvent),
+    *get_args(representation.RepresentationEvent),
     *get_args(glass.GlassEvent),  # its alerts are facts of the same transaction
     *get_args(conflict.ConflictEvent),  # and its own are in the fact
     issuance.OrderIssued,
@@ -373,5 +375,5 @@ def test_whatever_is_owed_is_owed_by_an_institution_and_a_filing_only_where_the_
 
 
 def test_the_property_above_sees_every_kind_of_fact():
-    seen = {type(event) for seed in range(200) for event in any_events(seed)}
+    seen = {type(event) for seed in range(400) for event in any_events(seed)}
     assert seen == {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)} - {institution.FactDoubted}

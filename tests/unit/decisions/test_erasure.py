@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from registry.commands.erasure import EraseParty, EraseQueries
+from registry.commands.erasure import EraseFormer, EraseParty, EraseQueries
 from registry.decisions import erasure
 from registry.errors import Conflict, Refused
 from registry.law.erasable import Breach, Case
 from registry.values.erasure import ErasureGround, ImpedimentCode
 from registry.values.identifiers import PartyRef, SubjectId
 from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import DAY, Instant
 from tests.given import ORDER, PROTECTED, RESPONDENT, World, at, day, enter, ref
 
 NOW = at("2044-03-20T12:00:00+00:00")
@@ -65,6 +66,37 @@ def test_a_document_goes_with_anybody_whose_key_sealed_it():
     left = {subject: key for subject, key in KEYS.items() if subject != RESPONDENT}
     events = erasure.decide(ERASE, case(), keys=left, documents=documents, now=NOW)
     assert [each.documents for each in events] == [tuple(sorted((ref("both"), ref("one")))), ()]
+
+
+FORMER = EraseFormer(order_ref=ORDER, party=PROTECTED, ground=ErasureGround.RECTIFIED)
+
+
+def former_erased(*ages, command=FORMER):
+    """Give the keys that go of former ones set aside so many microseconds ago."""
+    keys = [(SubjectId(ref(f"former {number}")), bytes([number]) * 16) for number in range(len(ages))]
+    right = {subject: Instant(NOW - age) for (subject, _), age in zip(keys, ages, strict=True)}
+    events = erasure.decide_former(
+        command, case().order, documents={}, former={PROTECTED: keys}, set_right=right, now=NOW
+    )
+    return [(event.key_id[:2], event.former_of) for event in events]
+
+
+def test_of_what_was_set_right_each_key_goes_28_days_after_its_own_correction():
+    assert former_erased() == []
+    assert former_erased(40 * DAY, 28 * DAY, 28 * DAY - 1) == [("00", PROTECTED), ("01", PROTECTED)]
+    with pytest.raises(Conflict) as caught:
+        former_erased(28 * DAY - 1, 0)
+    assert (caught.value.code, caught.value.cite) == (
+        "waiting-period-runs",
+        "Regulation (EU) 2016/679 Art 5(1)(f), 12(3)",
+    )
+
+
+def test_of_what_was_set_right_nothing_goes_of_somebody_else_or_on_another_ground():
+    with pytest.raises(Refused, match="no-such-party"):
+        former_erased(command=replace(FORMER, party=PartyRef(ref("nobody"))))
+    with pytest.raises(Refused, match="ground-does-not-fit"):
+        former_erased(command=replace(FORMER, ground=ErasureGround.RETENTION_OVER))
 
 
 QUERIES = EraseQueries(subject=SubjectId(ref("audit")), institution="de-polizei", month="2042-05")

@@ -21,6 +21,7 @@ from registry.events import (
     look,
     notice,
     recognition,
+    representation,
     service,
     violation,
 )
@@ -46,6 +47,7 @@ from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import AdjustedElement, Document, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
+from registry.values.representation import Authorisation, RepresentationEnd
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import DAY, HOUR, MINUTE, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
 from registry.values.violation import BreachKind, ViolationOutcome
@@ -159,6 +161,7 @@ class Story:
                 self._of_look,
                 self._of_glass,
                 self._of_conflict,
+                self._of_representation,
             ]
         )()
 
@@ -478,6 +481,25 @@ class Story:
             lambda: glass.GlassReviewOverdue(**about),
         ]
         return known, self.random.choice(choices)(), DESK
+
+    def _of_representation(self):
+        known = self._ref("representation")
+        if known is None or self.random.random() < 0.6:
+            ref = self._new("representation")
+            event = representation.RepresentationRecorded(
+                representation_ref=ref,
+                order_ref=self.order_ref,
+                party_ref=self.uuid(),
+                organisation="de-beratung",
+                authorisation=self.random.choice(list(Authorisation)),
+                until=Instant(START + DAY),
+                basis="rule",
+                verified=False,
+            )
+            return ref, event, COURT
+        reason = self.random.choice(list(RepresentationEnd))
+        ended = representation.RepresentationEnded(representation_ref=known, order_ref=self.order_ref, reason=reason)
+        return known, ended, COURT
 
     def _of_conflict(self):
         known = self._ref("conflict")

@@ -13,6 +13,7 @@ from registry.events.conflict import ConflictEvent
 from registry.events.document import DocumentSigned
 from registry.events.glass import GlassEvent
 from registry.events.look import LookEvent
+from registry.events.representation import RepresentationEvent
 from registry.processes import VIEWS, certificate_ends
 from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind, NoticeRejection
@@ -249,7 +250,9 @@ def test_the_history_knows_every_kind_of_fact_that_is_about_an_order_and_its_fie
     about_an_order = {kind for kind in EVENT_TYPES if "order_ref" in get_type_hints(kind)}
     # Who looked is no part of what became of an order; it has a view of its own. What was handed in signed became
     # the facts that it names, and is asked for by them.
-    apart = {*get_args(LookEvent), *get_args(GlassEvent), *get_args(ConflictEvent), DocumentSigned}
+    # Who acts for a party concerns its court alone.
+    own_lists = {*get_args(LookEvent), *get_args(RepresentationEvent)}
+    apart = {*own_lists, *get_args(GlassEvent), *get_args(ConflictEvent), DocumentSigned}
     assert set(table) == about_an_order - apart
     assert not [kind for kind, field in table.items() if field is not None and field not in get_type_hints(kind)]
 

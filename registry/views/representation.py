@@ -1,0 +1,68 @@
+"""Rows of representations, written in the transaction of the fact: one as long as nothing has ended it.
+
+It goes when its court ends it, when the party is erased (police_rows.py), and when the organisation is suspended, ended
+or given another role; a suspension that is lifted brings none back. A row may outlive its time: `until` says so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from registry.events.institution import InstitutionEnded, InstitutionRightsChanged, InstitutionSuspended
+from registry.events.representation import RepresentationEnded, RepresentationRecorded
+from registry.ledger.port import Recorded
+from registry.ledger.rows import Change, Drop, Put, Table
+from registry.values.representation import represents
+
+REPRESENTATION: Final = Table(
+    name="police_representation",
+    columns={
+        "representation_ref": "bytes",
+        "order_ref": "bytes",
+        "party_ref": "bytes",
+        "organisation": "text",
+        "authorisation": "text",
+        "recorded_at": "integer",
+        "until": "integer",
+        "position": "integer",
+    },
+    key=("representation_ref",),
+    indexes=(("order_ref",), ("organisation",), ("party_ref",)),
+)
+
+
+def _recorded(recorded: Recorded, event: RepresentationRecorded) -> Iterator[Change]:
+    yield Put(
+        table=REPRESENTATION,
+        row={
+            "representation_ref": event.representation_ref.bytes,
+            "order_ref": event.order_ref.bytes,
+            "party_ref": event.party_ref.bytes,
+            "organisation": event.organisation,
+            "authorisation": event.authorisation.value,
+            "recorded_at": recorded.fact.recorded_at,
+            "until": event.until,
+            "position": recorded.position,
+        },
+    )
+
+
+def _ended(_: Recorded, event: RepresentationEnded) -> Iterator[Change]:
+    yield Drop(table=REPRESENTATION, where={"representation_ref": event.representation_ref.bytes})
+
+
+def _stopped(_: Recorded, event: InstitutionSuspended | InstitutionEnded) -> Iterator[Change]:
+    yield Drop(table=REPRESENTATION, where={"organisation": event.institution})
+
+
+def _changed(_: Recorded, event: InstitutionRightsChanged) -> Iterator[Change]:
+    if not represents(event.rights.roles):
+        yield Drop(table=REPRESENTATION, where={"organisation": event.institution})
+
+
+REPRESENTATION_ROWS: Final[Mapping[type, Callable[[Recorded, Any], Iterator[Change]]]] = {
+    RepresentationRecorded: _recorded,
+    RepresentationEnded: _ended,
+    InstitutionSuspended: _stopped,
+    InstitutionEnded: _stopped,
+    InstitutionRightsChanged: _changed,
+}

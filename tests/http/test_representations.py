@@ -1,0 +1,220 @@
+"""Representations over HTTP: an advocates' organisation asks who looked for whom it acts for, and for nothing else."""
+
+import pytest
+
+from registry.events.look import LookTaken
+from registry.values.look import FieldClass, LookPurpose
+from registry.values.time import DAY, SECOND
+from tests.http.given import ROLES, a_registry, an_order, day
+from tests.http.test_erasing import erase, long_over
+from tests.http.test_looks import ADVOCATE, FRANCE, POLICE, acting_for, looks
+from tests.http.test_who_looked import DELAY, as_officer, checks, told
+
+OTHER, MIXED = "de-advocate", "fr-mixed"
+EVERYBODY = ROLES | {
+    ADVOCATE: (["ADVOCATE"], ["FR"]),
+    OTHER: (["ADVOCATE"], ["DE"]),
+    MIXED: (["ADVOCATE", "POLICE"], ["FR"]),
+    "xx-operator": (["OPERATOR"], ["FR", "DE"]),
+    "xx-supervisor": (["SUPERVISOR"], ["FR", "DE"]),
+}
+ABSENT = (404, "no-such-representation")
+NOWHERE = "7d444840-9dc0-11d1-b245-5ffdce74fad2"
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path, roles=EVERYBODY, recorded=True) as made:
+        for name, client in (("ann", "xx-operator"), ("bob", "xx-supervisor")):
+            made.tokens[name] = await made.sign_in(client, on_behalf_of=name)
+            made.keys[name] = made.keys[client]
+        yield made
+
+
+async def entered(registry, **changes):
+    return (await registry.post(FRANCE, "/v1/orders", an_order(**changes))).json
+
+
+async def asked(registry, ref, *, client=ADVOCATE, query=""):
+    registry.tokens.pop(client, None)
+    answer = await registry.get(client, f"/v1/representations/{ref}/looks{query}")
+    return answer.json if answer.status == 200 else (answer.status, answer.json["code"])
+
+
+async def ended(registry, ref, *, client=FRANCE):
+    answer = await registry.post(client, f"/v1/representations/{ref}/end", {"reason": "REVOKED_BY_PARTY"})
+    return answer.status if answer.status == 200 else (answer.status, answer.json["code"])
+
+
+async def test_an_organisation_is_told_what_the_court_is_told_and_its_own_look_is_a_fact(registry):
+    order = await entered(registry)
+    path = f"/v1/orders/{order['order_ref']}"
+    await checks(registry, path)
+    ref = await acting_for(registry, order)
+    (check,) = (await asked(registry, ref))["items"]
+    assert (check["institution"], check["way"], check["purpose"]) == (POLICE, "CHECK", "INVESTIGATION")
+    look = looks(registry)[-1]
+    assert (look.actor.institution, look.event.purpose) == (ADVOCATE, LookPurpose.ACCOUNT_OF_LOOKS)
+    assert (look.event.classes, look.event.parties) == ((FieldClass.ORDER_FACTS,), ())
+    court = (await told(registry, path))["items"]
+    assert court[0] == check
+    assert court[1]["institution"] == ADVOCATE
+    assert "o-77" not in str(court)
+
+
+async def test_it_comes_in_pages(registry):
+    order = await entered(registry)
+    for _ in range(2):
+        await checks(registry, f"/v1/orders/{order['order_ref']}")
+    ref = await acting_for(registry, order)
+    page = await asked(registry, ref, query="?limit=1")
+    assert (len(page["items"]), page["items"][0]["way"]) == (1, "CHECK")
+    rest = await asked(registry, ref, query=f"?after={page['next']}")
+    assert [each["way"] for each in rest["items"]] == ["CHECK", "READ"]
+
+
+async def test_what_is_held_back_takes_no_place_for_it_either(registry):
+    order = await entered(registry)
+    path = f"/v1/orders/{order['order_ref']}"
+    await checks(registry, path)
+    ref = await acting_for(registry, order)
+    for officer in ("o-1", "o-2"):
+        await as_officer(registry, POLICE, officer)
+        await registry.post(POLICE, f"{path}/look-delays", DELAY)
+    assert await asked(registry, ref) == {"items": [], "next": None}
+    registry.clock.pass_seconds(91 * DAY // SECOND)
+    assert (await asked(registry, ref))["items"][0]["institution"] == POLICE
+
+
+async def test_to_whom_it_does_not_name_it_is_not_there(registry):
+    order = await entered(registry)
+    ref = await acting_for(registry, order)
+    before = registry.head()
+    for client in (OTHER, MIXED):
+        assert await asked(registry, ref, client=client) == ABSENT
+    assert await asked(registry, NOWHERE) == ABSENT
+    for client in (FRANCE, POLICE):
+        assert await asked(registry, ref, client=client) == (403, "role-not-permitted")
+    assert registry.head() == before
+
+
+async def test_nothing_else_of_the_order_is_shown_to_it(registry):
+    order = await entered(registry)
+    await acting_for(registry, order)
+    path = f"/v1/orders/{order['order_ref']}"
+    for way in ("", "/history", "/looks", "/representations", "/erasability"):
+        assert (await registry.get(ADVOCATE, path + way)).json["code"] == "role-not-permitted"
+    listed = (await registry.get(ADVOCATE, "/v1/representations")).json["items"]
+    assert [set(each) for each in listed] == [{"representation_ref", "authorisation", "recorded_at", "until"}]
+    assert order["order_ref"] not in str(listed)
+    assert (await registry.get(OTHER, "/v1/representations")).json == {"items": [], "next": None}
+
+
+async def test_the_court_sees_who_acts_for_whom_and_a_court_elsewhere_sees_no_order(registry):
+    order = await entered(registry)
+    first, second = await acting_for(registry, order), await acting_for(registry, order, organisation=OTHER)
+    path = f"/v1/orders/{order['order_ref']}/representations"
+    page = (await registry.get(FRANCE, f"{path}?limit=1")).json
+    (one,) = page["items"]
+    assert (one["representation_ref"], one["organisation"]) == (first, ADVOCATE)
+    assert (one["party_ref"], one["name"]) == (order["parties"][0]["party_ref"], f"Name of {ADVOCATE}")
+    (two,) = (await registry.get(FRANCE, f"{path}?after={page['next']}")).json["items"]
+    assert two["representation_ref"] == second
+    for client, where in (("de-ag-mitte", path), (FRANCE, f"/v1/orders/{NOWHERE}/representations")):
+        answer = await registry.get(client, where)
+        assert (answer.status, answer.json["code"]) == (404, "no-such-order")
+
+
+async def test_the_court_ends_it_and_it_opens_nothing_from_then_on(registry):
+    ref = await acting_for(registry, await entered(registry))
+    assert await ended(registry, ref, client="de-ag-mitte") == ABSENT
+    assert await ended(registry, NOWHERE) == ABSENT
+    assert await ended(registry, ref) == 200
+    assert await asked(registry, ref) == ABSENT
+    assert await ended(registry, ref) == (409, "representation-ended")
+
+
+async def test_it_ends_with_its_last_day_and_may_be_recorded_anew(registry):
+    order = await entered(registry)
+    ref = await acting_for(registry, order, until=day("2026-09-30"))
+    registry.clock.pass_seconds(20 * DAY // SECOND)
+    assert await asked(registry, ref) == ABSENT
+    registry.tokens.clear()
+    assert await ended(registry, ref) == (409, "representation-ended")
+    assert (await registry.get(FRANCE, f"/v1/orders/{order['order_ref']}/representations")).json["items"] == []
+    anew = await acting_for(registry, order)
+    assert (await asked(registry, anew))["items"] != []
+
+
+async def test_it_ends_when_the_party_is_erased(registry):
+    order = await entered(registry, **long_over(number="RG 16/1"))
+    ref, path = await acting_for(registry, order), f"/v1/orders/{order['order_ref']}"
+    assert (await erase(registry, path, order["parties"][0]["party_ref"])).status == 200
+    assert await asked(registry, ref) == ABSENT
+    paper = {"organisation": OTHER, "authorisation": "POWER_OF_ATTORNEY", "until": day("2026-12-31")}
+    paper |= {"party_ref": order["parties"][0]["party_ref"]}
+    answer = await registry.post(FRANCE, f"{path}/representations", paper)
+    assert (answer.status, answer.json["code"]) == (409, "personal-data-erased")
+
+
+async def test_a_suspension_ends_it_and_its_end_brings_nothing_back(registry):
+    ref = await acting_for(registry, await entered(registry))
+    said = {"institution": ADVOCATE, "reason": "MISUSE"}
+    proposal = (await registry.post("ann", "/v1/emergency-suspensions", said)).json["proposal_ref"]
+    lifted = await registry.post("ann", f"/v1/institution-changes/{proposal}/withdrawal", {})
+    assert lifted.status == 200, lifted.body
+    assert await asked(registry, ref) == ABSENT
+    assert (await registry.get(ADVOCATE, "/v1/representations")).json["items"] == []
+
+
+async def test_what_a_stolen_key_of_the_court_recorded_opens_nothing(registry):
+    order = await entered(registry)
+    before = registry.head()
+    ref = await acting_for(registry, order)
+    marked = {"key_id": key_of(registry), "compromise": {"position": before + 1}}
+    said = {"kind": "MARK_KEY_COMPROMISED", "institution": FRANCE} | marked
+    change = await registry.post("ann", "/v1/institution-changes", said)
+    assert change.status == 201, change.body
+    digest = change.json["digest"]
+    confirm = f"/v1/institution-changes/{change.json['proposal_ref']}/confirmation"
+    assert (await registry.post("bob", confirm, {"digest": digest})).status == 200
+    assert await asked(registry, ref) == ABSENT
+
+
+def key_of(registry) -> str:
+    return next(entry["keys"][0]["kid"] for entry in registry.entries if entry["institution"] == FRANCE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "status"),
+    [
+        ({"organisation": "fr-police"}, "not-an-advocate", 422),
+        ({"organisation": MIXED}, "not-an-advocate", 422),
+        ({"organisation": "fr-nobody"}, "no-such-institution", 422),
+        ({"party_ref": NOWHERE}, "no-such-party", 422),
+        ({"party_ref": "the respondent's"}, "respondent-not-represented", 422),
+        ({"until": day("2026-09-01")}, "representation-over", 422),
+        ({"until": day("2027-09-29")}, "representation-too-long", 422),
+        ({}, "represented-already", 409),
+    ],
+)
+async def test_what_is_refused(registry, changes, code, status):
+    order = await entered(registry)
+    await acting_for(registry, order)
+    if "party_ref" in changes and changes["party_ref"] != NOWHERE:
+        changes = {"party_ref": order["parties"][1]["party_ref"]}
+    paper = {"organisation": ADVOCATE, "authorisation": "WRITTEN_AUTHORISATION", "until": day("2026-12-31")}
+    paper |= {"party_ref": order["parties"][0]["party_ref"]} | changes
+    before = registry.head()
+    answer = await registry.post(FRANCE, f"/v1/orders/{order['order_ref']}/representations", paper)
+    assert (answer.status, answer.json["code"]) == (status, code)
+    away = await registry.post("gb-court", f"/v1/orders/{order['order_ref']}/representations", paper)
+    assert (away.status, away.json["code"]) == (404, "no-such-order")
+    assert registry.head() == before
+
+
+async def test_no_name_is_in_any_fact_of_it(registry):
+    await acting_for(registry, await entered(registry))
+    recorded = registry.ledger.reader.after(registry.head() - 1, limit=1)
+    assert recorded[0].fact.event.TOPIC == "representation.recorded.1"
+    assert not isinstance(recorded[0].fact.event, LookTaken)
