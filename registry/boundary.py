@@ -110,7 +110,7 @@ class Boundary:
             check_person(identity, self.clock(), place)
         claims = tuple(self._claims(command, principal, idempotency))
         if isinstance(command, EnrolOfficer):
-            rows = tuple(officer_rows(self.index_key, command))
+            rows = tuple(officer_rows(self.index_key, command, self.entropy))
             return Bound(command=replace(command, identity=None), claims=claims, rows=rows)
         if isinstance(command, BreakGlass):
             said = stated(command, fact_id, principal, self.ledger_id, self.ring, self.clock(), self.entropy)

@@ -1,24 +1,37 @@
 """What is compared of officers and parties: keyed hashes beside the ledger, made at the command boundary.
 
 An officer is kept as two kinds of hash under the ledger's index key: of name and full birth date, as a check asks for
-a party (`identity/exact.py`), and of the surname. A party's surname is filed under a hash of that hash and of the
-party's own reference, so that rows of parties do not show which of them share a name. What agrees is a candidate.
+a party (`identity/exact.py`), and of the surname. Each is sealed under a key that follows from the index key (random
+nonce of 12 bytes, then AES-256-GCM, bound to the officer): parties are filed under the same hashes, and whoever held
+the rows alone could tell by them which officer is a party of which order. A party's surname is filed under a hash of
+that hash and of the party's own reference, so that rows of parties do not show which of them share a name. What agrees
+is a candidate.
 """
 
+import hmac
 from collections.abc import Iterator, Sequence
+from typing import Final
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from registry.commands.officer import EnrolOfficer
+from registry.errors import Tampered
+from registry.events.party import PartiesLinked
 from registry.identity.exact import of_party, person_keys, surname_keys
 from registry.law.standing import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Change, Drop, Put
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef, StreamId
 from registry.values.officer import Kinship
-from registry.views.police import FINDING, OFFICER
+from registry.vault.keys import Entropy
+from registry.views.police import ALERT, FINDING, OFFICER, ORDER
+
+_NONCE_BYTES: Final = 12
 
 
-def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
+def officer_rows(index_key: bytes, command: EnrolOfficer, entropy: Entropy) -> Iterator[Change]:
     """Give the rows that an officer is compared by; what stood there before goes. Raises `Malformed`."""
     who = {"institution": command.by, "officer": command.officer}
     yield Drop(table=OFFICER, where=who)
@@ -30,29 +43,74 @@ def officer_rows(index_key: bytes, command: EnrolOfficer) -> Iterator[Change]:
     )
     for kind, keys in kinds:
         for key in keys:
-            yield Put(table=OFFICER, row={**who, "kind": kind.value, "hashed": key})
+            nonce = entropy(_NONCE_BYTES)
+            place = _place(command.by, command.officer, kind)
+            yield Put(
+                table=OFFICER, row={**who, "kind": kind.value, "sealed": nonce + _seal(index_key, nonce, key, place)}
+            )
 
 
-def is_party(reader: Reader, institution: InstitutionId, officer: str, order_ref: OrderRef) -> bool:
+def _box(index_key: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(index_key, b"po-officer/v1", "sha256"))
+
+
+def _seal(index_key: bytes, nonce: bytes, key: bytes, place: bytes) -> bytes:
+    return _box(index_key).encrypt(nonce, key, place)
+
+
+def _place(institution: InstitutionId, officer: str, kind: Kinship) -> bytes:
+    return f"po-officer/v1|{institution}|{officer}|{kind.value}".encode()
+
+
+def _keys(reader: Reader, index_key: bytes, institution: InstitutionId, officer: str, kind: Kinship) -> list[bytes]:
+    """Open the hashes of a kind of an officer; raises `Tampered` for a row that was moved or made up."""
+    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer, "kind": kind.value})
+    place, box = _place(institution, officer, kind), _box(index_key)
+    try:
+        return [
+            box.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], place)
+            for row in rows
+            if isinstance(sealed := row["sealed"], bytes)
+        ]
+    except (InvalidTag, ValueError):
+        raise Tampered("an officer's row does not fit its place") from None
+
+
+def is_enrolled(reader: Reader, institution: InstitutionId, officer: str) -> bool:
+    """Say whether there is anything to compare an officer by."""
+    return bool(reader.rows(OFFICER, {"institution": institution, "officer": officer}))
+
+
+def orders_behind(reader: Reader, reference: UUID) -> tuple[OrderRef, ...]:
+    """Give the orders that a reference leads to: an order's own, or that of what belongs to one; none for any other."""
+    if reader.rows(ORDER, {"order_ref": reference.bytes}):
+        return (OrderRef(reference),)
+    alerts = reader.rows(ALERT, {"alert_ref": reference.bytes})
+    stream = alerts[0]["violation_ref"] if alerts else reference.bytes
+    facts = reader.stream(StreamId(UUID(bytes=stream))) if isinstance(stream, bytes) else ()
+    event = facts[0].fact.event if facts else None
+    if isinstance(event, PartiesLinked):
+        return (event.one.order_ref, event.other.order_ref)
+    order_ref = getattr(event, "order_ref", None)
+    return (OrderRef(order_ref),) if isinstance(order_ref, UUID) else ()
+
+
+def is_party(reader: Reader, index_key: bytes, institution: InstitutionId, officer: str, order_ref: OrderRef) -> bool:
     """Say whether a party of the order has the officer's name and full birth date."""
-    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer, "kind": Kinship.PARTY.value})
-    return any(_files(reader, hashed, order_ref) for row in rows if isinstance(hashed := row["hashed"], bytes))
+    keys = _keys(reader, index_key, institution, officer, Kinship.PARTY)
+    return any(_files(reader, key, order_ref) for key in keys)
 
 
 def kinship(
     reader: Reader, index_key: bytes, institution: InstitutionId, officer: str | None, order_ref: OrderRef
 ) -> frozenset[Kinship]:
     """Say what an officer and the parties of an order have in common; nothing for whoever was not enrolled."""
-    rows = reader.rows(OFFICER, {"institution": institution, "officer": officer}) if officer else ()
-    hashes: dict[str, list[bytes]] = {kind.value: [] for kind in Kinship}
-    for row in rows:
-        hashed = row["hashed"]
-        if isinstance(hashed, bytes):
-            hashes[str(row["kind"])].append(hashed)
+    if officer is None or not is_enrolled(reader, institution, officer):
+        return frozenset()
     found: set[Kinship] = set()
-    if any(_files(reader, key, order_ref) for key in hashes[Kinship.PARTY.value]):
+    if is_party(reader, index_key, institution, officer, order_ref):
         found.add(Kinship.PARTY)
-    surnames = hashes[Kinship.SURNAME.value]
+    surnames = _keys(reader, index_key, institution, officer, Kinship.SURNAME)
     if surnames and any(
         _files(reader, of_party(index_key, key, party.bytes), order_ref)
         for party in _parties(reader, order_ref)

@@ -88,7 +88,8 @@ Kin: TypeAlias = Callable[[str, OrderRef], Collection[Kinship]]
 """Gives what an officer and the parties of an order have in common, by keyed hashes that name nobody."""
 
 
-def _stranger(officer: str, order_ref: OrderRef) -> Collection[Kinship]:  # noqa: ARG001  # the shape of Kin
+def stranger(officer: str, order_ref: OrderRef) -> Collection[Kinship]:  # noqa: ARG001  # the shape of Kin
+    """Say that nobody has anything in common with anybody."""
     return ()
 
 
@@ -99,7 +100,7 @@ def findings(
     following: Following,
     time_of_day: Callable[[Instant], int],
     limits: Thresholds,
-    kin: Kin = _stranger,
+    kin: Kin = stranger,
 ) -> tuple[Finding, ...]:
     """Apply every rule to an institution's looks, oldest first; `time_of_day` gives microseconds since midnight there.
 

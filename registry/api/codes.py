@@ -220,6 +220,7 @@ MEANINGS: Final[dict[str, str]] = {
     "retention-period-runs": "The law has the record kept for longer.",
     "retract-or-replace": "A correction either replaces something or takes the whole fact back.",
     "role-cannot-change": "A correction leaves every party on its side of the order.",
+    "reviewed-by-another": "Another institution reviewed it; the officer's own does not overturn that.",
     "role-not-permitted": "The institution's role does not allow this.",
     "same-person-in-force": "An order in force is found through this one; it needs the person's names first.",
     "service-before-terms": "Nobody can be told of terms before they were made.",

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action
+from registry.api.conflicts import unless_party
 from registry.api.looking import looked
 from registry.api.route import Call, Route
 from registry.errors import NotFound, NotPermitted, Refused
@@ -60,13 +61,19 @@ def knows(reader: Reader, principal: Principal, order_ref: OrderRef) -> bool:
 async def answered(route: Route, call: Call) -> web.StreamResponse:
     """Have a route's handler answer; raises what it raises, or `NotFound` in place of what would tell too much."""
     started = monotonic()
+    asked = await unless_party(route, call)
     try:
-        return await looked(route, call)
+        response = await looked(route, asked)
+        if asked is not call:
+            raise NotFound(route.absent)  # as if there were none
     except Refused as refusal:
-        shown = await _shown(route, call, refusal)
-        if isinstance(shown, NotFound) and route.action is not None:
+        shown = await _shown(route, asked, refusal)
+        # An officer's refusals wait whatever they say: of their own order it was noted first.
+        named = route.reference is not None and call.principal.on_behalf_of is not None
+        if route.action is not None and (named or isinstance(shown, NotFound)):
             await answer_at(started, call.services.limits.absent_seconds)
         raise shown from None
+    return response
 
 
 async def _shown(route: Route, call: Call, refusal: Refused) -> Refused:

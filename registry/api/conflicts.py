@@ -1,12 +1,16 @@
 """An officer who is a party: refused as if the order were not there, and others are told; a check is answered.
 
-Reading, a card and break-glass are refused: somebody else of the institution can do each of them. A check is not: a
-wrong "nothing in force" at a door costs a life, and what the officer learns of it the order says to its parties anyway.
-What an officer is refused is answered when and as an order that is not there (concealment.py).
+Reading, break-glass and every act on the order are refused, by whatever reference it is reached: somebody else of the
+institution can do each of them, and whoever is bound by an order does not end it. A check is not: a wrong "nothing in
+force" at a door costs a life, and what the officer learns of it the order says to its parties anyway. Nor is a report
+of a breach, which can harm nobody but its author. What an officer is refused is answered when and as what is not there
+(concealment.py).
 """
 
 import asyncio
 import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from registry.access.actors import Principal, Role
@@ -20,9 +24,10 @@ from registry.api.services import Services
 from registry.commands.conflict import AcknowledgeConflict, NoteConflict
 from registry.errors import NotFound, RegistryError
 from registry.execute import off_loop
-from registry.officers import is_party
+from registry.officers import is_enrolled, is_party, orders_behind
 from registry.values.conflict import ConflictRef, Met
-from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.identifiers import InstitutionId, OrderRef, derived
+from registry.values.time import HOUR
 
 LOG: Final = logging.getLogger("registry.security")
 _LATER: Final[set[asyncio.Task[None]]] = set()
@@ -37,17 +42,52 @@ class ConflictAcknowledgment(Model):
         return AcknowledgeConflict(conflict_ref=ConflictRef(asking.reference), by=asking.principal.institution)
 
 
-async def refuse_party_before(route: Route, call: Call) -> None:
-    """Refuse an officer the order that the path names, before anything is done or shown; raises `NotFound`."""
-    if route.reference == "order_ref" and (route.look is not None or route.action is Action.BREAK_GLASS):
-        met = Met.BREAK_GLASS if route.action is Action.BREAK_GLASS else Met.READING
-        await refuse_party(route, call, OrderRef(call.reference), met)
+async def unless_party(route: Route, call: Call) -> Call:
+    """Give the call; for an officer who is a party of what it is about, the same call about what nobody has.
+
+    So whatever else stands against the request is said in either case, and nothing is done or shown. It is durable
+    before that who is told.
+    """
+    own = await _own(route, call)
+    for order_ref in own:
+        await _note(call.services, call.principal, order_ref, _met(route))
+    return replace(call, reference=call.services.executor.mint()) if own else call
 
 
-async def refuse_party(route: Route, call: Call, order_ref: OrderRef, met: Met = Met.READING) -> None:
+def _met(route: Route) -> Met:
+    if route.action is Action.BREAK_GLASS:
+        return Met.BREAK_GLASS
+    return Met.READING if route.method == "GET" or route.look is not None else Met.ACTING
+
+
+async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
+    """Give the orders behind the reference in the path of which the officer is a party."""
+    reader = call.services.reader
+    if call.principal.on_behalf_of is None or route.reference is None:
+        return ()
+    return await off_loop(reader, lambda: own_orders(call, lambda: orders_behind(reader, call.reference)))
+
+
+def own_orders(call: Call, orders: Callable[[], Iterable[OrderRef]]) -> tuple[OrderRef, ...]:
+    """Give those of which the officer is a party; for whoever was not enrolled none is sought."""
+    reader, officer, institution = call.services.reader, call.principal.on_behalf_of, call.principal.institution
+    if officer is None or not is_enrolled(reader, institution, officer):
+        return ()
+    index_key = call.services.executor.index_key
+    return tuple(each for each in orders() if is_party(reader, index_key, institution, officer, each))
+
+
+async def noted(_: object = None) -> None:
+    """Wait until every note of a check is made: a server that is stopped in order loses none."""
+    loop = asyncio.get_running_loop()
+    while pending := [each for each in _LATER if each.get_loop() is loop]:
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+async def refuse_party(route: Route, call: Call, order_ref: OrderRef) -> None:
     """Refuse an officer an order of which they are a party, once it is durable who is told; raises `NotFound`."""
     if await _is_party(call.services, call.principal, order_ref):
-        await _note(call.services, call.principal, order_ref, met)
+        await _note(call.services, call.principal, order_ref, Met.READING)
         raise NotFound(route.absent)
 
 
@@ -70,15 +110,18 @@ async def _note_all(services: Services, principal: Principal, orders: tuple[Orde
 
 
 async def _is_party(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
-    reader, officer = services.reader, principal.on_behalf_of
+    reader, index_key, officer = services.reader, services.executor.index_key, principal.on_behalf_of
     if officer is None:
         return False
-    return await off_loop(reader, lambda: is_party(reader, principal.institution, officer, order_ref))
+    return await off_loop(reader, lambda: is_party(reader, index_key, principal.institution, officer, order_ref))
 
 
 async def _note(services: Services, principal: Principal, order_ref: OrderRef, met: Met) -> None:
+    # Tried again within the hour it is the same: who is alerted is not buried under alerts.
+    hour = services.clock() // HOUR
+    said = f"conflict/{principal.institution}/{principal.on_behalf_of}/{met.value}/{hour}"
     command = NoteConflict(
-        conflict_ref=ConflictRef(services.executor.mint()),
+        conflict_ref=ConflictRef(derived(order_ref, said)),
         order_ref=order_ref,
         institution=principal.institution,
         officer=principal.on_behalf_of or "",

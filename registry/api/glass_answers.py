@@ -9,24 +9,28 @@ from uuid import UUID
 import orjson
 from aiohttp import web
 
+from registry.access.actors import Role
 from registry.access.relations import Relation
 from registry.alerts.glass import told
 from registry.alerts.surroundings import Surroundings
 from registry.api import shown
 from registry.api.answer import answer
 from registry.api.asking import DEFAULT_PAGE
+from registry.api.conflicts import own_orders
 from registry.api.glass_models import GlassBreak
+from registry.api.look_answers import pseudonym
 from registry.api.order_answers import shown_state
 from registry.api.persons import Blocks
 from registry.api.route import Call
 from registry.api.writing import asking_of, shown_receipt
+from registry.decisions.conflict import fold as fold_conflict
 from registry.decisions.glass import Glass, fold
 from registry.errors import KeyErased, NotFound
 from registry.events.glass import GlassBroken
 from registry.law.standing import fold as fold_order
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Cell
-from registry.values.glass import GlassRef
+from registry.values.glass import GlassRef, ReviewVerdict
 from registry.values.identifiers import OrderRef, StreamId
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -83,7 +87,9 @@ async def opened_order(call: Call) -> web.StreamResponse:
     """Show the order to the one officer, while it is open; to everybody else, and afterwards, there is none."""
     glass, _ = _glass(call, call.reference)
     principal, broken = call.principal, glass.broken
-    if not glass.opens_for(principal.institution, principal.on_behalf_of, call.services.clock()):
+    if not glass.opens_for(principal.institution, principal.on_behalf_of, call.services.clock()) or _closed(
+        call, glass
+    ):
         raise NotFound(ABSENT)
     call.sight.under(broken.glass_ref, broken.ground)
     place = {Relation.EMERGENCY_AT_A_PLACE} if broken.whereabouts else set[Relation]()
@@ -96,6 +102,13 @@ async def opened_order(call: Call) -> web.StreamResponse:
             "whereabouts": _whereabouts(call, broken.order_ref) if broken.whereabouts else [],
         }
     )
+
+
+def _closed(call: Call, glass: Glass) -> bool:
+    """Say whether another of the officer's was found not justified: then only what was found right stays open."""
+    own = {"institution": glass.by.institution, "officer": glass.by.on_behalf_of or ""}
+    verdicts = {row["verdict"] for row in call.services.reader.rows(GLASS, own)}
+    return glass.verdict is None and ReviewVerdict.NOT_JUSTIFIED.value in verdicts
 
 
 def _whereabouts(call: Call, order_ref: OrderRef) -> list[dict[str, Any]]:
@@ -150,14 +163,43 @@ async def stated_glass(call: Call) -> web.StreamResponse:
     return answer(_row(row, now) | {"incident": said.get("incident"), "justification": said.get("words")})
 
 
+async def met_conflict(call: Call) -> web.StreamResponse:
+    """Show who met an order of their own, and how, to who was alerted of it; to everybody else there is none."""
+    facts, principal = call.services.reader.stream(StreamId(call.reference)), call.principal
+    found = fold_conflict(each.fact for each in facts)
+    alerts = dict(zip(found.met.recipients, found.met.alerts, strict=True)) if found else {}
+    if found is None or principal.institution not in alerts:
+        raise NotFound("no-such-conflict")
+    met = found.met
+    named = Role.SUPERVISOR in principal.roles
+    return answer(
+        {
+            "conflict_ref": str(met.conflict_ref),
+            "order_ref": str(met.order_ref),
+            "institution": met.institution,
+            "officer": met.officer if named else pseudonym(call, met.order_ref, met.institution, met.officer),
+            "jurisdiction": met.jurisdiction,
+            "met": met.met.value,
+            "met_at": shown.instant(facts[0].fact.recorded_at),
+            "due": shown.instant(met.due),
+            "in_hand": alerts[principal.institution] in found.in_hand,
+        }
+    )
+
+
 async def glasses(call: Call) -> web.StreamResponse:
-    """List what waits for review in the supervisor's jurisdictions, or all, oldest first."""
+    """List what waits for review in the supervisor's jurisdictions, or all, oldest first.
+
+    Of orders of which the reader is a party there is nothing in it: it would tell that help is on its way.
+    """
     where: dict[str, Cell] = {} if call.query.get("state") == "ALL" else {"verdict": None}
     found = [
         row
         for row in call.services.reader.rows(GLASS, where)
         if call.principal.acts_in(Jurisdiction(str(row["jurisdiction"])))
     ]
+    own = own_orders(call, lambda: {OrderRef(_ref(row, "order_ref")) for row in found})
+    found = [row for row in found if _ref(row, "order_ref") not in own]
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     keyed = sorted((_key(row), row) for row in found if _key(row) > call.query.get("after", ""))
     page, now = keyed[:limit], call.services.clock()

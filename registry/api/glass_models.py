@@ -10,6 +10,7 @@ from registry.api.receipt_models import Answered, At, Receipt, Ref
 from registry.api.state_models import OrderState
 from registry.api.texts import JurisdictionCode
 from registry.commands.glass import AcknowledgeGlass, BreakGlass, ReviewGlass, Told
+from registry.values.conflict import Met
 from registry.values.glass import MAXIMUM_WORDS, GlassRef, ReviewReason, ReviewVerdict, Statement
 from registry.values.institution import Role
 from registry.values.issuance import PartyRole
@@ -108,6 +109,22 @@ class ConflictReceipt(Receipt):
     """What was recorded of a conflict."""
 
     conflict_ref: Ref
+
+
+class ShownConflict(Answered):
+    """That an officer met an order of their own, for whoever was alerted of it and has to look into it."""
+
+    conflict_ref: Ref
+    order_ref: Ref
+    institution: str
+    officer: str = Field(
+        description="The institution's reference, to a supervisor; to others what stands for the officer in this order."
+    )
+    jurisdiction: str
+    met: Met = Field(description="READING, BREAK_GLASS and ACTING were refused, a CHECK was answered.")
+    met_at: At
+    due: At
+    in_hand: bool = Field(description="Whether your institution took it in hand.")
 
 
 class ShownContact(Answered):

@@ -5,7 +5,7 @@ from typing import Final
 from registry.access.permissions import Action
 from registry.api import glass_models
 from registry.api.conflicts import ConflictAcknowledgment
-from registry.api.glass_answers import ABSENT, break_glass, glasses, opened_order, stated_glass
+from registry.api.glass_answers import ABSENT, break_glass, glasses, met_conflict, opened_order, stated_glass
 from registry.api.lines import KEY, LIMIT, NEAR, ORDER, read, write
 from registry.api.route import Parameter, Route
 from registry.api.writing import writes
@@ -58,6 +58,7 @@ GLASS_ROUTES: Final[tuple[Route, ...]] = (
         "Say, as a second person, whether the glass was rightly broken.",
         "person-needed",
         "second-person-needed",
+        "reviewed-by-another",
         "reason-of-another-verdict",
         absent=ABSENT,
     ),
@@ -69,6 +70,14 @@ GLASS_ROUTES: Final[tuple[Route, ...]] = (
         Action.REVIEW_GLASS,
         absent=ABSENT,
         look=LookPurpose.BREAK_GLASS_REVIEW,
+    ),
+    read(
+        "/v1/conflicts/{conflict_ref}",
+        met_conflict,
+        glass_models.ShownConflict,
+        "Who met an order of which they are a party, and how; for whoever was alerted of it.",
+        Action.ACKNOWLEDGE_GLASS,
+        absent="no-such-conflict",
     ),
     write(
         "/v1/conflicts/{conflict_ref}/acknowledgment",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from registry.access.patterns import Thresholds, explained
+from registry.access.patterns import Kin, Thresholds, explained, stranger
 from registry.access.patterns import findings as found_in
 from registry.access.relations import relations
 from registry.api import shown
@@ -98,11 +98,11 @@ def _shown(call: Call, order_ref: OrderRef, row: LookRow) -> dict[str, Any]:
         "purpose": look.purpose,
         "ground": row.ground,
         "classes": list(row.classes),
-        "officer": _pseudonym(call, order_ref, look.institution, look.officer) if look.officer else None,
+        "officer": pseudonym(call, order_ref, look.institution, look.officer) if look.officer else None,
     }
 
 
-def _pseudonym(call: Call, order_ref: OrderRef, institution: InstitutionId, officer: str) -> str:
+def pseudonym(call: Call, order_ref: OrderRef, institution: InstitutionId, officer: str) -> str:
     """Give what stands for an officer in one order: the same there, another one everywhere else."""
     said = f"po-officer/v1|{order_ref}|{institution}|{officer}".encode()
     return hmac(call.services.executor.index_key, said, sha256).hexdigest()[:_PSEUDONYM_LETTERS]
@@ -135,9 +135,7 @@ async def findings(call: Call) -> web.StreamResponse:
         following=lambda order_ref: call.services.followed(order_ref, institution.institution),
         time_of_day=lambda at: _time_of_day(at, zone),
         limits=THRESHOLDS,
-        kin=lambda officer, order_ref: kinship(
-            call.services.reader, call.services.executor.index_key, institution.institution, officer, order_ref
-        ),
+        kin=_kin(call, institution.institution),
     )
     says = explained(THRESHOLDS)
     return answer(
@@ -157,6 +155,17 @@ async def findings(call: Call) -> web.StreamResponse:
             ],
         }
     )
+
+
+def _kin(call: Call, institution: InstitutionId) -> Kin:
+    """Give what compares officers with parties; nothing to the institution itself, which says who its officers are.
+
+    It could enrol one name after another until one agreed, and so learn whom an order protects.
+    """
+    reader, index_key = call.services.reader, call.services.executor.index_key
+    if call.principal.institution == institution:
+        return stranger
+    return lambda officer, order_ref: kinship(reader, index_key, institution, officer, order_ref)
 
 
 def _supervised(call: Call) -> Any:  # noqa: ANN401  # an institution of the directory

@@ -9,7 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
-from registry.api.conflicts import refuse_party, refuse_party_before
+from registry.api.conflicts import refuse_party
 from registry.api.problems import HttpProblem
 from registry.api.route import Call, Route
 from registry.looks import Reason, device_of
@@ -28,7 +28,6 @@ class UnaccountedLook(Exception):  # a fault of a route, never of a request
 async def looked(route: Route, call: Call) -> web.StreamResponse:
     """Let the handler answer, and record what it showed before that leaves; raises what either does."""
     ground, incident = _stated(route, call.request)
-    await refuse_party_before(route, call)
     response = await route.handler(call)
     seen = call.sight.order_ref is not None and not call.sight.recorded
     if seen != (route.look is not None) and not call.sight.recorded:

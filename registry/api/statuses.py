@@ -45,6 +45,7 @@ _FORBIDDEN: Final = (
     "purpose-not-enrolled",
     "respondent-must-not-be-told",
     "second-person-needed",
+    "reviewed-by-another",
     "whereabouts-not-for-respondent",
     "withheld-by-the-court",
     "account-managed-by-key",

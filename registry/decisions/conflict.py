@@ -1,5 +1,6 @@
 """Decide conflicts of interest: noted once with who is told, and taken in hand by each of those."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from registry.commands.conflict import ConflictCommand, NoteConflict
@@ -58,4 +59,12 @@ def evolve(conflict: Conflict | None, fact: Fact[AnyEvent]) -> Conflict | None:
         return Conflict(met=fact.event)
     if conflict is not None and isinstance(fact.event, ConflictAcknowledged):
         return replace(conflict, in_hand=conflict.in_hand | {fact.event.alert_ref})
+    return conflict
+
+
+def fold(facts: Iterable[Fact[AnyEvent]]) -> Conflict | None:
+    """Give the conflict that facts of one stream make; None for a stream that is of another noun."""
+    conflict: Conflict | None = None
+    for fact in facts:
+        conflict = evolve(conflict, fact)
     return conflict

@@ -164,13 +164,19 @@ def _acknowledged(command: AcknowledgeGlass, glass: Glass) -> tuple[GlassEvent, 
 
 
 def _reviewed(command: ReviewGlass, glass: Glass) -> tuple[GlassEvent, ...]:
-    """Take it from a person who is neither the officer nor, to change a verdict, whoever gave it."""
+    """Take it from a person who is neither the officer nor, to change a verdict, whoever gave it.
+
+    Once another institution has reviewed it, the officer's own says nothing more: it would lift its own officer's bar.
+    """
     if command.reason not in REASONS[command.verdict]:
         raise Malformed("reason-of-another-verdict", field="/reason")
     if command.person is None:
         raise Refused("person-needed")
     if any(_same(command, actor) for actor in (glass.by, *glass.reviewers)):
         raise NotPermitted("second-person-needed")
+    own = glass.by.institution
+    if command.by == own and any(reviewer.institution != own for reviewer in glass.reviewers):
+        raise NotPermitted("reviewed-by-another")
     if command.verdict is glass.verdict:
         return ()
     broken = glass.broken

@@ -14,5 +14,7 @@ class Met(StrEnum):
     """Refused, as if there were no such order."""
     BREAK_GLASS = "BREAK_GLASS"
     """Refused, as if there were no such order."""
+    ACTING = "ACTING"
+    """Another act on the order, or on what belongs to it. Refused, as if there were none."""
     CHECK = "CHECK"
     """Answered like any other: what is in force may save a life, whoever asks."""

@@ -144,10 +144,11 @@ GLASS: Final = Table(
 """Every break-glass; `verdict` and `reviewed_at` are NULL while nobody reviewed it."""
 OFFICER: Final = Table(
     name="police_officer",
-    columns={"institution": "text", "officer": "text", "kind": "text", "hashed": "bytes"},
-    key=("institution", "officer", "kind", "hashed"),
+    columns={"institution": "text", "officer": "text", "kind": "text", "sealed": "bytes"},
+    key=("institution", "officer", "kind", "sealed"),
 )
-"""Keyed hashes of officers' names and birth dates, made as `FINDING` is and dropped when the officer is ended."""
+"""Keyed hashes of officers' names and birth dates, made as those of `FINDING`, and sealed: the rows agree with none of
+those without the index key. Dropped when the officer is ended."""
 KEY_EPOCH: Final = Table(
     name="key_epoch",
     columns={

@@ -272,6 +272,16 @@ async def test_one_that_was_not_justified_bars_its_officer_closes_at_once_and_a_
     assert (await broken(registry, path)).status == 201
 
 
+async def test_one_that_was_not_justified_closes_what_its_officer_has_open_of_other_orders(registry):
+    first, second = await entered(registry), await entered(registry, number="RG 26/2")
+    wrong, other = [(await broken(registry, path)).json["glass_ref"] for path in (first, second)]
+    assert (await opened(registry, other)).status == 200
+    assert (await review(registry, wrong, verdict="NOT_JUSTIFIED", reason="PRIVATE_INTEREST")).status == 200
+    assert (await opened(registry, other)).json["code"] == "no-such-break-glass"
+    assert (await review(registry, other)).status == 200
+    assert (await opened(registry, other)).status == 200
+
+
 async def test_an_overdue_review_bars_its_officer_until_it_is_done_and_an_institution_is_only_louder(registry):
     path = await entered(registry)
     first = (await broken(registry, path)).json["glass_ref"]

@@ -10,7 +10,9 @@ from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
 from registry.values.conflict import Met
+from registry.values.time import HOUR, SECOND
 from tests.http.given import a_registry, an_order
+from tests.http.test_between_authorities import alert
 from tests.http.test_break_glass import BREAK, events
 from tests.http.test_looks import FRANCE, looks
 from tests.http.test_officers import BEN, SISTER
@@ -35,14 +37,9 @@ async def registry(tmp_path):
 
 async def ben(registry, officer=BEN):
     """Enrol the respondent as an officer, and sign in as him."""
+    registry.tokens.pop(FORCE, None)
     assert (await registry.post(FORCE, "/v1/officers", officer)).status == 200
     await as_officer(registry, FORCE, "o-77")
-
-
-async def noted():
-    """Wait until every note of a check was made."""
-    while pending := [*conflicts._LATER]:  # noqa: SLF001  # what is under way
-        await asyncio.gather(*pending)
 
 
 def told(answer):
@@ -100,7 +97,7 @@ async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterward
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
     answer = await registry.post(FORCE, "/v1/checks", question, key=None)
     assert (answer.status, len(answer.json["orders"])) == (200, 1)
-    await noted()
+    await conflicts.noted()
     (met,) = events(registry, ConflictMet)
     assert (met.met, met.recipients) == (Met.CHECK, (FRANCE, SUPERVISOR))
     assert len(events(registry, AnswerGiven)) == 1
@@ -116,7 +113,7 @@ async def test_a_note_of_a_check_that_cannot_be_kept_costs_no_answer(registry, m
     monkeypatch.setattr(conflicts, "_note", away)
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
     assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await noted()
+    await conflicts.noted()
     assert "a conflict was not noted: Unavailable" in caplog.text
 
 
@@ -129,7 +126,7 @@ async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(regist
     assert (await registry.get(FORCE, path)).status == 200
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:]}
     assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await noted()
+    await conflicts.noted()
     assert events(registry, ConflictMet) == []
 
 
@@ -154,5 +151,154 @@ async def test_where_nobody_supervises_operators_are_told_and_the_own_institutio
         await ben(registry)
         await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
         registry.enrol_without("xx-import")
+        registry.clock.pass_seconds(HOUR // SECOND)
+        await as_officer(registry, FORCE, "o-77")
         await registry.get(FORCE, f"/v1/orders/{entered['order_ref']}")
         assert [each.recipients for each in events(registry, ConflictMet)] == [("xx-import",), (FORCE,)]
+
+
+REVOKED = {"from": {"date": "2026-07-01", "zone": "Europe/Paris"}, "reason": "WITHDRAWN"}
+
+
+@pytest.mark.parametrize("more", [{"ground": "OWN_CASE"}, {"ground": "MISSING_PERSON", "whereabouts": True}])
+async def test_what_else_stands_against_a_request_is_said_of_ones_own_order_as_of_none(registry, more):
+    path = await an_entered(registry)
+    await ben(registry)
+    own = await registry.post(FORCE, f"{path}/break-glass", BREAK | more)
+    nowhere = await registry.post(FORCE, f"/v1/orders/{NOWHERE}/break-glass", BREAK | more)
+    assert told(own) == told(nowhere)
+    assert own.status == 422
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.BREAK_GLASS]
+
+
+async def test_who_may_break_no_glass_is_told_so_of_their_own_order_too(registry):
+    path = await an_entered(registry)
+    others = [each | {"identity": each["identity"] | {"birth_date": "1970-01-01"}} for each in an_order()["parties"]]
+    other = (await registry.post(FRANCE, "/v1/orders", an_order(number="RG 26/9", parties=others))).json["order_ref"]
+    await ben(registry)
+    glass = (await registry.post(FORCE, f"/v1/orders/{other}/break-glass", BREAK)).json["glass_ref"]
+    wrong = {"verdict": "NOT_JUSTIFIED", "reason": "NO_DANGER"}
+    await as_officer(registry, SUPERVISOR, "s-1")
+    assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", wrong)).status == 200
+    own = await registry.post(FORCE, f"{path}/break-glass", BREAK)
+    assert told(own) == told(await registry.post(FORCE, f"/v1/orders/{NOWHERE}/break-glass", BREAK))
+    assert own.json["code"] == "break-glass-barred"
+
+
+async def test_a_party_does_not_end_their_own_order_and_a_colleague_does(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    own = await registry.post(FORCE, f"{path}/revocation", REVOKED, if_match='"1"')
+    nowhere = await registry.post(FORCE, f"/v1/orders/{NOWHERE}/revocation", REVOKED, if_match='"1"')
+    assert told(own) == told(nowhere)
+    assert own.json["code"] == "no-such-order"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING]
+    await as_officer(registry, FORCE, "o-78")
+    assert (await registry.post(FORCE, f"{path}/revocation", REVOKED, if_match='"1"')).status == 200
+
+
+async def test_a_party_closes_no_report_that_they_broke_their_own_order(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    report = {
+        "order_ref": path[-36:],
+        "breaches": ["CONTACT_ONLINE"],
+        "occurred": {"date": "2026-06-01", "zone": "Europe/Paris"},
+    }
+    reported = await registry.post(FORCE, "/v1/violations", report)
+    assert reported.status == 201
+    closing = f"/v1/violations/{reported.json['violation_ref']}/resolution"
+    taking = f"/v1/alerts/{await alert(registry, reported.json['violation_ref'], FORCE)}/acknowledgment"
+    assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).json["code"] == "no-such-violation"
+    assert (await registry.post(FORCE, taking, {})).json["code"] == "no-such-alert"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING]
+    await as_officer(registry, FORCE, "o-78")
+    assert (await registry.post(FORCE, taking, {})).status == 200
+    assert (await registry.post(FORCE, closing, {"outcome": "WARNING"})).status == 200
+
+
+async def test_a_supervisor_who_is_a_party_reviews_no_break_glass_of_their_own_order(registry):
+    path = await an_entered(registry)
+    await as_officer(registry, "fr-police", "o-1")
+    glass = (await registry.post("fr-police", f"{path}/break-glass", BREAK)).json["glass_ref"]
+    registry.tokens.pop(SUPERVISOR, None)
+    assert (await registry.post(SUPERVISOR, "/v1/officers", BEN | {"officer": "s-1"})).status == 200
+    await as_officer(registry, SUPERVISOR, "s-1")
+    right = {"verdict": "JUSTIFIED", "reason": "LIFE_IN_DANGER"}
+    refused = await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)
+    assert (refused.status, refused.json["code"]) == (404, "no-such-break-glass")
+    assert (await registry.get(SUPERVISOR, f"/v1/break-glass/{glass}")).json["code"] == "no-such-break-glass"
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.ACTING, Met.READING]
+    listing = "/v1/supervision/break-glass"
+    assert (await registry.get(SUPERVISOR, listing)).json["items"] == []
+    await as_officer(registry, SUPERVISOR, "s-2")
+    assert [each["glass_ref"] for each in (await registry.get(SUPERVISOR, listing)).json["items"]] == [glass]
+    assert (await registry.post(SUPERVISOR, f"/v1/break-glass/{glass}/review", right)).status == 200
+
+
+async def test_what_is_tried_again_within_the_hour_is_told_once(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    for _ in range(5):
+        await registry.get(FORCE, path)
+    assert len(events(registry, ConflictMet)) == 1
+    await registry.post(FORCE, f"{path}/break-glass", BREAK)
+    registry.clock.pass_seconds(HOUR // SECOND)
+    await ben(registry)
+    await registry.get(FORCE, path)
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.READING, Met.BREAK_GLASS, Met.READING]
+
+
+async def test_an_institution_is_not_told_what_the_officers_that_it_names_itself_have_in_common_with_parties(tmp_path):
+    async with a_registry(tmp_path, roles=ROLES | {FORCE: (["POLICE", "SUPERVISOR"], ["FR"])}) as registry:
+        path = await an_entered(registry)
+        for officer in (BEN, SISTER):
+            await ben(registry, officer)
+            question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+            assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+            supervising = f"/v1/supervision/looks?institution={FORCE}"
+            assert (await registry.get(FORCE, supervising)).json["findings"] == []
+            (finding,) = (await registry.get(SUPERVISOR, supervising)).json["findings"]
+            assert finding["rule"] in {"OFFICER_IS_PARTY", "SURNAME_EQUAL"}
+        await conflicts.noted()
+
+
+async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anything(registry):
+    path = await an_entered(registry)
+    await ben(registry)
+    await registry.get(FORCE, path)
+    (met,) = events(registry, ConflictMet)
+    reading = f"/v1/conflicts/{met.conflict_ref}"
+    seen = (await registry.get(SUPERVISOR, reading)).json
+    assert (seen["institution"], seen["officer"], seen["met"]) == (FORCE, "o-77", "READING")
+    assert (seen["order_ref"], seen["in_hand"]) == (path[-36:], False)
+    await registry.post(SUPERVISOR, f"{reading}/acknowledgment", {})
+    assert (await registry.get(SUPERVISOR, reading)).json["in_hand"]
+    court = (await registry.get(FRANCE, reading)).json
+    assert (court["institution"], court["in_hand"]) == (FORCE, False)
+    assert court["officer"] not in {"o-77", ""}
+    assert not [word for word in ("ller", "1985") if word in str(seen) + str(court)]
+    for client in (FORCE, "fr-police", "xx-import"):
+        assert (await registry.get(client, reading)).json["code"] == "no-such-conflict"
+    assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{NOWHERE}")).json["code"] == "no-such-conflict"
+    assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{path[-36:]}")).json["code"] == "no-such-conflict"
+
+
+async def test_a_server_that_is_stopped_in_order_makes_the_notes_that_are_under_way(tmp_path, monkeypatch):
+    met: list[ConflictMet] = []
+    slow = conflicts._note_all  # noqa: SLF001  # what is slowed down
+
+    async def late(*given):
+        await stopped.wait()
+        await slow(*given)
+        met.extend(events(registry, ConflictMet))
+
+    monkeypatch.setattr(conflicts, "_note_all", late)
+    stopped = asyncio.Event()
+    async with a_registry(tmp_path, roles=ROLES) as registry:
+        path = await an_entered(registry)
+        await ben(registry)
+        question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+        assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+        asyncio.get_running_loop().call_later(0.7, stopped.set)  # after a server that waits for nothing is gone
+    assert [each.met for each in met] == [Met.CHECK]

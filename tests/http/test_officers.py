@@ -5,9 +5,12 @@ from uuid import UUID
 import orjson
 import pytest
 
-from registry.officers import kinship
+from registry.errors import Tampered
+from registry.identity.exact import surname_keys
+from registry.officers import is_party, kinship
 from registry.values.identifiers import OrderRef
 from registry.values.officer import Kinship
+from registry.values.parties import Identity, Name
 from registry.views.police import FINDING, OFFICER
 from tests.http.given import an_order
 from tests.http.test_who_looked import POLICE, SUPERVISOR, an_entered, checks
@@ -67,12 +70,42 @@ async def test_no_fact_holds_a_name_or_a_hash_of_one_and_parties_of_one_name_hav
     await enrolled(registry, BEN)
     reader = registry.ledger.reader
     said = b"".join(orjson.dumps(each.fact) for each in reader.after(0, limit=500))
-    held = [row["hashed"] for row in reader.rows(OFFICER, {})]
+    held = [row["sealed"] for row in reader.rows(OFFICER, {})]
     assert len(held) >= 4
     assert not [each for each in held if each.hex().encode() in said]
     assert not [word for word in (b"MULLER", b"1985-04-12") if word in said]
-    by_kind = {str(row["kind"]): row["hashed"] for row in reader.rows(OFFICER, {})}
-    assert reader.rows(FINDING, {"finding_key": by_kind["SURNAME"]}) == []
+    (surname,) = surname_keys(registry.services.executor.index_key, Identity(name=Name(family="Müller", given="Ben")))
+    assert reader.rows(FINDING, {"finding_key": surname}) == []
+
+
+async def test_rows_without_the_index_key_tell_of_no_officer_which_order_they_are_a_party_of(registry):
+    await an_entered(registry)
+    await enrolled(registry, BEN)
+    await enrolled(registry, BEN | {"officer": "o-78"})
+    reader = registry.ledger.reader
+    held = [row["sealed"] for row in reader.rows(OFFICER, {})]
+    assert len(held) == len(set(held)) == 8
+    filed = [row["finding_key"] for row in reader.rows(FINDING, {})]
+    assert len(filed) > 3
+    assert not [key for key in filed for row in held if key in row]
+
+
+async def test_a_row_of_another_officer_says_nothing_and_is_a_fault(registry):
+    path = await an_entered(registry)
+    await enrolled(registry, BEN)
+    (one, *_) = registry.ledger.reader.rows(OFFICER, {"kind": "PARTY"})
+    with pytest.raises(Tampered, match="does not fit"):
+        is_party(Moved(registry.ledger.reader, one), bytes(range(32)), POLICE, "o-78", OrderRef(UUID(path[-36:])))
+
+
+class Moved:
+    """A store in which somebody moved a row to another officer."""
+
+    def __init__(self, reader, row):
+        self.reader, self.row = reader, row
+
+    def rows(self, table, where):
+        return [self.row] if table is OFFICER else self.reader.rows(table, where)
 
 
 async def test_it_is_replaced_when_said_again_and_destroyed_when_the_officer_is_ended(registry):

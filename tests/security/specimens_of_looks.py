@@ -143,11 +143,10 @@ async def ended(estate: Estate) -> Specimen:
     return Specimen(path="/v1/officers/end", body={"officer": "o-1"}, client=POLICE, alone=frozenset({POLICE}))
 
 
-@specimen("POST", "/v1/conflicts/{conflict_ref}/acknowledgment")
-async def met(estate: Estate) -> Specimen:
+async def a_conflict(estate: Estate, conflict_ref: ConflictRef) -> str:
     order_ref = OrderRef(UUID(str((await an_entered(estate))["order_ref"])))
     command = NoteConflict(
-        conflict_ref=ConflictRef(UUID(int=41)),
+        conflict_ref=conflict_ref,
         order_ref=order_ref,
         institution=InstitutionId(POLICE),
         officer="o-78",
@@ -156,7 +155,18 @@ async def met(estate: Estate) -> Specimen:
         recipients=(InstitutionId(SUPERVISOR),),
     )
     await estate.performed(command)
-    path = f"/v1/conflicts/{UUID(int=41)}/acknowledgment"
+    return f"/v1/conflicts/{conflict_ref}"
+
+
+@specimen("GET", "/v1/conflicts/{conflict_ref}")
+async def conflict(estate: Estate) -> Specimen:
+    path = await a_conflict(estate, ConflictRef(UUID(int=40)))
+    return Specimen(path=path, client=SUPERVISOR, alone=frozenset({SUPERVISOR}))
+
+
+@specimen("POST", "/v1/conflicts/{conflict_ref}/acknowledgment")
+async def met(estate: Estate) -> Specimen:
+    path = f"{await a_conflict(estate, ConflictRef(UUID(int=41)))}/acknowledgment"
     return Specimen(path=path, body={}, client=SUPERVISOR, alone=frozenset({SUPERVISOR}))
 
 

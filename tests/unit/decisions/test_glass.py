@@ -204,6 +204,14 @@ def test_a_verdict_is_changed_by_a_third_person_alone():
     assert after(WRONG, replace(REVIEW, person="s-2", key="k8")).verdict is ReviewVerdict.JUSTIFIED
 
 
+def test_an_institution_does_not_overturn_what_another_found_of_its_own_officer():
+    own = replace(REVIEW, by=POLICE, person="s-3", key="k8")
+    with pytest.raises(NotPermitted, match="reviewed-by-another"):
+        decide(own, after(WRONG), now=NOW)
+    assert after(replace(WRONG, by=POLICE), own).verdict is ReviewVerdict.JUSTIFIED
+    assert after(own, WRONG).verdict is ReviewVerdict.NOT_JUSTIFIED
+
+
 def test_a_review_needs_a_name_and_a_reason_of_its_verdict():
     with pytest.raises(Refused, match="person-needed"):
         decide(replace(REVIEW, person=None), after(), now=NOW)
