@@ -65,6 +65,7 @@ PLAIN: Final[Mapping[str, str]] = {
     "OnClock": "local zone",
     "OrderState": "unread",
     "Page": "next",
+    "ProvedDocument": "record",
     "ProvedEntry": "entry proof",
     "Receipt": "signed",
     "ReceiptKey": "kty crv x",

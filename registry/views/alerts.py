@@ -152,7 +152,8 @@ def _glass_in_hand(recorded: Recorded, event: GlassAlertAcknowledged) -> Iterato
 
 
 def _conflict(recorded: Recorded, event: ConflictMet) -> Iterator[Change]:
-    for alert, recipient in zip(event.alerts, event.recipients, strict=True):
+    # One for each, as whoever decides writes it; a fold refuses no fact that is there.
+    for alert, recipient in zip(event.alerts, event.recipients, strict=False):
         row: dict[str, Cell] = {
             "alert_ref": alert.bytes,
             "recipient": recipient,

@@ -57,6 +57,7 @@ SILENT = {
     duty.DutyLapsed,
     duty.DutyRevived,
     document.DocumentSupplied,
+    document.DocumentSigned,  # of what it led to, somebody is told
     institution.FactDoubted,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
