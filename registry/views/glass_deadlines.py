@@ -45,7 +45,7 @@ def _overdue(recorded: Recorded, event: GlassReviewOverdue) -> Iterator[Change]:
 
 def _met(_: Recorded, event: ConflictMet) -> Iterator[Change]:
     kind, basis, about = DeadlineKind.CONFLICT_ALERT, Basis(text=event.basis), event.conflict_ref
-    for alert, recipient in zip(event.alerts, event.recipients, strict=True):
+    for alert, recipient in zip(event.alerts, event.recipients, strict=False):
         yield open_row(kind, event.order_ref, alert, recipient, event.due, basis=basis, about=about)
 
 

@@ -193,6 +193,15 @@ class Story:
             lambda: document.DocumentSupplied(
                 order_ref=order, document=Document(blob=order, commitment="c2VhbGVk", media_type="text/plain", size=1)
             ),
+            lambda: document.DocumentSigned(
+                document_ref=self.uuid(),
+                order_ref=order,
+                facts=(order,),
+                key_id="k1",
+                signed_at=0,
+                signature="c2VhbGVk",
+                document=None,
+            ),
             lambda: issuance.OrderDeclared(order_ref=order, declared_in="AU-NSW", made=DAY_ONE),
             lambda: issuance.OrderAdjusted(
                 order_ref=order,
