@@ -20,7 +20,7 @@ from registry.limits.peers import Peers, networks_of
 from registry.limits.table import table_of
 from tests.http.browsing import Browser, opened
 from tests.http.given import ROLES, a_registry, form, new_key
-from tests.http.test_absence import BODIES, NOWHERE, STRANGERS, things
+from tests.http.test_absence import ADVOCATE, BODIES, NOWHERE, STRANGERS, things
 
 DEEP = bool(os.environ.get("REGISTRY_DEEP"))
 PAIRS = 20_000 if DEEP else 60
@@ -57,7 +57,7 @@ async def times(ask, pairs: int = PAIRS) -> tuple[list[int], list[int]]:
 @pytest.fixture
 async def made(tmp_path):
     limits = Limits(absent_seconds=FLOOR, failed_sign_in_seconds=FLOOR)
-    async with a_registry(tmp_path, roles=ROLES | STRANGERS, limits=limits) as registry:
+    async with a_registry(tmp_path, roles=ROLES | STRANGERS | ADVOCATE, recorded=True, limits=limits) as registry:
         object.__setattr__(registry.services, "gate", Gate(table=PLENTY))
         object.__setattr__(registry.services, "peers", Peers(proxies=networks_of("127.0.0.1", "PROXIES")))
         yield registry, await things(registry)
