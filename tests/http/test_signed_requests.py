@@ -191,13 +191,13 @@ async def test_a_refusal_is_logged_and_counted_without_a_value(registry, caplog)
     await sent(registry, headers | {"Idempotency-Key": "adasecret-key"})
     await sent(registry, {name: value for name, value in headers.items() if name != "Signature"})
     await registry.get(None, "/v1/inbox")
-    await registry.get("fr-huissier", "/v1/alerts")
+    await registry.get("fr-huissier", "/v1/inbox")
     lines = [orjson.loads(each.getMessage()) for each in caplog.records if each.name == "registry.security"]
     assert [(line["code"], line["route"], line["institution"], line["count"]) for line in lines] == [
         ("signature-invalid", "/v1/orders", WHO, 1),
         ("signature-malformed", "/v1/orders", WHO, 1),
         ("unauthenticated", "/v1/inbox", None, 1),
-        ("role-not-permitted", "/v1/alerts", "fr-huissier", 1),
+        ("role-not-permitted", "/v1/inbox", "fr-huissier", 1),
     ]
     assert registry.services.refusals["signature-invalid"] == 1
     for secret in ("adasecret", headers["Authorization"][-20:], headers["Signature"][5:-1], "Martin"):
