@@ -35,7 +35,8 @@ def _record(unit: Unit, command: Any, now: Instant) -> glass.Record:  # noqa: AN
     waiting = unit.rows(police.GLASS, {"institution": command.by, "verdict": None})
     late = [row for row in officers if row["verdict"] is None and _number(row["review_due"]) <= now]
     wrong = [row for row in officers if row["verdict"] == ReviewVerdict.NOT_JUSTIFIED.value]
-    return glass.Record(barred=bool(late or wrong), waiting=len(waiting))
+    own_waiting = [row for row in officers if row["verdict"] is None]
+    return glass.Record(barred=bool(late or wrong), waiting=len(waiting), of_officer=len(own_waiting))
 
 
 def _number(cell: Cell) -> int:

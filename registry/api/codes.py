@@ -18,7 +18,7 @@ MEANINGS: Final[dict[str, str]] = {
     "birth-date-needed": "A search by person needs a full birth date; nobody found without one would be a guess.",
     "body-too-large": "The body is longer than this route takes.",
     "body-too-slow": "The body did not arrive in time.",
-    "break-glass-barred": "An earlier one was not justified, or waits too long for review; a colleague may still.",
+    "break-glass-barred": "One was not justified or waits too long, or too many wait for review; a colleague may.",
     "breach-open": "A reported breach of the order is not dealt with yet; the data is needed for it.",
     "card-cannot-be-made": "What the order says of a person does not fit a card; ask for a pointer card.",
     "card-of-another-time": "The card's times do not fit the registry's clock; try again.",

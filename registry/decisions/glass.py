@@ -70,6 +70,8 @@ class Record:
     """Whether the officer has one that was not justified, or that nobody reviewed in time."""
     waiting: int = 0
     """How many of the institution's wait for review."""
+    of_officer: int = 0
+    """How many of those are the officer's."""
 
 
 def decide(
@@ -108,7 +110,8 @@ def _broken(
         raise Refused("no-danger-to-life", field="/ground")
     if command.whereabouts and not (command.patrol and command.ground in GROUNDS_OF_A_PLACE):
         raise Refused("whereabouts-not-opened", field="/whereabouts")
-    if record.barred:
+    # One officer who goes through an order after another is stopped: a colleague can, where it is needed.
+    if record.barred or record.of_officer >= terms.most_waiting:
         raise NotPermitted("break-glass-barred")
     if not isinstance(command.statement, SealedStatement):
         message = "a statement is sealed before it is decided on"

@@ -76,6 +76,8 @@ class GlassTerms:
     """By when an alert is taken in hand, as an urgent hit confirmation is."""
     reviewed_within: int = 3 * DAY
     """By when a second person has said whether it was justified."""
+    most_waiting: int = 5
+    """So many of one officer that wait for review, and this officer breaks no other before one is reviewed."""
     louder_from: int = 3
     """From so many of an institution that wait for review, the new one included, more are told."""
 

@@ -282,6 +282,16 @@ async def test_one_that_was_not_justified_closes_what_its_officer_has_open_of_ot
     assert (await opened(registry, other)).status == 200
 
 
+async def test_an_officer_with_five_that_wait_breaks_no_sixth_and_a_colleague_does(registry):
+    path = await entered(registry)
+    broke = [(await broken(registry, path)).json["glass_ref"] for _ in range(5)]
+    assert len(set(broke)) == 5
+    assert (await broken(registry, path)).json["code"] == "break-glass-barred"
+    assert (await broken(registry, path, officer="o-78")).status == 201
+    assert (await review(registry, broke[0])).status == 200
+    assert (await broken(registry, path)).status == 201
+
+
 async def test_an_overdue_review_bars_its_officer_until_it_is_done_and_an_institution_is_only_louder(registry):
     path = await entered(registry)
     first = (await broken(registry, path)).json["glass_ref"]
