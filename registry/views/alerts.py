@@ -1,7 +1,8 @@
 """Alerts that an institution must take in hand: of a breach, with what became of it, a hit, a break-glass."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, TypeAlias
+from uuid import UUID
 
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassAlertAcknowledged, GlassAlerted
@@ -9,7 +10,7 @@ from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationReported, ViolationResolved
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Put, Table
-from registry.values.identifiers import InstitutionId, Position, derived
+from registry.values.identifiers import AlertRef, InstitutionId, Position, derived
 from registry.views.base import Page, View, ViewReads, by_kind, page_size
 
 ALERT: Final = Table(
@@ -34,6 +35,7 @@ ALERT: Final = Table(
 """`violation_ref` of a breach, `hit_ref` of a hit to confirm, `glass_ref` of a break-glass,
 `conflict_ref` of an officer who met an order of their own, the others NULL.
 `raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
+_Alerting: TypeAlias = AlertRaised | HitConfirmationAsked | GlassAlerted | ConflictMet
 BREACH: Final = Table(
     name="alerts_violation",
     columns={
@@ -67,24 +69,27 @@ def _reported(recorded: Recorded, event: ViolationReported) -> Iterator[Change]:
     )
 
 
+def _alert(recorded: Recorded, event: _Alerting, alert: AlertRef, to: InstitutionId, **about: UUID) -> Put:
+    """Give the row of an alert that nobody has taken in hand; `about` is what it is of, by its column."""
+    row: dict[str, Cell] = {
+        "alert_ref": alert.bytes,
+        "recipient": to,
+        "position": recorded.position,
+        "violation_ref": None,
+        "hit_ref": None,
+        "glass_ref": None,
+        "conflict_ref": None,
+        "order_ref": event.order_ref.bytes,
+        "basis": event.basis,
+        "raised": recorded.fact.recorded_at,
+        "due": event.due,
+        "acknowledged": None,
+    }
+    return Put(table=ALERT, row=row | {column: reference.bytes for column, reference in about.items()})
+
+
 def _raised(recorded: Recorded, event: AlertRaised) -> Iterator[Change]:
-    yield Put(
-        table=ALERT,
-        row={
-            "alert_ref": event.alert_ref.bytes,
-            "recipient": event.recipient,
-            "position": recorded.position,
-            "violation_ref": event.violation_ref.bytes,
-            "hit_ref": None,
-            "glass_ref": None,
-            "conflict_ref": None,
-            "order_ref": event.order_ref.bytes,
-            "basis": event.basis,
-            "raised": recorded.fact.recorded_at,
-            "due": event.due,
-            "acknowledged": None,
-        },
-    )
+    yield _alert(recorded, event, event.alert_ref, event.recipient, violation_ref=event.violation_ref)
 
 
 def _acknowledged(recorded: Recorded, event: AlertAcknowledged) -> Iterator[Change]:
@@ -100,23 +105,8 @@ def _resolved(recorded: Recorded, event: ViolationResolved) -> Iterator[Change]:
 
 def _hit_asked(recorded: Recorded, event: HitConfirmationAsked) -> Iterator[Change]:
     """Alert whoever is asked, and anew where they are asked again."""
-    yield Put(
-        table=ALERT,
-        row={
-            "alert_ref": derived(event.hit_ref, event.recipient).bytes,
-            "recipient": event.recipient,
-            "position": recorded.position,
-            "violation_ref": None,
-            "hit_ref": event.hit_ref.bytes,
-            "glass_ref": None,
-            "conflict_ref": None,
-            "order_ref": event.order_ref.bytes,
-            "basis": event.basis,
-            "raised": recorded.fact.recorded_at,
-            "due": event.due,
-            "acknowledged": None,
-        },
-    )
+    alert = AlertRef(derived(event.hit_ref, event.recipient))
+    yield _alert(recorded, event, alert, event.recipient, hit_ref=event.hit_ref)
 
 
 def _hit_answered(recorded: Recorded, event: HitConfirmationAnswered) -> Iterator[Change]:
@@ -127,23 +117,7 @@ def _hit_answered(recorded: Recorded, event: HitConfirmationAnswered) -> Iterato
 
 
 def _glass(recorded: Recorded, event: GlassAlerted) -> Iterator[Change]:
-    yield Put(
-        table=ALERT,
-        row={
-            "alert_ref": event.alert_ref.bytes,
-            "recipient": event.recipient,
-            "position": recorded.position,
-            "violation_ref": None,
-            "hit_ref": None,
-            "glass_ref": event.glass_ref.bytes,
-            "conflict_ref": None,
-            "order_ref": event.order_ref.bytes,
-            "basis": event.basis,
-            "raised": recorded.fact.recorded_at,
-            "due": event.due,
-            "acknowledged": None,
-        },
-    )
+    yield _alert(recorded, event, event.alert_ref, event.recipient, glass_ref=event.glass_ref)
 
 
 def _glass_in_hand(recorded: Recorded, event: GlassAlertAcknowledged) -> Iterator[Change]:
@@ -154,21 +128,7 @@ def _glass_in_hand(recorded: Recorded, event: GlassAlertAcknowledged) -> Iterato
 def _conflict(recorded: Recorded, event: ConflictMet) -> Iterator[Change]:
     # One for each, as whoever decides writes it; a fold refuses no fact that is there.
     for alert, recipient in zip(event.alerts, event.recipients, strict=False):
-        row: dict[str, Cell] = {
-            "alert_ref": alert.bytes,
-            "recipient": recipient,
-            "position": recorded.position,
-            "violation_ref": None,
-            "hit_ref": None,
-            "glass_ref": None,
-            "conflict_ref": event.conflict_ref.bytes,
-            "order_ref": event.order_ref.bytes,
-            "basis": event.basis,
-            "raised": recorded.fact.recorded_at,
-            "due": event.due,
-            "acknowledged": None,
-        }
-        yield Put(table=ALERT, row=row)
+        yield _alert(recorded, event, alert, recipient, conflict_ref=event.conflict_ref)
 
 
 def _conflict_in_hand(recorded: Recorded, event: ConflictAcknowledged) -> Iterator[Change]:
