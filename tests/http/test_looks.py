@@ -29,7 +29,7 @@ REFERENCES_ALONE = {
 """Lists of what was sent to the reader: references and dates, each told by a fact of its own when it was sent."""
 OWN_RECORDS = {"/v1/receipts/{fact_id}", "/v1/receipts/{fact_id}/evidence"}
 """Receipts: digests of what the reader itself recorded."""
-SUPERVISION = {"/v1/supervision/looks", "/v1/supervision/break-glass"}
+SUPERVISION = {"/v1/supervision/looks", "/v1/supervision/break-glass", "/v1/conflicts/{conflict_ref}"}
 """Facts by their ids, orders and officers by their references: nothing of any order."""
 GOVERNING = {
     "/v1/sign-in-locks",

@@ -92,7 +92,9 @@ async def test_the_go_client_audits_the_running_demo_and_refuses_what_was_altere
     earlier.write_bytes(await grown(demo))
     code, said = await audited(demo, str(earlier))
     assert code == 0, said
-    assert f"the log of {found[1]} entries is its beginning\n{int(found[1]) + 1} entries make" in said
+    assert (
+        f"the log of {found[1]} entries is its beginning\n{int(found[1]) + 2} entries make" in said
+    )  # the order, and its document
 
     for where in ("/checkpoint", "/tile/0/", "/tile/entries/"):
         async with altering(demo, where) as elsewhere:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from registry.events.contact import MessageDue
+from registry.events.document import DocumentSigned
 from registry.events.issuance import OrderRegistered
 from registry.law.enforceability import enforceability
 from registry.law.stories import run
@@ -304,7 +305,9 @@ async def test_that_a_foreign_order_was_filed_is_told_to_nobody(tmp_path):
         facts = [recorded.fact for recorded in play.registry.ledger.reader.after(0, limit=100)]
         (filed,) = [fact for fact in facts if isinstance(fact.event, OrderRegistered)]
         assert [fact.event.kind for fact in facts if isinstance(fact.event, MessageDue)] == ["ORDER_SERVED"]
-        assert not [fact for fact in facts if fact.causation == filed.fact_id]
+        # What was handed in is kept with it, and is told to nobody.
+        followed = [fact.event for fact in facts if fact.causation == filed.fact_id]
+        assert not [event for event in followed if not isinstance(event, DocumentSigned)]
 
 
 def test_what_is_not_played_is_named_with_the_reason():
