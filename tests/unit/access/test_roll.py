@@ -9,7 +9,7 @@ from registry.access.directory import founding, parse_enrolment
 from registry.access.doubt import NO_DOUBTS, Mark, doubtful, in_doubt
 from registry.access.roll import enrolment_at
 from registry.events.feed import FeedRead
-from registry.events.institution import FactsConfirmed
+from registry.events.institution import FactsConfirmed, InstitutionEnded
 from registry.values.identifiers import KeyId, Position
 from registry.values.institution import ChangeKind, Role, change_digest, directory_stream
 from registry.values.jurisdiction import Jurisdiction
@@ -171,3 +171,11 @@ def test_a_suspension_that_two_persons_took_back_lets_another_cry_again():
     world.suspend()
     world.agree(change(ChangeKind.REINSTATE))
     assert world.roll.members[COURT].alarmed == frozenset()
+
+
+def test_what_is_said_of_whom_nobody_enrolled_takes_nobodys_rights():
+    world = World()
+    before = world.roll.members
+    world.record(InstitutionEnded(institution="nobody-knows-them"), ITSELF)
+    assert world.roll.members == before
+    assert world.roll.version == len(world.facts)
