@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Closing(config), "closing")
 
 
-CAMPAIGNS = {"browser", "crash", "security"}
+CAMPAIGNS = {"browser", "crash"}
 """Folders whose tests go many times over what the others go over once. Counting lines would double what they cost, and
 a line that only chance gets to is not covered by it."""
 
