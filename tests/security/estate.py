@@ -73,6 +73,8 @@ class Estate:
     session: ClientSession
     players: dict[str, Player]
     desks: dict[str, Desk] = field(default_factory=dict)
+    glass_refs: list[str] = field(default_factory=list)
+    """Of what was broken once for several routes: one officer is stopped at five that wait for review."""
 
     async def desk(self, client: str) -> Desk:
         if client not in self.desks:

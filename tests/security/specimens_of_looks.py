@@ -91,8 +91,17 @@ BREAK = {
 }
 
 
-async def broken(estate: Estate) -> dict[str, Any]:
-    return await estate.posted(POLICE, of(await an_entered(estate), "break-glass"), BREAK)
+async def broken(estate: Estate) -> str:
+    """Break the glass of an order of its own; gives the reference."""
+    glass = await estate.posted(POLICE, of(await an_entered(estate), "break-glass"), BREAK)
+    return str(glass["glass_ref"])
+
+
+async def once_broken(estate: Estate) -> str:
+    """Give the one that several routes share, and that no route has reviewed."""
+    if not estate.glass_refs:
+        estate.glass_refs.append(await broken(estate))
+    return estate.glass_refs[0]
 
 
 @specimen("POST", "/v1/orders/{order_ref}/break-glass")
@@ -102,31 +111,31 @@ async def breaking(estate: Estate) -> Specimen:
 
 @specimen("GET", "/v1/break-glass/{glass_ref}/order")
 async def opened(estate: Estate) -> Specimen:
-    glass = await broken(estate)
-    return Specimen(path=f"/v1/break-glass/{glass['glass_ref']}/order", client=POLICE, alone=frozenset({POLICE}))
+    path = f"/v1/break-glass/{await once_broken(estate)}/order"
+    return Specimen(path=path, client=POLICE, alone=frozenset({POLICE}))
 
 
 @specimen("POST", "/v1/break-glass/{glass_ref}/acknowledgment")
 async def taken(estate: Estate) -> Specimen:
-    path = f"/v1/break-glass/{(await broken(estate))['glass_ref']}/acknowledgment"
+    path = f"/v1/break-glass/{await once_broken(estate)}/acknowledgment"
     return Specimen(path=path, body={}, alone=frozenset({COURT, POLICE, SUPERVISOR}))
 
 
 @specimen("POST", "/v1/break-glass/{glass_ref}/review")
 async def reviewed(estate: Estate) -> Specimen:
-    path = f"/v1/break-glass/{(await broken(estate))['glass_ref']}/review"
+    path = f"/v1/break-glass/{await broken(estate)}/review"
     return Specimen(path=path, body={"verdict": "JUSTIFIED", "reason": "LIFE_IN_DANGER"}, client=SUPERVISOR)
 
 
 @specimen("GET", "/v1/break-glass/{glass_ref}")
 async def stated(estate: Estate) -> Specimen:
-    return Specimen(path=f"/v1/break-glass/{(await broken(estate))['glass_ref']}", client=SUPERVISOR)
+    return Specimen(path=f"/v1/break-glass/{await once_broken(estate)}", client=SUPERVISOR)
 
 
 @specimen("GET", "/v1/supervision/break-glass")
 async def waiting(estate: Estate) -> Specimen:
-    glass_ref = str((await broken(estate))["glass_ref"])
-    return Specimen(path="/v1/supervision/break-glass?limit=200", client=SUPERVISOR, holds=glass_ref)
+    holds = await once_broken(estate)
+    return Specimen(path="/v1/supervision/break-glass?limit=200", client=SUPERVISOR, holds=holds)
 
 
 BEN = {"officer": "o-1", "name": {"family": "Bellwether", "given": "Ben"}, "birth_date": "1981-01-31"}
