@@ -24,8 +24,9 @@ from registry.config import PREFIX, Settings
 from registry.errors import RegistryError
 from registry.events.base import Actor, Claim, Fact
 from registry.events.catalogue import EVENT_TYPES
-from registry.law import book, refusals
+from registry.law import book, hit_policy, refusals
 from registry.values.recognition import RefusalGround
+from registry.values.time import iso
 from scripts.golden import written
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -236,7 +237,18 @@ def instruments_page() -> str:
     lines += ["is not said whether its law leaves a choice."]
     lines += ["", "| State | law | read | open | shall be refused | of age from |", "|---|---|---|---|---|---|"]
     lines += [_grounds(each) for _, each in sorted(refusals.by_state().items())]
+    lines += ["", "## Hit confirmation, by place", ""]
+    lines += ["Whether a hit on an order of another law area is confirmed before an arrest. One file a place in"]
+    lines += ["`registry/law/confirmation`; elsewhere, and where the rule was not read, it is confirmed."]
+    lines += ["", "| place | since | said to be needed | source | read | confirmed |", "|---|---|---|---|---|---|"]
+    lines += [_hit_rule(policy.jurisdiction, rule) for policy in hit_policy.policies() for rule in policy.rules]
     return "\n".join(lines) + "\n"
+
+
+def _hit_rule(place: str, rule: hit_policy.HitRule) -> str:
+    since = iso(rule.since)[:10] if rule.since is not None else "always"
+    needed, read, asked = ("yes" if said else "no" for said in (rule.needed, rule.basis.verified, rule.asked))
+    return f"| {place} | {since} | {needed} | {rule.basis} | {read} | {asked} |"
 
 
 def _grounds(grounds: refusals.Grounds) -> str:

@@ -25,6 +25,8 @@ class Hit:
     due: Instant
     recipients: tuple[InstitutionId, ...]
     """Who was asked, each once, in order."""
+    since: tuple[Instant, ...]
+    """When each of them was asked first."""
     answered: HitConfirmationAnswered | None = None
 
     @property
@@ -101,7 +103,9 @@ def _answer(command: AnswerHitConfirmation, hit: Hit, now: Instant) -> tuple[Hit
         if hit.answered.answer is command.answer and hit.answered.answered_by == command.by:
             return ()
         raise Conflict("hit-answered")
-    if command.until is not None and not now < command.until <= now + DAY:
+    asked = hit.since[hit.recipients.index(command.by)]
+    if command.until is not None and not now < command.until <= asked + DAY:
+        # Counted from when this one was first asked: more time, said over and over, would put off the others for ever.
         raise Refused("more-time-than-a-day", field="/until")
     return (
         HitConfirmationAnswered(
@@ -119,9 +123,10 @@ def evolve(hit: Hit | None, fact: Fact[AnyEvent]) -> Hit | None:
     """Give the hit after the fact; None for a stream that is of another noun."""
     event = fact.event
     if isinstance(event, HitConfirmationAsked):
-        before = hit.recipients if hit else ()
-        recipients = tuple(dict.fromkeys((*before, event.recipient)))
-        return Hit(asked=event, due=event.due, recipients=recipients)
+        recipients, since = (hit.recipients, hit.since) if hit else ((), ())
+        if event.recipient not in recipients:
+            recipients, since = (*recipients, event.recipient), (*since, fact.recorded_at)
+        return Hit(asked=event, due=event.due, recipients=recipients, since=since)
     if hit is None:
         return None
     if isinstance(event, HitConfirmationAnswered):

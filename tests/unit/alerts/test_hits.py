@@ -84,7 +84,7 @@ def test_one_that_was_asked_of_the_asker_goes_to_the_others_once_its_time_is_up(
         due=Instant(1),
         basis="-",
     )
-    old = Hit(asked=asked, due=asked.due, recipients=(POLICE,))
+    old = Hit(asked=asked, due=asked.due, recipients=(POLICE,), since=(Instant(0),))
     assert asked_next(old, DIRECTORY, "DE-BE", now=Instant(2)) == BERLIN
 
 

@@ -118,9 +118,19 @@ def test_more_time_that_runs_out_is_asked_again():
     assert len(world.do(again(), Instant(until + 1))) == 1
 
 
-@pytest.mark.parametrize("until", [NOW, Instant(NOW + DAY + 1)])
+@pytest.mark.parametrize("until", [NOW, Instant(NOW + DAY + MINUTE)])
 def test_more_time_ends_within_a_day_and_not_before_now(until):
     refused(asked(), says(HitAnswer.MORE_TIME, until=until), "more-time-than-a-day")
+
+
+def test_more_time_said_over_and_over_puts_nobody_off_for_longer_than_a_day():
+    world = asked()
+    end = Instant(world.streams[ASK.hit_ref][0].recorded_at + DAY)
+    world.do(says(HitAnswer.MORE_TIME, until=end), NOW)
+    refused(world, says(HitAnswer.MORE_TIME, until=Instant(end + 1)), "more-time-than-a-day", now=Instant(end - 1))
+    (second,) = world.do(again(MADRID), Instant(end + 1))
+    more = says(HitAnswer.MORE_TIME, by=MADRID, until=Instant(second.due + DAY // 2))
+    assert len(world.do(more, second.due)) == 1, "whoever is asked later has a day of their own"
 
 
 def test_a_stream_of_another_noun_is_no_hit():
