@@ -213,9 +213,10 @@ class Boundary:
             number, court = details.number, details.court
             said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
             if said:
-                yield Claim(claim_id=self._number_claim(court, said))
+                yield Claim(claim_id=self.number_claim(court, said))
 
-    def _number_claim(self, court: Court, said: str) -> ClaimId:
+    def number_claim(self, court: Court, said: str) -> ClaimId:
+        """Give the claim on a court's case number, as `case_number` writes it. Raises `Malformed`."""
         try:
             return claim_id(self.claim_key, "case-number", court.jurisdiction, court.code, said)
         except Malformed as fault:

@@ -21,6 +21,7 @@ from registry.boundary import Attachment, Idempotency
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
 from registry.commands.service import RecordService
+from registry.crosschecks import CrossChecker
 from registry.errors import AlreadyTaken, KeyReused, Refused
 from registry.events.base import Actor
 from registry.events.feed import FeedRead
@@ -122,12 +123,18 @@ class Intake:
         except AlreadyTaken:
             return Line(place=record.place, outcome=Outcome.NEEDS_ATTENTION, codes=("case-number-already-entered",))
         if self.dry_run and changed:
-            return _line(record, found, None, changed=True)
+            return _line(record, [*found, *self._crossing(record)], None, changed=True)
         standing = fold(recorded.fact for recorded in self.executor.reader.stream(StreamId(order_ref)))
         changed |= self._document(record, standing, found)
         for service in record.services if standing else ():
             changed |= self._serve(record, service, standing, found)
         return _line(record, found, order_ref, changed=changed)
+
+    def _crossing(self, record: EnteredRecord) -> Iterator[str]:
+        """Say how orders that are there already cross a record, in codes: which they are is for a court to see."""
+        check = CrossChecker(executor=self.executor, clock=self.executor.clock).look(record.enter.details)
+        said = {f"{each.crossing}:{each.reason}" for found in check.found for each in found.crossed}
+        yield from sorted(said)
 
     def _entered(self, record: EnteredRecord) -> Receipt:
         attachment = Attachment(content=record.source, media_type=record.media_type) if record.source else None

@@ -67,6 +67,10 @@ class Sight:
         self.recorded = False
         """Whether a fact of its own says already what is shown: a check is answered after its record."""
 
+    def another(self) -> "Sight":
+        """Begin again for the same asker: of each of several orders that one answer is about there is a look."""
+        return Sight(self._executor, self._asks)
+
     def near(self, relations: Iterable[Relation], purpose: Purpose | None = None) -> frozenset[Field]:
         """Have granted what the table grants in these relations; `purpose` where the route leaves it to the request."""
         asks = self._asks if purpose is None else Asks(self._asks.roles, self._asks.action, purpose)

@@ -17,6 +17,7 @@ class Action(StrEnum):
     """What can be asked of the registry."""
 
     ENTER_ORDER = "ENTER_ORDER"
+    PREVIEW_ORDER = "PREVIEW_ORDER"
     CHANGE_ORDER = "CHANGE_ORDER"
     CORRECT_ORDER = "CORRECT_ORDER"
     SUPPLY_DOCUMENT = "SUPPLY_DOCUMENT"
@@ -104,6 +105,7 @@ _SIGNING_IN: Final = tuple(role for role in Role if role is not Role.REGISTRY)
 
 TABLE: Final[dict[Action, Permission]] = {
     Action.ENTER_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
+    Action.PREVIEW_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.CHANGE_ORDER: _may(Scope.OWN_JURISDICTION, *_DESKS),
     Action.CORRECT_ORDER: _may(Scope.ISSUING_JURISDICTION, *_DESKS),
     Action.SUPPLY_DOCUMENT: _may(Scope.ISSUING_JURISDICTION, *_DESKS),

@@ -85,6 +85,13 @@ LINES: Final[tuple[Line, ...]] = (
         Field.CASE_NUMBER,
         Field.RESPONDENT_IDENTITY,
     ),
+    line(
+        Action.PREVIEW_ORDER,
+        LookPurpose.REGISTRATION,
+        _DESKS,
+        (Relation.QUERYING,),
+        "Before it enters an order it is told which others are of the same persons; who they are stands in its file.",
+    ),
     line(Action.READ_DOCUMENT, LookPurpose.CASE_HANDLING, _DESKS, (Relation.AUTHOR,), _HANDED_IN, Field.DOCUMENT),
     line(
         Action.CHECK,

@@ -8,6 +8,7 @@ from registry.access.actors import Principal
 from registry.access.permissions import Action
 from registry.api.authority_models import CheckRequest
 from registry.api.models import Model
+from registry.api.preview_models import OrderPreviews
 from registry.api.route import Route
 from registry.api.services import Services
 from registry.api.tokens import TOKEN_PATH
@@ -22,6 +23,7 @@ _FORWARDED: Final = "X-Forwarded-For"
 _FREE: Final = frozenset({"/livez"})
 """Whoever watches the process asks as often as it likes: a limit here would take a good server out of service."""
 _PEOPLE: Final = ("/sign-in", "/invitation", "/account/password")
+_PREVIEWS: Final = (table.PREVIEWS_OF_AN_OFFICER, table.PREVIEWS_OF_AN_INSTITUTION)
 _SEARCHES: Final = (table.SEARCHES_OF_AN_OFFICER, table.SEARCHES_OF_AN_INSTITUTION)
 
 
@@ -33,6 +35,8 @@ def budgets_of(route: Route) -> tuple[Budget, ...]:
         return (table.SIGN_INS,) if route.path == TOKEN_PATH else (table.DOORS,)
     if route.action is Action.CHECK:
         return (table.CHECKS_OF_AN_OFFICER, table.CHECKS_OF_AN_INSTITUTION)
+    if route.action is Action.PREVIEW_ORDER:
+        return _PREVIEWS
     return (table.READS,) if route.method == "GET" else (table.WRITES,)
 
 
@@ -43,9 +47,12 @@ def budgets_of_door(method: str, path: str) -> tuple[Budget, ...]:
 
 
 def budgets_of_model(model: Model | None) -> tuple[Budget, ...]:
-    """Give the budgets that a request has only by what it says: a search by protected person."""
+    """Give the budgets that a request has only by what it says: a search by protected person, a list of orders."""
     if isinstance(model, CheckRequest) and model.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY:
         return _SEARCHES
+    if isinstance(model, OrderPreviews):
+        # Each order is looked for by itself; the request was counted as the first.
+        return _PREVIEWS * (len(model.orders) - 1)
     return ()
 
 
@@ -70,7 +77,8 @@ async def admit(
         raise
     # What the public doors answer is kept by caches for others, whom one peer's budget does not concern.
     if principal is not None:
-        request[LEFT] = (*request.get(LEFT, ()), *left)
+        newest = {each.name: each for each in (*request.get(LEFT, ()), *left)}
+        request[LEFT] = tuple(newest.values())
 
 
 def say_left(request: web.Request, response: web.StreamResponse) -> None:

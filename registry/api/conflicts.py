@@ -9,7 +9,7 @@ of a breach, which can harm nobody but its author. What an officer is refused is
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -89,6 +89,14 @@ async def refuse_party(route: Route, call: Call, order_ref: OrderRef) -> None:
     if await _is_party(call.services, call.principal, order_ref):
         await _note(call.services, call.principal, order_ref, Met.READING)
         raise NotFound(route.absent)
+
+
+async def without_own(call: Call, orders: Collection[OrderRef]) -> frozenset[OrderRef]:
+    """Give the orders that an officer may be told of: their own are left out as if not there, and others are told."""
+    own = await off_loop(call.services.reader, lambda: own_orders(call, lambda: orders))
+    for order_ref in own:
+        await _note(call.services, call.principal, order_ref, Met.READING)
+    return frozenset(orders) - frozenset(own)
 
 
 def note_check(call: Call, orders: tuple[OrderRef, ...]) -> None:

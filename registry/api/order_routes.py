@@ -15,6 +15,8 @@ from registry.api import (
 from registry.api.document_models import DocumentSupply
 from registry.api.lines import AFTER, CHANGES, LIMIT, NEAR, ORDER, change, read, write
 from registry.api.order_models import OrderEntry
+from registry.api.preview_models import OrderPreviews, Previews
+from registry.api.previews import preview
 from registry.api.route import KIBIBYTE, IfMatch, Route
 from registry.api.service_models import Service
 from registry.api.writing import certified, entered, varied, writes
@@ -36,8 +38,21 @@ _ENTRY: Final = Route(
     document=True,
     problems=("already-taken", "expiry-before-start", "no-respondent", "protects-a-stranger", *NEAR),
 )
+_PREVIEW: Final = Route(
+    method="POST",
+    path="/v1/orders/preview",
+    action=Action.PREVIEW_ORDER,
+    request=OrderPreviews,
+    handler=preview,
+    response=Previews,
+    summary="Show which registered orders cross orders that are about to be entered; nothing is entered.",
+    body_limit=896 * KIBIBYTE,
+    look=LookPurpose.REGISTRATION,
+    problems=NEAR,
+)
 ORDER_ROUTES: Final[tuple[Route, ...]] = (
     _ENTRY,
+    _PREVIEW,
     change(
         "service",
         Action.RECORD_SERVICE,

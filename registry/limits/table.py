@@ -89,6 +89,12 @@ SEARCHES_OF_AN_OFFICER: Final = _budget(
 SEARCHES_OF_AN_INSTITUTION: Final = _budget(
     "searches-of-an-institution", Per.INSTITUTION, "200/hour", "Searches by protected person of one institution."
 )
+PREVIEWS_OF_AN_OFFICER: Final = _budget(
+    "previews-of-an-officer", Per.OFFICER, "1200/hour", "Orders that one officer has compared before they are entered."
+)
+PREVIEWS_OF_AN_INSTITUTION: Final = _budget(
+    "previews-of-an-institution", Per.INSTITUTION, "12000/hour", "The same of one institution, each order of a list."
+)
 READS: Final = _budget(
     "reads-of-an-institution", Per.INSTITUTION, "6000/minute", "Requests that record nothing, and opened streams."
 )
@@ -105,6 +111,8 @@ TABLE: Final[tuple[Budget, ...]] = (
     CHECKS_OF_AN_INSTITUTION,
     SEARCHES_OF_AN_OFFICER,
     SEARCHES_OF_AN_INSTITUTION,
+    PREVIEWS_OF_AN_OFFICER,
+    PREVIEWS_OF_AN_INSTITUTION,
     READS,
     WRITES,
 )

@@ -20,6 +20,8 @@ class LookPurpose(StrEnum):
     """What the reader's request is for; the route says it, so that nobody chooses a convenient one."""
 
     CASE_HANDLING = "CASE_HANDLING"
+    REGISTRATION = "REGISTRATION"
+    """To see, before an order is entered, which ones that are there already cross it."""
     NOTICE_HANDLING = "NOTICE_HANDLING"
     HIT_CONFIRMATION = "HIT_CONFIRMATION"
     BREACH_HANDLING = "BREACH_HANDLING"

@@ -366,6 +366,19 @@ async def trials_of_representations(registry) -> list[Trial]:
     ]
 
 
+async def trials_of_previews() -> list[Trial]:
+    """An order of the same two persons, about to be entered at home and abroad."""
+    route = route_of("/v1/orders/preview", "POST")
+    who = allowed(route) - {"gb-court"}  # which has two jurisdictions, and would have to say for which it asks
+    body = {"orders": [planted("preview")]}
+
+    def near(_: str) -> set[Relation]:
+        return {Relation.QUERYING}
+
+    purpose = LookPurpose.REGISTRATION
+    return [Trial(route=route, path=route.path, near=near, let_in=who, purpose=purpose, body=body)]
+
+
 def newest(registry) -> LookTaken | AnswerGiven:
     (last,) = registry.ledger.reader.after(registry.head() - 1, limit=1)
     return last.fact.event
@@ -420,6 +433,7 @@ async def test_an_answer_holds_what_the_table_grants_and_the_look_says_so(regist
         *await trials_of_breaches(registry),
         *await trials_of_an_erasure(registry),
         *await trials_of_representations(registry),
+        *await trials_of_previews(),
     ]
     elsewhere = {
         "/v1/orders/{order_ref}/erasure/evidence",  # asked in tests/http/test_erasing.py, of a published log

@@ -110,6 +110,16 @@ async def entry(_: Estate) -> Specimen:
     return Specimen(path="/v1/orders", body=an_order())
 
 
+@specimen("POST", "/v1/orders/preview")
+async def previewed(estate: Estate) -> Specimen:
+    # Of persons of its own: of one of whom there are too many nobody is told.
+    two = [person("eve", "PROTECTED", "Querida"), person("flo", "RESPONDENT", "Bellwright")]
+    conditions = [{"kind": "NO_CONTACT"}]
+    order = await an_entered(estate, parties=two, conditions=conditions)
+    body = {"orders": [an_order(parties=two, conditions=conditions)]}
+    return Specimen(path="/v1/orders/preview", body=body, holds=order["order_ref"])
+
+
 def change(word: str, tag: str | None = '"1"', near: frozenset[str] = frozenset({"FR"}), **body: Any) -> None:
     """Make the specimen of a change to an order that stands as it was entered."""
 

@@ -8,7 +8,7 @@ import pytest
 from registry.intake import Intake, Outcome
 from registry.law.standing import fold
 from registry.ports import EnteredRecord
-from registry.values.identifiers import StreamId
+from registry.values.identifiers import OrderRef, StreamId
 from registry.views.police import DOCUMENT
 from tests.given import ORDER
 from tests.journeys.house import entering, open_house
@@ -73,3 +73,26 @@ def test_a_document_that_cannot_be_kept_is_said_and_the_order_stays(house, monke
     monkeypatch.setattr("registry.vault.documents.MAXIMUM_DOCUMENT", 3)
     assert read(house, b"too long") == (Outcome.REJECTED, ("too-long:/details/document/content",))
     assert unread(house) == ("document",)
+
+
+class Twice(Feed):
+    """The same order under another reference and number, as a second court's file has it."""
+
+    def parse(self, document, mint):
+        for record in super().parse(document, mint):
+            details = replace(record.enter.details, number=None, court=replace(record.enter.details.court, code="2"))
+            enter = replace(record.enter, order_ref=OrderRef(mint(None)), details=details)
+            yield replace(record, reference="two", enter=enter)
+
+
+def test_a_rehearsal_says_in_codes_what_crosses_a_record_and_keeps_nothing(house):
+    system, again = Feed(), Twice()
+    first = Intake(executor=house.executor, system=system)
+    assert first.read(b"the order itself").lines[0].outcome is Outcome.ACCEPTED
+    head = house.ledger.reader.head()
+    (line,) = Intake(executor=house.executor, system=again, dry_run=True).read(b"the order itself").lines
+    assert (line.outcome, line.codes) == (Outcome.NEEDS_ATTENTION, ("DUPLICATE:SAME_PARTIES_AND_KIND",))
+    assert line.order_ref is None
+    assert house.ledger.reader.head() == head
+    (seen,) = Intake(executor=house.executor, system=system, dry_run=True).read(b"the order itself").lines
+    assert (seen.outcome, seen.codes) == (Outcome.UNCHANGED, ())

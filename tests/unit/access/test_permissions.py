@@ -22,6 +22,7 @@ WHO = {
     Action.GOVERN_INSTITUTIONS: {Role.OPERATOR, Role.SUPERVISOR},
     Action.KEEP_OWN_KEYS: set(Role) - {Role.REGISTRY},
     Action.ANSWER_FOR_OWN_FACTS: set(Role) - {Role.REGISTRY},
+    Action.PREVIEW_ORDER: DESKS,
     Action.CERTIFY_ORDER: {Role.COURT},
     Action.ISSUE_CARD: DESKS,
     Action.DECLARE_ORDER: {Role.COURT},

@@ -83,6 +83,7 @@ def test_these_see_no_personal_data_for_any_purpose(role):
 @pytest.mark.parametrize(
     "purpose",
     [
+        LookPurpose.REGISTRATION,
         LookPurpose.NOTICE_HANDLING,
         LookPurpose.HIT_CONFIRMATION,
         LookPurpose.BREACH_HANDLING,
