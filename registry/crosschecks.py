@@ -9,19 +9,21 @@ Whoever shows what is found records the look first (api/previews.py). A party wi
 looked for, nor one of whom there are too many: that is said of each, and never taken for nothing found.
 """
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from registry.dossiers import load
-from registry.execute import Executor, off_loop
+from registry.execute import Executor
 from registry.identity.exact import person_keys
 from registry.law.crossing import Crossed, crossings, sketch, sketch_of
 from registry.law.links import counting
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Reader, Unit
 from registry.values.identifiers import ClaimId, OrderRef, PartyRef, StreamId
+from registry.values.issuance import PartyRole
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import Clear, Identity, Text
 from registry.values.party import PartyOfOrder
@@ -79,12 +81,11 @@ class CrossChecker:
     clock: Callable[[], Instant]
 
     async def check(self, details: OrderDetails[Clear]) -> CrossCheck:
-        """Look, from the event loop."""
-        reader = self.executor.reader
-        nominated = await off_loop(reader, lambda: self._nominated(details))
+        """Look, from the event loop, and beside it: whole orders are read, and no check waits for that."""
+        nominated = await asyncio.to_thread(self._nominated, details)
         claims = self._claims(details, nominated)
         held = await self.executor.writer.submit(lambda unit: _holders(unit, claims))
-        return await off_loop(reader, lambda: self._judged(details, nominated, held))
+        return await asyncio.to_thread(self._judged, details, nominated, held)
 
     def look(self, details: OrderDetails[Clear]) -> CrossCheck:
         """Do the same for a caller in another thread, which waits: a rehearsed import."""
@@ -108,7 +109,8 @@ class CrossChecker:
             return _Nominated({}, {}, tuple(party.party_ref for party in details.parties))
         self._add_linked(same)
         standings = {ref: standing for ref in same if (standing := self._standing(ref)) is not None}
-        return _Nominated(same, standings, tuple(unsearched))
+        left = {ref: _not_erased(same[ref], standing) for ref, standing in standings.items()}
+        return _Nominated(left, standings, tuple(unsearched))
 
     def _like(self, identity: Identity) -> set[PartyOfOrder] | None:
         return parties_like(self.executor.reader, self.executor.index_key, identity)
@@ -132,7 +134,8 @@ class CrossChecker:
         said = case_number(number.content.text) if number and isinstance(number.content, Text) else ""
         if not said:
             return []
-        courts = [each.details.court for ref, each in nominated.standings.items() if _a_pair(nominated.same[ref])]
+        found = nominated.standings.items()
+        courts = [each.details.court for ref, each in found if _a_pair(details, nominated.same[ref])]
         distinct = {(court.jurisdiction, court.code): court for court in [details.court, *courts]}
         return [self.executor.boundary.number_claim(court, said) for court in distinct.values()]
 
@@ -146,7 +149,7 @@ class CrossChecker:
                 standings[ref] = standing
         for ref, standing in sorted(standings.items()):
             same = frozenset(nominated.same.get(ref, ()))
-            numbered = ref in held and (_a_pair(same) or _of_court(standing, details.court))
+            numbered = ref in held and (_a_pair(details, same) or _of_court(standing, details.court))
             crossed = crossings(own, sketch_of(standing), same, at=now, same_number=numbered)
             if crossed:
                 found.append(Found(standing=standing, crossed=crossed))
@@ -163,6 +166,12 @@ def _of_court(standing: Standing, court: Court) -> bool:
     return (made.jurisdiction, made.code) == (court.jurisdiction, court.code)
 
 
-def _a_pair(same: Collection[tuple[PartyRef, PartyRef]]) -> bool:
-    """Say whether two persons at least are shared."""
-    return len({mine for mine, _ in same}) > 1 and len({theirs for _, theirs in same}) > 1
+def _not_erased(same: _Pairs, standing: Standing) -> _Pairs:
+    """Leave out parties whose data was erased: links may lead to them still, and they are nobody any more."""
+    return {(mine, theirs) for mine, theirs in same if theirs not in standing.erased}
+
+
+def _a_pair(details: OrderDetails[Clear], same: Collection[tuple[PartyRef, PartyRef]]) -> bool:
+    """Say whether a respondent and a protected person are shared, on whichever side they are there."""
+    mine = {own for own, _ in same}
+    return {party.role for party in details.parties if party.party_ref in mine} == set(PartyRole)

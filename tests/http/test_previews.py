@@ -7,7 +7,9 @@ from registry.events.conflict import ConflictMet
 from registry.values.look import FieldClass, LookPurpose
 from tests.http.given import a_registry, an_order, day
 from tests.http.test_break_glass import events
-from tests.http.test_looks import looks
+from tests.http.test_erasing import entered as an_old_one
+from tests.http.test_erasing import erase, long_over
+from tests.http.test_looks import FRANCE, looks
 from tests.http.test_officers import BEN
 from tests.http.test_who_looked import as_officer
 
@@ -16,7 +18,7 @@ ROLES = {
     UTAH: (["COURT"], ["US-UT"]),
     NEVADA: (["COURT"], ["US-NV"]),
     FORCE: (["POLICE", "COURT"], ["FR"]),
-    "fr-tj-lille": (["COURT"], ["FR"]),
+    FRANCE: (["COURT"], ["FR"]),
     "fr-igpn": (["SUPERVISOR"], ["FR"]),
 }
 SECRETS = (b"Martinsecret", b"Adasecret", b"Hidden", b"1990-02-03", "Müller".encode(), b"1985-04-12", b"RG 26")
@@ -113,7 +115,7 @@ async def test_strangers_and_whoever_shares_one_person_alone_find_nothing(regist
 
 
 async def test_of_a_foreign_order_its_facts_are_told_and_not_who_or_which_case(registry):
-    there = await entered(registry, "fr-tj-lille", an_order())
+    there = await entered(registry, FRANCE, an_order())
     answer = await registry.post(UTAH, "/v1/orders/preview", {"orders": [an_order()]}, key=None)
     (shown,) = answer.json["orders"]
     (found,) = [each for each in shown["crossings"] if each["reason"] == "SAME_PARTIES_AND_KIND"]
@@ -157,6 +159,21 @@ async def test_whoever_was_said_to_be_the_same_person_under_another_name_is_foun
     path = f"/v1/party-links/{link.json['link_ref']}/retraction"
     assert (await registry.post(NEVADA, path, {"reason": "DIFFERENT_PERSONS"})).status == 200
     assert {each[0] for each in await crossing(registry, UTAH, his())} == {first["order_ref"]}
+
+
+async def test_whoever_was_erased_is_nobody_though_a_link_leads_to_them_still(registry):
+    path, parties = await an_old_one(registry, long_over(number="RG 16/1"))
+    renamed = [dict(each) for each in an_order()["parties"]]
+    renamed[1] |= {"identity": {"name": {"family": "Other"}, "birth_date": "1985-04-12"}}
+    second = await entered(registry, FRANCE, long_over(parties=renamed, number="RG 16/2"))
+    other = {"order_ref": second["order_ref"], "party_ref": second["parties"][1]["party_ref"]}
+    one = {"order_ref": path[-36:], "party_ref": parties["ben"]}
+    link = await registry.post(FRANCE, "/v1/party-links", {"one": one, "other": other, "basis": "COURT_FINDING"})
+    assert link.status == 201, link.body
+    asked = an_order(parties=renamed, number="RG 16/1", kind="INTERIM")
+    assert await crossing(registry, UTAH, asked) == {(path[-36:], "DUPLICATE", "SAME_CASE_NUMBER")}
+    assert (await erase(registry, path, parties["ben"])).status == 200
+    assert await crossing(registry, UTAH, asked) == set()
 
 
 async def test_a_party_nobody_can_be_sought_for_is_named_and_never_taken_for_nothing_found(registry, monkeypatch):
@@ -203,7 +220,7 @@ async def test_each_order_of_a_list_counts_and_what_is_left_is_said_once(registr
 
 async def test_an_officer_is_not_told_of_an_order_of_their_own_and_others_are_told_of_that(registry):
     order = an_order(number=None)
-    await entered(registry, "fr-tj-lille", order)
+    await entered(registry, FRANCE, order)
     await as_officer(registry, FORCE, "o-77")
     assert len(await crossing(registry, FORCE, order)) == 1
     registry.tokens.pop(FORCE, None)
