@@ -22,6 +22,7 @@ REPRESENTATION_ROUTES: Final[tuple[Route, ...]] = (
         "Record that an organisation acts for a protected party of the order, so that it may ask who looked.",
         "no-such-party",
         "respondent-not-represented",
+        "no-other-protected-party",
         "personal-data-erased",
         "no-such-institution",
         "not-an-advocate",

@@ -72,6 +72,7 @@ BODIES = {
         "party_ref": str(NOWHERE),
         "organisation": "fr-advocate",
         "authorisation": "POWER_OF_ATTORNEY",
+        "given_by": "PARTY",
         "until": day("2026-12-31"),
     },
     "discharge": duties.TOLD,
