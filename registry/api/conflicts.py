@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from registry.access.actors import Principal, Role
+from registry.access.actors import Principal
 from registry.access.permissions import Action
+from registry.alerts.conflicts import told
 from registry.alerts.reactor import REGISTRY
-from registry.alerts.recipients import answering, distinct
 from registry.alerts.surroundings import Surroundings
 from registry.api.models import Asking, Model
 from registry.api.route import Call, Route
@@ -134,13 +134,6 @@ async def _note(services: Services, principal: Principal, order_ref: OrderRef, m
 
 
 def _told(services: Services, principal: Principal, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
-    """Tell the court and the supervisors of the place; the officer's own institution only where there is nobody else.
-
-    What an institution is alerted of, its officers may see.
-    """
     directory, place = services.enrolment().directory, principal.jurisdictions[0]
     issuing = Surroundings(reader=services.reader, directory=lambda: directory).issuing(order_ref)
-    supervisors = answering(directory, Role.SUPERVISOR, place)
-    operators = () if supervisors else answering(directory, Role.OPERATOR, place)
-    others = distinct((issuing, *supervisors, *operators))
-    return tuple(each for each in others if each != principal.institution) or (principal.institution,)
+    return told(directory, by=principal.institution, place=place, issuing=issuing)

@@ -530,6 +530,10 @@ class Story:
             return ref, event, "registry"
         alert = self._ref("conflict alert")
         about = {"conflict_ref": known, "order_ref": self.order_ref}
+        if self.random.random() < 0.3:
+            ref, due = self._new("conflict alert"), Instant(START + DAY)
+            again = conflict.ConflictAlerted(**about, alert_ref=ref, recipient=POLICE, due=due, basis="rule")
+            return known, again, "registry"
         return known, conflict.ConflictAcknowledged(**about, alert_ref=alert), DESK
 
     def _of_violation(self):
