@@ -10,7 +10,7 @@ from registry.access.actors import Directory, Institution, Principal, Role
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.lapses import Lapses
-from registry.alerts.reactor import Reactor
+from registry.alerts.reactor import Reactor, by_rules
 from registry.alerts.surroundings import Surroundings
 from registry.boundary import Boundary
 from registry.commands.issuance import EnterOrder
@@ -127,12 +127,13 @@ class World:
         while projector.step():
             pass
 
-    def reactor(self, executor=None, store=None):
+    def reactor(self, executor=None, store=None, around=None):
+        around = around or Surroundings(reader=self.ledger.reader, directory=lambda: DIRECTORY).of
         return Reactor(
             reader=self.ledger.reader,
             store=store or self.store,
             executor=executor or self.executor,
-            around=Surroundings(reader=self.ledger.reader, directory=lambda: DIRECTORY).of,
+            following=by_rules(around),
         )
 
     def react(self):
