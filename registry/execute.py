@@ -194,7 +194,7 @@ class Passage:
                 self._bound,
                 asked.handed_in,
                 fact_id=self._fact_id,
-                institution=asked.principal.institution,
+                principal=asked.principal,
             )
 
     def __call__(self, unit: Unit, /) -> Receipt:

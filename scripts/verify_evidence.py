@@ -58,6 +58,11 @@ ACTS = {
         "recognitions/decision recognition.granted recognition.refused",
         "recognitions/discontinuation recognition.discontinued",
         "notices/acknowledgment notice.acknowledged notice.rejected",
+        "orders/representations representation.recorded",
+        "representations/end representation.ended",
+        "hits/answer hit.confirmation_answered",
+        "party-links party.linked",
+        "party-links/retraction party.unlinked",
         "violations violation.reported",
         "violations/resolution violation.resolved",
     )
@@ -228,7 +233,7 @@ def of_this_act(pack, claims):
     act, ref = "/".join(parts[::2]), parts[1] if len(parts) > 1 else None
     if header["htm"] != "POST" or len(parts) not in (1, 3) or act not in ACTS:
         raise Untried(f"nothing is known here of what {header['htm']} {header['htu']} leads to")
-    about = event["order_ref"] if ACTS[act] == ["recognition.asked"] else claims["stream"]
+    about = event["order_ref"] if ACTS[act][0] in ("recognition.asked", "representation.recorded") else claims["stream"]
     if not claims["facts"] or any(each["kind"] not in ACTS[act] for each in claims["facts"]):
         raise Fails(f"signed for {act}, which leads to other facts")
     if ref is not None and uuid.UUID(ref) != uuid.UUID(about):

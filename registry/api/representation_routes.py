@@ -29,6 +29,7 @@ REPRESENTATION_ROUTES: Final[tuple[Route, ...]] = (
         "represented-already",
         "representation-over",
         "representation-too-long",
+        document=True,
         absent="no-such-order",
         status=201,
     ),
@@ -50,6 +51,7 @@ REPRESENTATION_ROUTES: Final[tuple[Route, ...]] = (
         models.RepresentationReceipt,
         "End a representation before its time.",
         "representation-ended",
+        document=True,
         absent=ABSENT,
     ),
     read(
