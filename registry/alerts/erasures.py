@@ -54,8 +54,10 @@ def wait_begins(history: Sequence[AnyFact], fact: AnyFact) -> bool:
 
 def wait_told(fact: AnyFact, around: Around) -> Iterator[IssueNotice]:
     """Tell whoever answers for the order, and in whose name it was recorded; nobody becomes part of the order by it."""
+    if not around.wait_begins:
+        return
     said_by = around.directory.find(fact.actor.institution)
-    recipients = distinct((around.issuing, said_by and said_by.institution)) if around.wait_begins else ()
+    recipients = distinct((around.issuing, None if said_by is None else said_by.institution))
     for recipient in recipients:
         yield IssueNotice(
             notice_ref=NoticeRef(derived(fact.fact_id, f"wait/{recipient}")),

@@ -126,9 +126,8 @@ def test_being_told_so_makes_nobody_part_of_the_order():
             due=NOON,
             basis="-",
         )
-        return [
-            change.table for change in project(Recorded(position=1, fact=fact(issued, 1))) if change.table is INVOLVED
-        ]
+        tables = [change.table for change in project(Recorded(position=1, fact=fact(issued, 1)))]
+        return [table for table in tables if table is INVOLVED]
 
     assert rows(NoticeKind.REVOKED) == [INVOLVED]
     assert rows(NoticeKind.ERASURE_WAITING) == []
