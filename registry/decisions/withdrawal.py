@@ -62,11 +62,14 @@ def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> 
 def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent, ...]:
     proposed = state.proposed
     if proposed is None:
-        if state.withdrawn is not None and state.withdrawn.since == command.since:
+        held = state.withdrawn
+        if held is not None and (held.since, held.ground) == (command.since, command.ground):
             return ()
         raise NotFound("no-such-key-withdrawal")
     if proposed.since != command.since:
         raise Conflict("another-withdrawal-proposed", field="/since")
+    if proposed.ground is not command.ground:
+        raise Conflict("another-withdrawal-proposed", field="/ground")
     # Whichever key it signs in with: whoever holds one key of an institution can add another.
     if command.by == state.by:
         raise Refused("proposer-does-not-confirm")

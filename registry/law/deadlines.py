@@ -73,7 +73,8 @@ class _Closings:
     """When each duty was done: told of in a notice or a message, said to be done, or overtaken by its procedure.
 
     A notice reaches an authority and nobody else, so it closes no duty towards a person; and only the notice
-    of service goes to the police for sure. A message counts once a channel took it. What goes to whoever owes it closes nothing.
+    of service goes to the police for sure. A message counts once a channel took it. What goes to whoever owes it closes
+    nothing.
     """
 
     def __init__(self, facts: Iterable[AnyFact]) -> None:
