@@ -94,10 +94,18 @@ def _withdrawn(reader: LedgerReader, stream: StreamId) -> KeyWithdrawn | None:
     return next((event for event in reversed(facts) if isinstance(event, KeyWithdrawn)), None)
 
 
-def offer_witness(keys: tuple[AnyKey, ...], *, years: int) -> dict[str, object]:
-    """Give a witness's keys for its jurisdiction to list."""
-    begins = core.clock() // SECOND
-    return as_list(of_note_keys(keys, KeyUse.WITNESS, begins=begins, expires=begins + years * _YEAR))
+def offer_witness(keys: tuple[AnyKey, ...], *, years: int, since: Instant | None = None) -> dict[str, object]:
+    """Give a witness's keys for its jurisdiction to list, from `since` on, or else from now.
+
+    A witness remembers what it cosigned last and no more, so its operator says since when it is one. What lies more
+    than a week back counts by the word of most of the jurisdictions alone (trust/beginnings.py). Raises
+    `ConfigurationError`.
+    """
+    now = core.clock()
+    if since is not None and since > now:
+        raise ConfigurationError("--since lies in the future")
+    begins, expires = (now if since is None else since) // SECOND, now // SECOND + years * _YEAR
+    return as_list(of_note_keys(keys, KeyUse.WITNESS, begins=begins, expires=expires))
 
 
 def policy(copy: Path, code: str, *, root: Path, seen: Path) -> str:

@@ -222,6 +222,18 @@ def test_keys_that_have_long_been_in_use_are_listed_from_their_first_use_on(
     assert all(f"  FR {kid}: {each['x-po-use']}, counts from " in again for kid, each in vouch.items())
 
 
+def test_a_witness_that_has_long_cosigned_is_offered_since_then(tmp_path: Path):
+    folder = made(tmp_path / "witness")
+
+    def offered(since: str, exits: int = 0) -> set[int]:
+        shown = CliRunner().invoke(main, ["witness", "keys", str(folder), "--since", since])
+        assert shown.exit_code == exits, shown.output
+        return set() if exits else {each["nbf"] for each in orjson.loads(shown.stdout)["keys"]}
+
+    assert offered("2025-01-02T03:04:05Z") == {1_735_787_045}
+    assert offered(iso(Instant(core.clock() + DAY)), exits=2) == offered("lately", exits=2) == set()
+
+
 async def test_a_registry_witnesses_another(tmp_path: Path, ceremony: Ceremony):
     folder = await asyncio.to_thread(made, tmp_path / "witness")
     settings = Settings(data=ceremony.data, port=0, witness=folder)

@@ -120,12 +120,25 @@ def test_a_confirmation_is_of_the_proposal_that_was_read():
 
 def test_nobody_makes_less_of_a_theft_between_reading_and_confirming():
     """Whoever holds the key proposes, for the same second, that it was only replaced."""
-    state = done((PROPOSE, "operator"), (replace(PROPOSE, ground=KeyGround.REPLACED), "thief"))
+    less = replace(PROPOSE, ground=KeyGround.REPLACED)
     with pytest.raises(Conflict, match="another-withdrawal-proposed") as refusal:
-        decide(CONFIRM, state, now=NOW)
+        decide(CONFIRM, done((less, "thief")), now=NOW)
     assert refusal.value.field == "/ground"
+    (event,) = decide(CONFIRM, done((PROPOSE, "operator"), (less, "thief")), now=NOW)
+    assert isinstance(event, KeyWithdrawn)
+    assert event.ground is KeyGround.COMPROMISED
     with pytest.raises(NotFound, match="no-such-key-withdrawal"):
         decide(replace(CONFIRM, ground=KeyGround.REPLACED), WITHDRAWN, now=NOW)
+
+
+def test_nobody_keeps_a_key_in_use_by_proposing_something_else():
+    """Each proposal waits for its second person; who proposed which is kept apart."""
+    others = [replace(PROPOSE, since=Instant(SINCE - each * SECOND)) for each in range(1, 4)]
+    state = done((PROPOSE, "operator"), *((each, "lille") for each in others))
+    assert [type(each) for each in decide(CONFIRM, state, now=NOW)] == [KeyWithdrawn]
+    with pytest.raises(Refused, match="proposer-does-not-confirm"):
+        decide(replace(CONFIRM, since=others[0].since), state, now=NOW)
+    assert decide(PROPOSE, state, now=NOW) == ()
 
 
 def test_a_stream_of_another_noun_is_no_withdrawal():
