@@ -8,8 +8,9 @@ recorded. So this one does, with the reference of the order and of the fact, and
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from registry.access.actors import Role
 from registry.alerts.around import Around
-from registry.alerts.recipients import distinct
+from registry.alerts.recipients import answering, distinct
 from registry.alerts.telling import OUR_RULE, Clock, order_of
 from registry.commands.notice import IssueNotice
 from registry.events.issuance import OrderCorrected
@@ -29,6 +30,7 @@ WAITING: Final = Clock(
         f"report your key if you did not say so; {OUR_RULE}"
     ),
 )
+_READ_NOTICES: Final = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY, Role.POLICE})
 _SETTLES: Final = (ViolationResolved, RecognitionGranted, RecognitionRefused, RecognitionDiscontinued)
 """What stood against erasing an order that is over, and does no more."""
 
@@ -53,12 +55,16 @@ def wait_begins(history: Sequence[AnyFact], fact: AnyFact) -> bool:
 
 
 def wait_told(fact: AnyFact, around: Around) -> Iterator[IssueNotice]:
-    """Tell whoever answers for the order, and in whose name it was recorded; nobody becomes part of the order by it."""
+    """Tell whoever answers for the order, or else the courts of its place, and in whose name it was recorded.
+
+    Nobody becomes part of the order by it.
+    """
     if not around.wait_begins:
         return
     said_by = around.directory.find(fact.actor.institution)
-    recipients = distinct((around.issuing, None if said_by is None else said_by.institution))
-    for recipient in recipients:
+    reads = said_by is not None and bool(said_by.roles & _READ_NOTICES)
+    courts = answering(around.directory, Role.COURT, around.jurisdiction) if around.issuing is None else ()
+    for recipient in distinct((around.issuing, *courts, fact.actor.institution if reads else None)):
         yield IssueNotice(
             notice_ref=NoticeRef(derived(fact.fact_id, f"wait/{recipient}")),
             order_ref=order_of(fact),

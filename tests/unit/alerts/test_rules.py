@@ -293,6 +293,7 @@ def test_whoever_was_only_shown_a_person_is_told_that_it_was_set_right():
             ],
         ),
         ("unknown", [(LILLE, NoticeKind.REVOKED), (LILLE, NoticeKind.ERASURE_WAITING)]),
+        ("de-betrieb", [(LILLE, NoticeKind.REVOKED), (LILLE, NoticeKind.ERASURE_WAITING)]),
     ],
 )
 def test_a_court_learns_what_was_said_with_its_key_of_its_order(by, told):
@@ -303,6 +304,12 @@ def test_a_court_learns_what_was_said_with_its_key_of_its_order(by, told):
     assert {(each.order_ref, each.about) for each in commands} == {(ORDER, fact(revoked()).fact_id)}
     assert all("28 days" in each.basis for each in commands if each.kind is NoticeKind.ERASURE_WAITING)
     assert NoticeKind.ERASURE_WAITING not in {each.kind for each in said(revoked(), by=by)}
+
+
+def test_of_an_order_that_nobody_answers_for_the_courts_of_its_place_learn_it():
+    nobodys = replace(AROUND, wait_begins=True, involved=(), issuing=None)
+    commands = of_kind(said(revoked(), nobodys, by="de-betrieb"), IssueNotice)
+    assert [(each.recipient, each.kind) for each in commands] == [(LILLE, NoticeKind.ERASURE_WAITING)]
 
 
 def test_that_a_breach_was_dealt_with_is_told_where_it_was_the_last_that_held_the_order():
