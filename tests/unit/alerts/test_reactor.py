@@ -123,6 +123,7 @@ def test_whoever_was_told_of_a_certificate_is_told_of_the_end(world):
     assert [(n.recipient, n.kind) for n in world.events(NoticeIssued)] == [
         (BERLIN, NoticeKind.CERTIFICATE_ISSUED),
         (BERLIN, NoticeKind.REVOKED),
+        (LILLE, NoticeKind.ERASURE_WAITING),
     ]
 
 
