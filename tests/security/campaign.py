@@ -26,8 +26,8 @@ EVERY_ROLE = Player(
 """An institution that no registry should have: with it a request gets past the door of every route."""
 MADE_UP = 4
 """Of so many references in paths, one is left as it was made up."""
-LARGEST = ("POST /v1/orders", "POST /v1/orders/preview", "POST /v1/orders/{order_ref}/variation")
-"""What overstepping every bound of takes long, for its body is large; a correction is made of the same parts."""
+LARGEST = ("POST /v1/orders", "POST /v1/orders/preview")
+"""What overstepping every bound of takes long, for its body is the largest: one order, or several."""
 SIGNED_WITH = {"content-digest", "document-signature", "signature", "signature-input"}
 REFUSALS = ["400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "428", "429"]
 
