@@ -34,6 +34,7 @@ from registry.ledger.viewstore import ViewStore
 from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.roster import Roster
+from registry.scoring import SCORER, version_of
 from registry.shelf import shelf
 from registry.signing import Signer
 from registry.values.identifiers import SubjectId
@@ -51,7 +52,7 @@ HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
-ENGINE: Final = "law-1 exact-1"
+ENGINE: Final = "law-1"
 
 
 def clock() -> Instant:
@@ -258,6 +259,7 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: 
         executor=executor,
         stale_after=_stale_after(),
         engine=engine(),
+        scorer=SCORER,
         clock=clock,
         doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
@@ -284,7 +286,7 @@ def _stale_after() -> dict[str, int]:
 
 def engine() -> str:
     """Name what answers: the law and matcher versions, and the time-zone data in use."""
-    return f"{ENGINE} tzdata-{version('tzdata')}"
+    return f"{ENGINE} {version_of(SCORER)} tzdata-{version('tzdata')}"
 
 
 @contextmanager

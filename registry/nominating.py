@@ -29,8 +29,11 @@ OF_A_KEY: Final = 512
 """Persons under one key of a name that are looked at by their hints."""
 OPENED_BORN: Final = 64
 """Of those born that day, how many are opened: those most alike in letters."""
+OPENED_AGAINST: Final = 24
+"""Of those whose birth date contradicts, how many are opened: those under most keys. A date can be a lie."""
 OPENED: Final = 256
-"""Persons opened for one question besides; where more may be meant, the name is too common without a birth date."""
+"""Persons opened for one question besides. Where more may be meant, a name without a birth date is too common; with
+one, those under most keys are opened, and that the others are not is said."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,13 +80,14 @@ class Nominating:
         born_rows = self._rows(days, BORN_THAT_DAY)
         name_rows = self._rows(names, OF_A_KEY)
         chosen = dict.fromkeys(_most_alike(blinding, days, born_rows, asked))
-        others, certain = _plausible(blinding, names, name_rows, asked)
+        others, against, certain = _plausible(blinding, names, name_rows, asked)
         others = [each for each in others if each not in chosen and each not in certain]
         counted = Nomination(nominees=(), keys=len(keys), rows=len(born_rows) + len(name_rows))
-        if len(others) > OPENED:
+        crowded = len(others) > OPENED
+        if crowded and not days:
             return replace(counted, too_many=True)
-        cut = _is_full(days, born_rows, BORN_THAT_DAY) or _is_full(names, name_rows, OF_A_KEY)
-        nominees, unread = self._opened((*certain, *chosen, *others))
+        cut = crowded or _is_full(days, born_rows, BORN_THAT_DAY) or _is_full(names, name_rows, OF_A_KEY)
+        nominees, unread = self._opened((*certain, *chosen, *others[:OPENED], *against[:OPENED_AGAINST]))
         return replace(counted, nominees=nominees, cut=cut, unread=unread)
 
     def _rows(self, keys: Sequence[Key], limit: int) -> Sequence[Mapping[str, Cell]]:
@@ -130,19 +134,31 @@ def _most_alike(
 
 def _plausible(
     blinding: Blinding, keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], asked: Identity
-) -> tuple[list[bytes], dict[bytes, None]]:
-    """Give whom a name nominates and whose birth date may be the one that was asked; and whom an identifier does."""
+) -> tuple[list[bytes], list[bytes], dict[bytes, None]]:
+    """Give whom a name nominates: those whose birth date may be the one asked, those whose contradicts it.
+
+    Who is nominated by most keys comes first. Besides, whom an identifier nominates.
+    """
     of = {key.digest: key for key in keys}
     born = Born.read(asked.birth_date)
-    by_name: dict[bytes, None] = {}
+    by_name: dict[bytes, int] = {}
+    against: dict[bytes, int] = {}
     by_identifier: dict[bytes, None] = {}
     for row in rows:
         digest, party, hint = _cells(row)
         if of[digest].family is Family.IDENTIFIER:
             by_identifier[party] = None
-        elif party not in by_name and may_be(born, date_beside(blinding, of[digest], party, hint)):
-            by_name[party] = None
-    return list(by_name), by_identifier
+        elif party in by_name or (
+            party not in against and may_be(born, date_beside(blinding, of[digest], party, hint))
+        ):
+            by_name[party] = by_name.get(party, 0) + 1
+        else:
+            against[party] = against.get(party, 0) + 1
+    return _by_count(by_name), _by_count(against), by_identifier
+
+
+def _by_count(counts: Mapping[bytes, int]) -> list[bytes]:
+    return sorted(counts, key=lambda party: (-counts[party], party))
 
 
 def _is_full(keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], limit: int) -> bool:

@@ -7,6 +7,7 @@ from registry.api import answer_models as answers
 from registry.api import (
     asking,
     breach_models,
+    check_models,
     duty_models,
     hit_models,
     list_models,
@@ -28,7 +29,7 @@ _CHECK: Final = Route(
     method="POST",
     path="/v1/checks",
     action=Action.CHECK,
-    request=authority.CheckRequest,
+    request=check_models.CheckRequest,
     handler=asking.check,
     response=answers.CheckAnswer,
     summary="Ask who or which order, where, when and why. The answer is recorded first.",

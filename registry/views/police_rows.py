@@ -188,8 +188,9 @@ def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
 
 def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
     institution = recorded.fact.actor.institution
-    for order in event.answered:
-        yield Put(table=SHOWN, row={"order_ref": order.order_ref.bytes, "institution": institution})
+    named = (person.order_ref for person in (event.search.meant if event.search else ()))
+    for order_ref in dict.fromkeys((*(order.order_ref for order in event.answered), *named)):
+        yield Put(table=SHOWN, row={"order_ref": order_ref.bytes, "institution": institution})
 
 
 def _looked(recorded: Recorded, event: LookTaken) -> Iterator[Change]:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from registry.access.actors import Role
-from registry.check import MAXIMUM_FOUND, answers_stream
+from registry.check import answers_stream
 from registry.commands.issuance import ExtendOrder, IssueCertificate, RevokeOrder
 from registry.commands.recognition import AskRecognition, DiscontinueRecognition, GrantRecognition
 from registry.commands.service import RecordService
@@ -18,6 +18,7 @@ from registry.events.check import AnswerGiven
 from registry.events.feed import FeedRead
 from registry.ledger.port import Draft
 from registry.ledger.rows import Put
+from registry.searching import MAXIMUM_FOUND
 from registry.sources import feed_stream
 from registry.values.check import CheckPurpose, SourceState, Word
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef

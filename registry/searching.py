@@ -1,0 +1,203 @@
+"""Whom an officer may mean, ranked: parties nominated by the index, judged by a pure scorer, and what to ask next.
+
+The index nominates, the scorer judges, and neither decides: an agreement is a candidate, and only what is *strong*, or
+written exactly alike, is answered with its orders at once. Whoever is only *possible* is shown to be told apart, and
+the officer asks again by the order when this is the person.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from registry.errors import Malformed
+from registry.execute import Executor
+from registry.identity.births import Born
+from registry.identity.exact import normalised
+from registry.identity.exact import query_keys as exact_keys
+from registry.identity.keys import words_of
+from registry.lexicon import Lexicon, Words
+from registry.nominating import Nominating
+from registry.questions import Question
+from registry.scoring import Scorer
+from registry.values.check import Band, CheckPurpose
+from registry.values.identifiers import OrderRef, PartyRef, Position
+from registry.values.issuance import PartyRole
+from registry.values.parties import Identity
+from registry.views.police import FINDING
+
+MAXIMUM_FOUND: Final = 50
+"""More orders or persons than this is answered as too many, never cut silently."""
+SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
+"""What is answered with its orders."""
+RANKED: Final = frozenset({*SURE, Band.POSSIBLE})
+"""What is shown at all."""
+_DAYS_OF_A_LIFE: Final = 25_567
+"""Birth dates that living persons have: seventy years of days."""
+_YEARS_OF_A_LIFE: Final = 70
+_ONE_IN: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meant:
+    """A party that may be meant, as the scorer judged it."""
+
+    party_ref: PartyRef
+    order_ref: OrderRef
+    band: Band
+    bits: int
+    features: tuple[str, ...] = field(repr=False)
+    exact: bool
+    """Whether name and birth date are written alike."""
+
+    @property
+    def sure(self) -> bool:
+        """Say whether its orders are answered at once."""
+        return self.exact or self.band in SURE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Searched:
+    """What a search by person came to."""
+
+    orders: tuple[OrderRef, ...] = ()
+    """Orders answered at once: of parties written exactly alike, and of those that are sure."""
+    meant: tuple[Meant, ...] = ()
+    """Everybody who may be meant, the surest first."""
+    persons: int = 0
+    """Among how many registered persons was searched."""
+    look_alikes: int = 0
+    """How many other registered persons chance alone makes agree in what was asked, in hundredths."""
+    ask: tuple[str, ...] = ()
+    """What to ask next, in codes."""
+    complete: bool = True
+    """False where a list was too long to be read whole, or a row did not open: somebody may be missing."""
+    scorer: str | None = None
+    """The version of the weights; None: nobody was compared, and only what is written alike was found."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searching:
+    """Searches one ledger by person."""
+
+    executor: Executor
+    scorer: Scorer | None
+    lexicon: Lexicon = field(init=False, repr=False, compare=False)
+    nominating: Nominating = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make what reads the index."""
+        executor = self.executor
+        reader, ring, ledger_id = executor.reader, executor.ring, executor.ledger_id
+        object.__setattr__(self, "lexicon", Lexicon(reader=reader, ring=ring, ledger_id=ledger_id))
+        index = Nominating(reader=reader, ring=ring, ledger_id=ledger_id, index_key=executor.index_key)
+        object.__setattr__(self, "nominating", index)
+
+    def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
+        """Search as of a position; `newest` says that everything recorded so far may be known.
+
+        Raises `Malformed`: too many are found, or a name alone where nothing can rank by it.
+        """
+        role = role_of(question)
+        exact = self._exact(asked, role)
+        if self.scorer is None:
+            return Searched(orders=tuple(dict.fromkeys(exact.values())))
+        words = self.lexicon.as_of(position, newest=newest)
+        nomination = self.nominating.nominate(asked, role, words.near)
+        if nomination.too_many:
+            raise too_many()
+        judged = [
+            (nominee, self.scorer(asked, nominee.identity, words), nominee.party_ref in exact)
+            for nominee in nomination.nominees
+        ]
+        meant = sorted(
+            (
+                Meant(
+                    party_ref=nominee.party_ref,
+                    order_ref=nominee.order_ref,
+                    band=scored.band,
+                    bits=scored.bits,
+                    features=tuple(scored.features),
+                    exact=is_exact,
+                )
+                for nominee, scored, is_exact in judged
+                if is_exact or scored.band in RANKED
+            ),
+            key=_place,
+        )
+        orders = dict.fromkeys((*exact.values(), *(each.order_ref for each in meant if each.sure)))
+        if len(meant) > MAXIMUM_FOUND or len(orders) > MAXIMUM_FOUND:
+            raise too_many()
+        return Searched(
+            orders=tuple(orders),
+            meant=tuple(meant),
+            persons=words.persons,
+            look_alikes=look_alikes(asked, words),
+            ask=tuple(to_ask(asked)),
+            complete=not (nomination.cut or nomination.unread or self.lexicon.unread),
+            scorer=self.scorer.version,
+        )
+
+    def _exact(self, asked: Identity, role: PartyRole) -> dict[PartyRef, OrderRef]:
+        """Find whose name and whole birth date are written alike; raises where nothing can be asked."""
+        if self.scorer is not None and (not Born.read(asked.birth_date).is_whole or not _has_a_name(asked)):
+            return {}
+        found: dict[PartyRef, OrderRef] = {}
+        for key in exact_keys(self.executor.index_key, asked, field="/identity"):
+            rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
+            for row in rows:
+                party, order_ref = row["party_ref"], row["order_ref"]
+                if isinstance(party, bytes) and isinstance(order_ref, bytes):
+                    found[PartyRef(UUID(bytes=party))] = OrderRef(UUID(bytes=order_ref))
+        if len(set(found.values())) > MAXIMUM_FOUND:
+            raise too_many()
+        return found
+
+
+def role_of(question: Question) -> PartyRole:
+    """Say on which side the person is sought: an officer asks for respondents, but where a life is to be made safe."""
+    safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
+    return PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
+
+
+def too_many() -> Malformed:
+    """Give the refusal of a question that too many agree with."""
+    return Malformed("too-many-found", field="/identity")
+
+
+def look_alikes(asked: Identity, words: Words) -> int:
+    """Estimate how many registered persons agree by chance in the words and the birth date asked, in hundredths.
+
+    As if words and dates were drawn apart: twins of one name and date are more than that among families. A word that
+    nobody bears counts as borne by one.
+    """
+    persons = max(words.persons, 1)
+    born = Born.read(asked.birth_date)
+    days = _DAYS_OF_A_LIFE if born.is_whole else _YEARS_OF_A_LIFE if born.number else 1
+    expected, divisor = _ONE_IN * persons, days
+    for word in words_of(Identity(name=asked.name)):
+        expected *= max(words.frequency(word), 1)
+        divisor *= persons
+    return min(expected // divisor, _ONE_IN * persons)
+
+
+def to_ask(asked: Identity) -> Iterator[str]:
+    """Say in codes what would tell people of this description apart, what tells most first."""
+    born = Born.read(asked.birth_date)
+    if not asked.documents:
+        yield "DOCUMENT_NUMBER"
+    if not born.is_whole:
+        yield "WHOLE_BIRTH_DATE"
+    if not asked.other_names:
+        yield "OTHER_NAMES"
+    if not asked.sex:
+        yield "SEX"
+    yield "MARKS"
+
+
+def _has_a_name(asked: Identity) -> bool:
+    return bool(normalised(f"{asked.name.family} {asked.name.given}"))
+
+
+def _place(each: Meant) -> tuple[int, bool, int, bytes]:
+    return (list(Band).index(each.band), not each.exact, -each.bits, each.party_ref.bytes)
