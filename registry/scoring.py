@@ -1,6 +1,6 @@
 """What judges how likely two descriptions are of one person: a pure scorer with a version, seen from the search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from registry.identity.keys import INDEX_VERSION
@@ -36,8 +36,8 @@ class Scorer(Protocol):
         """Name the weights, such as `weights-1`."""
         ...
 
-    def __call__(self, asked: Identity, known: Identity, words: Words, /) -> Scored:
-        """Compare who is asked about with who is filed. `words` says how rare a word is, and among how many."""
+    def __call__(self, asked: Identity, words: Words, /) -> Callable[[Identity], Scored]:
+        """Give what compares who is filed with who is asked about. `words` says how rare a word is, among how many."""
         ...
 
 

@@ -106,10 +106,8 @@ class Searching:
         nomination = self.nominating.nominate(asked, role, words.near)
         if nomination.too_many:
             raise too_many()
-        judged = [
-            (nominee, self.scorer(asked, nominee.identity, words), nominee.party_ref in exact)
-            for nominee in nomination.nominees
-        ]
+        judge = self.scorer(asked, words)
+        judged = [(nominee, judge(nominee.identity), nominee.party_ref in exact) for nominee in nomination.nominees]
         meant = sorted(
             (
                 Meant(

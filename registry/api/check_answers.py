@@ -109,16 +109,20 @@ def shown_search(found: Found, sight: Sight) -> dict[str, Any]:
 
 
 def shown_person(person: PersonAnswer, sight: Sight) -> dict[str, Any]:
-    """Show somebody who may be meant. What speaks for it is told in their own words, so to whom the name is shown."""
+    """Show somebody who may be meant.
+
+    What speaks for it is told in their own words, so only where name and birth date are shown as well.
+    """
     sight.show(person.order_ref)
     party = shown_party(person.party, Blocks(sight, person.facts, corrected=person.corrected), apart=True)
+    told = "identity" in party and "birth_date" not in person.party.withheld
     return {
         "order_ref": str(person.order_ref),
         "band": person.band.value,
         "hundredths_of_bits": person.bits,
         "exact": person.exact,
         "answered": person.sure,
-        **({"features": list(person.features)} if "identity" in party else {}),
+        **({"features": list(person.features)} if told else {}),
         "person": party,
     }
 

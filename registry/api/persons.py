@@ -117,15 +117,13 @@ def _identity(party: Party[SealedBlock], opened: Blocks, *, apart: bool) -> dict
         return without_nothing({"identity_missing": why})
     born = None if "birth_date" in party.withheld else identity.birth_date
     told = without_nothing({"name": name(identity.name), "birth_date": born})
-    return {"identity": told | (_apart(identity, party.withheld) if apart else {})}
+    return {"identity": told | (_apart(identity) if apart else {})}
 
 
-def _apart(identity: Identity, withheld: tuple[str, ...]) -> dict[str, Any]:
-    """Give what else tells a person from others, but for what the court marked confidential."""
+def _apart(identity: Identity) -> dict[str, Any]:
+    """Give what else tells a person from others."""
     others = [name(each) for each in identity.other_names] or None
-    told = {"other_names": others, "sex": identity.sex, "marks": identity.description}
-    confidential = {"description": "marks"}
-    return without_nothing({k: v for k, v in told.items() if k not in {confidential.get(w, w) for w in withheld}})
+    return without_nothing({"other_names": others, "sex": identity.sex, "marks": identity.description})
 
 
 def _initials(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:

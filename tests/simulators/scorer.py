@@ -23,8 +23,11 @@ class PlainScorer:
 
     version = "plain-1"
 
-    def __call__(self, asked, known, words, /):
+    def __call__(self, asked, words, /):
         assert words.persons >= 0
+        return lambda known: self._judged(asked, known)
+
+    def _judged(self, asked, known):
         if set(numbers(asked.documents)) & set(numbers(known.documents)):
             return Judged(Band.IDENTICAL, 4_000, ("a document's number agrees",))
         best = max((self._name(asked.name, name) for name in (known.name, *known.other_names)), default=(0, ()))
