@@ -23,6 +23,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstration
+from registry.key_ring import key_ring
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
@@ -37,13 +38,10 @@ from registry.roster import Roster
 from registry.scoring import SCORER, version_of
 from registry.shelf import shelf
 from registry.signing import Signer
-from registry.values.identifiers import SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.card_keys import CardKeys
-from registry.vault.keys import KeyRing, WrappedKey
-from registry.vault.rows import wrapped_key
-from registry.views.police import SUBJECT_KEY, TABLES
+from registry.views.police import TABLES
 from registry.views.police_rows import project
 
 KEYS: Final = "keys"
@@ -230,15 +228,7 @@ def _roster(settings: Settings, ledger: Ledger) -> Roster:
 
 
 def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
-    def of_subject(subject: SubjectId) -> WrappedKey | None:
-        rows = ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        return wrapped_key(rows[0]) if rows else None
-
-    def by_key_id(key_id: bytes) -> WrappedKey | None:
-        rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
-        return wrapped_key(rows[0]) if rows else None
-
-    ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
+    ring = key_ring(keeper, ledger.reader)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
         reader=ledger.reader,
