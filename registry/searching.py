@@ -5,21 +5,21 @@ written exactly alike, is answered with its orders at once. Whoever is only *pos
 the officer asks again by the order when this is the person.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
 from registry.errors import Malformed
 from registry.execute import Executor
+from registry.identity.asking import ask_next, look_alikes
 from registry.identity.births import Born
 from registry.identity.exact import normalised
 from registry.identity.exact import query_keys as exact_keys
-from registry.identity.keys import words_of
+from registry.identity.nicknames import variants_of
 from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
-from registry.scoring import Scorer
+from registry.scoring import Scorer, persons_of, prepared, rarity_of
 from registry.values.check import Band, CheckPurpose
 from registry.values.identifiers import OrderRef, PartyRef, Position
 from registry.values.issuance import PartyRole
@@ -32,9 +32,6 @@ SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
 """What is answered with its orders."""
 RANKED: Final = frozenset({*SURE, Band.POSSIBLE})
 """What is shown at all."""
-_DAYS_OF_A_LIFE: Final = 25_567
-"""Birth dates that living persons have: seventy years of days."""
-_YEARS_OF_A_LIFE: Final = 70
 _ONE_IN: Final = 100
 
 
@@ -103,10 +100,10 @@ class Searching:
         if self.scorer is None:
             return Searched(orders=tuple(dict.fromkeys(exact.values())))
         words = self.lexicon.as_of(position, newest=newest)
-        nomination = self.nominating.nominate(asked, role, words.near)
+        nomination = self.nominating.nominate(asked, role, lambda word: near(word, words))
         if nomination.too_many:
             raise too_many()
-        judge = self.scorer(asked, words)
+        judge, rarity = self.scorer(asked, words), rarity_of(words)
         judged = [(nominee, judge(nominee.identity), nominee.party_ref in exact) for nominee in nomination.nominees]
         meant = sorted(
             (
@@ -130,8 +127,8 @@ class Searching:
             orders=tuple(orders),
             meant=tuple(meant),
             persons=words.persons,
-            look_alikes=look_alikes(asked, words),
-            ask=tuple(to_ask(asked)),
+            look_alikes=round(_ONE_IN * look_alikes(prepared(asked), persons_of(words), rarity)),
+            ask=tuple(each.name for each in ask_next(prepared(asked), persons_of(words), rarity)),
             complete=not (nomination.cut or nomination.unread or self.lexicon.unread),
             scorer=self.scorer.version,
         )
@@ -152,6 +149,12 @@ class Searching:
         return found
 
 
+def near(word: str, words: Words) -> tuple[str, ...]:
+    """Give the registered words that may be meant by a word: short forms of the same name, and a typing error away."""
+    forms = sorted(each for each in variants_of(word) if words.frequency(each))
+    return tuple(dict.fromkeys((*forms, *words.near(word))))
+
+
 def role_of(question: Question) -> PartyRole:
     """Say on which side the person is sought: an officer asks for respondents, but where a life is to be made safe."""
     safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
@@ -161,36 +164,6 @@ def role_of(question: Question) -> PartyRole:
 def too_many() -> Malformed:
     """Give the refusal of a question that too many agree with."""
     return Malformed("too-many-found", field="/identity")
-
-
-def look_alikes(asked: Identity, words: Words) -> int:
-    """Estimate how many registered persons agree by chance in the words and the birth date asked, in hundredths.
-
-    As if words and dates were drawn apart: twins of one name and date are more than that among families. A word that
-    nobody bears counts as borne by one.
-    """
-    persons = max(words.persons, 1)
-    born = Born.read(asked.birth_date)
-    days = _DAYS_OF_A_LIFE if born.is_whole else _YEARS_OF_A_LIFE if born.number else 1
-    expected, divisor = _ONE_IN * persons, days
-    for word in words_of(Identity(name=asked.name)):
-        expected *= max(words.frequency(word), 1)
-        divisor *= persons
-    return min(expected // divisor, _ONE_IN * persons)
-
-
-def to_ask(asked: Identity) -> Iterator[str]:
-    """Say in codes what would tell people of this description apart, what tells most first."""
-    born = Born.read(asked.birth_date)
-    if not asked.documents:
-        yield "DOCUMENT_NUMBER"
-    if not born.is_whole:
-        yield "WHOLE_BIRTH_DATE"
-    if not asked.other_names:
-        yield "OTHER_NAMES"
-    if not asked.sex:
-        yield "SEX"
-    yield "MARKS"
 
 
 def _has_a_name(asked: Identity) -> bool:

@@ -10,7 +10,8 @@ from registry.commands.issuance import CorrectOrder, RevokeOrder
 from registry.errors import Malformed
 from registry.events.feed import FeedRead
 from registry.ledger.port import Draft
-from registry.searching import MAXIMUM_FOUND, look_alikes
+from registry.scoring import SCORER, version_of
+from registry.searching import MAXIMUM_FOUND, near
 from registry.sources import feed_stream
 from registry.values.check import Band, CheckPurpose, SourceState, Word
 from registry.values.erasure import ErasureGround
@@ -105,9 +106,9 @@ async def test_a_date_half_remembered_or_missing_is_asked_without(house, checker
     order = await enter(house)
     answer = await asked(checker, replace(RESPONDENT_NAME, birth_date=born))
     assert meant(answer) == [(order, Band.POSSIBLE, False, False)]
-    assert answer.found.ask == ("DOCUMENT_NUMBER", "WHOLE_BIRTH_DATE", "OTHER_NAMES", "SEX", "MARKS")
-    full = replace(RESPONDENT_NAME, sex="M", documents=("X12345",), other_names=(Name(family="Vanderm"),))
-    assert (await asked(checker, full)).found.ask == ("MARKS",)
+    assert answer.found.ask[0] == "DOCUMENT_NUMBER"
+    full = replace(RESPONDENT_NAME, sex="M", documents=("X12345",))
+    assert (await asked(checker, full)).found.ask == ()
 
 
 async def test_nobody_found_is_no_word_on_whether_there_is_an_order(checker):
@@ -210,15 +211,51 @@ async def test_a_feed_that_was_not_read_for_long_is_said_to_be_stale(house, chec
     assert (source.name, source.state, source.limit_seconds) == ("us-ca-clets", SourceState.STALE, 60)
 
 
-def test_chance_makes_more_of_a_common_name_alike():
-    class Some:
-        persons = 1_000_000
+async def test_a_short_form_finds_who_is_registered_under_the_full_one(house, checker):
+    order = await enter(house, identity=Identity(name=Name(family="Quimby", given="Elizabeth"), birth_date="1988"))
+    answer = await asked(checker, Identity(name=Name(family="Quimby", given="Liz")))
+    assert [each.order_ref for each in answer.found.persons] in ([order], [])
+    found = checker.searching.nominating.nominate(
+        Identity(name=Name(family="Quimby", given="Liz")),
+        PartyRole.RESPONDENT,
+        lambda word: near(word, checker.searching.lexicon.as_of(house.ledger.reader.head(), newest=True)),
+    )
+    assert [each.order_ref for each in found.nominees] == [order]
 
-        def frequency(self, word):
-            return {"john": 20_000, "smith": 10_000}.get(word, 0)
 
-    def expected(born):
-        return look_alikes(Identity(name=Name(family="Smith", given="John"), birth_date=born), Some())
+@pytest.fixture
+def learned(house) -> Checker:
+    """What serves: the weights that were learned."""
+    return replace(house.checker, scorer=SCORER)
 
-    assert (expected(None), expected("1980"), expected("1980-01-02")) == (20_000, 285, 0)
-    assert look_alikes(Identity(name=Name(family="")), Some()) == 100_000_000
+
+@pytest.mark.parametrize(
+    ("identity", "sure"),
+    [
+        (RESPONDENT_NAME, True),
+        (MISHEARD, True),
+        (replace(RESPONDENT_NAME, birth_date="1988-09-07"), True),
+        (replace(RESPONDENT_NAME, name=Name(family="Xaverius", given="Vandermolenaar")), True),
+        (replace(RESPONDENT_NAME, name=Name(family="Abernathy", given="Quillon")), None),
+        (Identity(name=Name(family="Abernathy", given="Quillon"), birth_date="1971-01-01"), None),
+    ],
+)
+async def test_the_learned_weights_answer_with_the_order_of_who_was_misheard(house, learned, identity, sure):
+    order = await enter(house)
+    answer = await asked(learned, identity)
+    assert [(each.order_ref, each.sure) for each in answer.found.persons] == ([(order, sure)] if sure else [])
+    assert [each.verdict.order_ref for each in answer.orders] == ([order] if sure else [])
+    if sure:
+        assert answer.found.persons[0].features[0]
+        assert answer.found.ask[0] == "DOCUMENT_NUMBER"
+
+
+async def test_a_number_that_agrees_is_identical_where_the_name_is_compatible(house, learned):
+    order = await enter(house, identity=replace(RESPONDENT_NAME, documents=("Passport NL SPEC12014",)))
+    asking = replace(MISHEARD, birth_date=None, documents=("SPEC12O14",))
+    assert meant(await asked(learned, asking)) == [(order, Band.IDENTICAL, False, True)]
+
+
+def test_who_answers_is_named_with_the_versions_of_what_judged():
+    assert version_of(None) == "exact-1"
+    assert version_of(SCORER) == f"exact-1 index-1 {SCORER.version}"

@@ -11,6 +11,8 @@ from registry.ledger.upkeep import Upkeep
 from registry.lexicon import Lexicon
 from registry.nominating import Nominating
 from registry.refiling import Refiling
+from registry.scoring import SCORER
+from registry.searching import near
 from registry.values.check import Band
 from registry.values.erasure import ErasureGround
 from registry.values.identifiers import OrderRef, PartyRef
@@ -82,20 +84,20 @@ def index_of(house):
 def nominated(house, asked):
     lexicon, nominating = index_of(house)
     words = lexicon.as_of(house.ledger.reader.head(), newest=True)
-    found = nominating.nominate(asked, PartyRole.RESPONDENT, words.near)
+    found = nominating.nominate(asked, PartyRole.RESPONDENT, lambda word: near(word, words))
     assert not found.too_many
     return {nominee.party_ref for nominee in found.nominees}, words
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(made=registries())
-def test_whoever_looking_at_everybody_would_call_strong_is_nominated(made, tmp_path_factory):
+@given(made=registries(), scorer=st.sampled_from([PlainScorer(), SCORER]))
+def test_whoever_looking_at_everybody_would_call_strong_is_nominated(made, scorer, tmp_path_factory):
     people, asked = made
 
     def run(house):
         filed = {enter(house, number, identity): identity for number, identity in enumerate(people)}
         found, words = nominated(house, asked)
-        judge = PlainScorer()(asked, words)
+        judge = scorer(asked, words)
         strong = {party for party, identity in filed.items() if judge(identity).band in {Band.IDENTICAL, Band.STRONG}}
         assert strong <= found
 
