@@ -148,6 +148,12 @@ def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
     return sorted(own | {system.JURISDICTION for system in court_systems().values()})
 
 
+def make_ready(opened: "Core") -> None:
+    """Do what is done before the doors open: hold every jurisdiction to its key, learn the words of all names."""
+    require_keys(opened)
+    opened.checker.searching.lexicon.learn()
+
+
 def require_keys(opened: "Core") -> None:
     """Hold every such jurisdiction to have a key-encryption key; raises `ConfigurationError`, naming who has none."""
     missing: list[Jurisdiction] = []
