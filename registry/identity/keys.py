@@ -46,6 +46,8 @@ QUERY_PAIRS: Final = 24
 QUERY_NEAR: Final = 96
 """Pairs of a query in which one word stands for a registered one near it."""
 
+_SEPARATOR: Final = "\x1f"
+
 Near = Callable[[str], Iterable[str]]
 """Gives registered words near a word, nearest and most frequent first."""
 
@@ -85,10 +87,9 @@ class Blinding:
             object.__setattr__(self, name, blake2b(key=secret, digest_size=KEY_BYTES))
 
     def key(self, family: Family, role: PartyRole, *parts: str) -> Key:
-        """Give the key of what is said; no two lists of parts share an encoding."""
+        """Give the key of what is said: words, skeletons and numbers, in which the separator never stands."""
         state = getattr(self, "_keys").copy()  # noqa: B009  # set beside the fields of a frozen record
-        raw = [part.encode("utf-8", "surrogatepass") for part in (role.value, *parts)]
-        state.update(family.value.encode() + b"".join(len(part).to_bytes(2) + part for part in raw))
+        state.update(_SEPARATOR.join((family.value, role.value, *parts)).encode())
         return Key(family, state.digest())
 
     def masked(self, salt: bytes, digest: bytes, party: bytes, hint: bytes) -> bytes:
@@ -112,7 +113,7 @@ def record_keys(blinding: Blinding, role: PartyRole, identity: Identity) -> tupl
         words = _words(tokens)
         for key in _whole(blinding, role, tokens, words, (born.year,)):
             found[key] = None
-        for one, other in combinations(words, 2):
+        for one, other in combinations(_heard(words), 2):
             pairs += 1
             if pairs > MAXIMUM_PAIRS:
                 return tuple(found)
@@ -140,8 +141,8 @@ def query_keys(blinding: Blinding, role: PartyRole, identity: Identity, near: Ne
         if len(words) == 1:
             found[blinding.key(Family.JOINED, role, coarse_skeleton(words[0]))] = None
         pairs += combinations(words, 2)
-    for one, other in pairs[:QUERY_PAIRS]:
-        for key in _of_pair(blinding, role, one, other, years, skeletons=not born.is_whole):
+    for heard in map(_heard, pairs[:QUERY_PAIRS]):
+        for key in _of_pair(blinding, role, heard[0], heard[1], years, skeletons=not born.is_whole):
             found[key] = None
     for one, other in _near_pairs(pairs[:QUERY_PAIRS], near):
         found[_pair(blinding, role, one, other)] = None
@@ -176,13 +177,26 @@ def _words(tokens: tuple[Token, ...]) -> list[str]:
     return list(dict.fromkeys(token.text for token in kept))
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A word, and how it sounds."""
+
+    text: str
+    skeleton: str
+    coarse: str
+
+
+def _heard(words: Iterable[str]) -> list[_Heard]:
+    return [_Heard(word, skeleton(word), coarse_skeleton(word)) for word in words]
+
+
 def _of_pair(
-    blinding: Blinding, role: PartyRole, one: str, other: str, years: Iterable[str], *, skeletons: bool = True
+    blinding: Blinding, role: PartyRole, one: _Heard, other: _Heard, years: Iterable[str], *, skeletons: bool = True
 ) -> Iterator[Key]:
-    yield _pair(blinding, role, one, other)
+    yield _pair(blinding, role, one.text, other.text)
     if skeletons:
-        yield blinding.key(Family.SKELETONS, role, *sorted((skeleton(one), skeleton(other))))
-    coarse = sorted((coarse_skeleton(one), coarse_skeleton(other)))
+        yield blinding.key(Family.SKELETONS, role, *sorted((one.skeleton, other.skeleton)))
+    coarse = sorted((one.coarse, other.coarse))
     for year in years:
         if year:
             yield blinding.key(Family.YEAR, role, year, *coarse)
