@@ -77,5 +77,11 @@ class AnswerGiven:
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
 
+    @property
+    def named(self) -> tuple[OrderRef, ...]:
+        """Every order that the answer is about: those it tells of, and those of persons it shows, each once."""
+        meant = self.search.meant if self.search is not None else ()
+        return tuple(dict.fromkeys((*(each.order_ref for each in self.answered), *(each.order_ref for each in meant))))
+
 
 CheckEvent: TypeAlias = AnswerGiven

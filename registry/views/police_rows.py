@@ -20,7 +20,7 @@ from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
-from registry.values.notice import COPIES
+from registry.values.notice import OPENS_NOTHING
 from registry.views.account import ACCOUNT_ROWS
 from registry.views.persons import unfiled
 from registry.views.police import (
@@ -182,14 +182,13 @@ def _granted(_: Recorded, event: RecognitionGranted) -> Iterator[Change]:
 
 
 def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
-    if event.kind not in COPIES:
+    if event.kind not in OPENS_NOTHING:
         yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
 
 
 def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
     institution = recorded.fact.actor.institution
-    named = (person.order_ref for person in (event.search.meant if event.search else ()))
-    for order_ref in dict.fromkeys((*(order.order_ref for order in event.answered), *named)):
+    for order_ref in event.named:
         yield Put(table=SHOWN, row={"order_ref": order_ref.bytes, "institution": institution})
 
 
