@@ -34,7 +34,7 @@ from registry.law.word import overall
 from registry.ledger.leaf import base64url
 from registry.questions import Answer, Found, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
-from registry.scoring import Scorer
+from registry.scoring import SCORER, Scorer
 from registry.searching import Searching
 from registry.signing import Signer, signed_digest
 from registry.values.check import CheckPurpose
@@ -66,8 +66,8 @@ class Checker:
     doubts: Callable[[], Doubts] = lambda: NO_DOUBTS
     """From where on which keys are not trusted."""
 
-    scorer: Scorer | None = None
-    """What judges who may be meant; without one only those are found whose name and birth date are written alike."""
+    scorer: Scorer = SCORER
+    """What judges who may be meant."""
     searching: Searching = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -113,8 +113,7 @@ class Checker:
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
-            by_number = self.scorer is not None and bool(question.identity.documents)
-            check_person(question.identity, self.clock(), "/identity", nameless=by_number)
+            check_person(question.identity, self.clock(), "/identity", nameless=bool(question.identity.documents))
 
     def _looked_up(self, question: Question) -> tuple[AsOf, tuple[OrderAnswer, ...], Found | None]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
@@ -125,8 +124,6 @@ class Checker:
             return asked, tuple(judging.orders(refs, question, asked)), None
         searched = self.searching.search(question, question.identity, asked.position, newest=asked.newest)
         orders = tuple(judging.orders(searched.orders, question, asked))
-        if searched.scorer is None:
-            return asked, orders, None
         found = Found(
             persons=tuple(judging.persons(searched.meant, asked)),
             look_alikes=searched.look_alikes,

@@ -116,7 +116,7 @@ class Answer:
     """What was asked, as it was committed to, base64url: without these bytes nobody can show it."""
     statement: str = ABSENCE
     found: Found | None = None
-    """None where it was asked by order, or where nobody is ranked."""
+    """None where it was asked by order."""
 
 
 def _shows(party: Party[SealedBlock], granted: frozenset[Field], corrected: frozenset[SealedBlock]) -> bool:

@@ -111,6 +111,6 @@ SCORER: Final[Scorer] = Learned()
 """What judges in a registry that serves."""
 
 
-def version_of(scorer: Scorer | None) -> str:
+def version_of(scorer: Scorer) -> str:
     """Name what searches by person, for the record of an answer: exact search, the keys of the index, the weights."""
-    return "exact-1" if scorer is None else f"exact-1 index-{INDEX_VERSION} {scorer.version}"
+    return f"exact-1 index-{INDEX_VERSION} {scorer.version}"

@@ -57,20 +57,18 @@ class Meant:
 class Searched:
     """What a search by person came to."""
 
-    orders: tuple[OrderRef, ...] = ()
+    orders: tuple[OrderRef, ...]
     """Orders answered at once: of parties written exactly alike, and of those that are sure."""
-    meant: tuple[Meant, ...] = ()
+    meant: tuple[Meant, ...]
     """Everybody who may be meant, the surest first."""
-    persons: int = 0
+    persons: int
     """Among how many registered persons was searched."""
-    look_alikes: int = 0
+    look_alikes: int
     """How many other registered persons chance alone makes agree in what was asked, in hundredths."""
-    ask: tuple[str, ...] = ()
+    ask: tuple[str, ...]
     """What to ask next, in codes."""
-    complete: bool = True
+    complete: bool
     """False where a list was too long to be read whole, or a row did not open: somebody may be missing."""
-    scorer: str | None = None
-    """The version of the weights; None: nobody was compared, and only what is written alike was found."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +76,7 @@ class Searching:
     """Searches one ledger by person."""
 
     executor: Executor
-    scorer: Scorer | None
+    scorer: Scorer
     lexicon: Lexicon = field(init=False, repr=False, compare=False)
     nominating: Nominating = field(init=False, repr=False, compare=False)
 
@@ -93,12 +91,10 @@ class Searching:
     def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
         """Search as of a position; `newest` says that everything recorded so far may be known.
 
-        Raises `Malformed`: too many are found, or a name alone where nothing can rank by it.
+        Raises `Malformed` where too many may be meant.
         """
         role = role_of(question)
         exact = self._exact(asked, role)
-        if self.scorer is None:
-            return Searched(orders=tuple(dict.fromkeys(exact.values())))
         words = self.lexicon.as_of(position, newest=newest)
         nomination = self.nominating.nominate(asked, role, lambda word: near(word, words))
         if nomination.too_many:
@@ -130,20 +126,20 @@ class Searching:
             look_alikes=round(_ONE_IN * look_alikes(prepared(asked), persons_of(words), rarity)),
             ask=tuple(each.name for each in ask_next(prepared(asked), persons_of(words), rarity)),
             complete=not (nomination.cut or nomination.unread or self.lexicon.unread),
-            scorer=self.scorer.version,
         )
 
     def _exact(self, asked: Identity, role: PartyRole) -> dict[PartyRef, OrderRef]:
-        """Find whose name and whole birth date are written alike; raises where nothing can be asked."""
-        if self.scorer is not None and (not Born.read(asked.birth_date).is_whole or not _has_a_name(asked)):
+        """Find whose name and whole birth date are written alike; nobody where one of them is not asked."""
+        if not Born.read(asked.birth_date).is_whole or not _has_a_name(asked):
             return {}
         found: dict[PartyRef, OrderRef] = {}
         for key in exact_keys(self.executor.index_key, asked, field="/identity"):
             rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
                 party, order_ref = row["party_ref"], row["order_ref"]
-                if isinstance(party, bytes) and isinstance(order_ref, bytes):
-                    found[PartyRef(UUID(bytes=party))] = OrderRef(UUID(bytes=order_ref))
+                assert isinstance(party, bytes)
+                assert isinstance(order_ref, bytes)
+                found[PartyRef(UUID(bytes=party))] = OrderRef(UUID(bytes=order_ref))
         if len(set(found.values())) > MAXIMUM_FOUND:
             raise too_many()
         return found
