@@ -107,20 +107,25 @@ class Reactor:
 
     def step(self) -> bool:
         """Do what follows from the next facts; say whether there were any."""
-        position = self.position()
+        position = moved = self.position()
         # Asked before the facts: whatever is found missing among them below this head is not there to come.
         head = self._reader.head()
         found = self._reader.after(position, limit=self._batch, topics=self._following.topics)
         for recorded in found:
-            self._react(recorded, position)
+            if self._react(recorded, moved):
+                moved = recorded.position
             position = recorded.position
-        if len(found) < self._batch and head > position:
-            self._move((), head, position)
+        # Facts of which nothing follows are passed in one move: of most checks nothing does.
+        last = head if len(found) < self._batch and head > position else position
+        if last > moved:
+            self._move((), last, moved)
         return bool(found)
 
-    def _react(self, recorded: Recorded, position: Position) -> None:
+    def _react(self, recorded: Recorded, position: Position) -> bool:
+        """Do what follows from a fact and move past it; False if nothing follows, and nothing was moved."""
         try:
-            self._carry_out(recorded)
+            if not self._carry_out(recorded):
+                return False
         except StaleVersion:
             raise
         except (Refused, AttributeError, KeyError, TypeError, ValueError) as fault:
@@ -128,11 +133,14 @@ class Reactor:
             self._move([quarantined(self._view, recorded, fault)], recorded.position, position)
         else:
             self._move((), recorded.position, position)
+        return True
 
-    def _carry_out(self, recorded: Recorded) -> None:
-        """Do all that follows, even if one of it is refused: the others are owed all the same."""
+    def _carry_out(self, recorded: Recorded) -> bool:
+        """Do all that follows, even if one of it is refused: the others are owed all the same. Say whether any did."""
         refusal: Refused | None = None
+        any_follows = False
         for command in self._following.commands(recorded):
+            any_follows = True
             try:
                 self._executor.perform(command, principal=self._principal, causation=recorded.fact)
             except StaleVersion:
@@ -141,6 +149,7 @@ class Reactor:
                 refusal = no
         if refusal is not None:
             raise refusal
+        return any_follows
 
     def _move(self, changes: Sequence[Change], to: Position, position: Position) -> None:
         self._store.apply(self._view.name, self._generation(), changes, to, after=position)

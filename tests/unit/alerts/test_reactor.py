@@ -127,6 +127,28 @@ def test_whoever_was_told_of_a_certificate_is_told_of_the_end(world):
     ]
 
 
+class Counting:
+    """Passes calls on and counts the moves."""
+
+    def __init__(self, store):
+        self.store, self.moves = store, 0
+
+    def __getattr__(self, name):
+        self.moves += name == "apply"
+        return getattr(self.store, name)
+
+
+def test_facts_of_which_nothing_follows_are_passed_in_one_move(world):
+    for _ in range(5):
+        world.enter()
+    store = Counting(world.store)
+    reactor = world.reactor(store=store)
+    while reactor.step():
+        pass
+    assert reactor.position() == world.ledger.reader.head()
+    assert store.moves == 1
+
+
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
     ("who", "name", "at"),
