@@ -32,8 +32,8 @@ _STRONG, _FAIR = 0.84, 0.55
 class Person:
     """Somebody asked about, or somebody of the registry, made ready to be compared."""
 
-    names: tuple[Words, ...]
-    birth_date: str | None = None
+    names: tuple[Words, ...] = field(repr=False)
+    birth_date: str | None = field(default=None, repr=False)
     sex: str | None = None
     identifiers: frozenset[str] = field(default=frozenset(), repr=False)
     """What belongs to one person alone, normalised, with its kind: a document's number."""
