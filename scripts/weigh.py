@@ -24,7 +24,7 @@ from scripts.matching.world import World
 TABLE = ROOT / "registry" / "identity" / "learned.py"
 _AGREE = ("exact_rarity", "near_rarity", "far_rarity", "same_sex", "particle", "born_same", "identifier", "attribute")
 _ROUNDS, _ENOUGH, _PENALTY, _SEED = 80, 0.05, 1.0, 11
-_EACH, _OF_A_SET, _NEAREST, _DRAWN, _ANYBODY = 200, 1300, 12, 8, 14
+_EACH, _OF_A_SET, _NEAREST, _DRAWN, _ANYBODY = 150, 1250, 9, 5, 9
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -47,8 +47,7 @@ class Level(StrEnum):
 _RANK: Final = {level: rank for rank, level in enumerate(Level)}
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """A word of one name with a word of the other; the texts are joined where several stand for one."""
 
     level: Level
@@ -137,20 +136,19 @@ def _joined(left: list[Word], right: list[Word]) -> list[Pair]:
     """Pair neighbours on the left with the one word on the right that they make."""
     if len(left) < _JOINED[0]:
         return []
-    return [pair for word in tuple(right) if (pair := _join(left, right, word)) is not None]
+    return [pair for word in tuple(right) if len(word.text) >= _SHORT and (pair := _join(left, right, word))]
 
 
 def _join(left: list[Word], right: list[Word], word: Word) -> Pair | None:
     text = word.text
-    if len(text) < _SHORT:
-        return None
     for number in _JOINED:
         for start in range(len(left) - number + 1):
-            parts = left[start : start + number]
-            if abs(sum([len(part.text) for part in parts]) - len(text)) > 1:
+            # Asked first, because the two lengths are rarely near each other.
+            if abs(len(left[start].text) + len(left[start + number - 1].text) - len(text)) > 1 and number == _JOINED[0]:
                 continue
+            parts = left[start : start + number]
             together = "".join([part.text for part in parts])
-            if OSA.distance(together, text, score_cutoff=1) <= 1:
+            if abs(len(together) - len(text)) <= 1 and OSA.distance(together, text, score_cutoff=1) <= 1:
                 del left[start : start + number]
                 right.remove(word)
                 return Pair(Level.JOINED, Word.of(together, parts[-1]), word)

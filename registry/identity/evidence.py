@@ -6,7 +6,7 @@ never taken to agree with nothing.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -32,8 +32,8 @@ _STRONG, _FAIR = 0.84, 0.55
 class Person:
     """Somebody asked about, or somebody of the registry, made ready to be compared."""
 
-    names: tuple[Words, ...]
-    birth_date: str | None = None
+    names: tuple[Words, ...] = field(repr=False)
+    birth_date: str | None = field(default=None, repr=False)
     sex: str | None = None
     identifiers: frozenset[str] = field(default=frozenset(), repr=False)
     """What belongs to one person alone, normalised, with its kind: a document's number."""
@@ -41,15 +41,20 @@ class Person:
     """What few people share, normalised, with its kind: a number plate, a telephone, an address, an online name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Feature:
+class Feature(NamedTuple):
     """One thing that was seen."""
 
     name: str
     value: int = 1
     """How often, or, where the name ends in `rarity`, hundredths of a bit."""
-    one: str = field(default="", repr=False)
-    other: str = field(default="", repr=False)
+    one: str = ""
+    """The word of the person asked about."""
+    other: str = ""
+    """The word of the person of the registry."""
+
+    def __repr__(self) -> str:
+        """Show what was seen, and in whose name not."""
+        return f"Feature({self.name}, {self.value})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ def _beside(asked: Person, known: Person) -> Iterator[Feature]:
         yield Feature("same_sex" if asked.sex == known.sex else "other_sex")
     if same := asked.identifiers & known.identifiers:
         yield Feature("identifier", len(same))
-    elif _any_slip(asked.identifiers, known.identifiers):
+    elif asked.identifiers and known.identifiers and _any_slip(asked.identifiers, known.identifiers):
         yield Feature("identifier_slip")
     if shared := asked.attributes & known.attributes:
         yield Feature("attribute", len(shared))

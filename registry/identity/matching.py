@@ -8,7 +8,7 @@ The same question about the same person gives the same answer on every machine: 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -53,9 +53,20 @@ class Match:
     score: int
     band: Band
     prior: int
-    evidence: tuple[Evidence, ...]
     likeness: float
     version: str
+    seen: tuple[tuple[Feature, int], ...] = field(repr=False)
+    """Each feature with its hundredths of a bit."""
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What was seen, put together by the pair of words it was seen in: how they agree, and how rare they are."""
+        found: dict[tuple[str, str, str], Evidence] = {}
+        for feature, bits in self.seen:
+            about = (feature.one, feature.other, "" if feature.one and feature.other else feature.name)
+            before = found.get(about, Evidence(feature.name, 0, feature.one, feature.other))
+            found[about] = replace(before, bits=before.bits + bits)
+        return tuple(found.values())
 
 
 def match(asked: Person, known: Person, *, persons: int, rarity: Rarity, weights: Weights = LEARNED) -> Match:
@@ -72,32 +83,18 @@ def ranked(matches: Iterable[tuple[str, Match]]) -> list[tuple[str, Match]]:
 
 
 def _judged(compared: Compared, prior: int, weights: Weights) -> Match:
-    evidence = tuple(_together(compared.features, weights))
-    score = prior + sum([piece.bits for piece in evidence])
-    band = _band(compared, score)
-    return Match(score, band, prior, evidence, compared.likeness, weights.version)
-
-
-def _together(features: Iterable[Feature], weights: Weights) -> Iterable[Evidence]:
-    """Put what is seen in one pair of words together: how they agree, and how rare they are."""
-    found: dict[tuple[str, str, str], Evidence] = {}
-    for feature in features:
-        bits = weights.of(feature)
-        about = (feature.one, feature.other, "" if feature.one and feature.other else feature.name)
-        before = found.get(about)
-        if before is None:
-            found[about] = Evidence(feature.name, bits, feature.one, feature.other)
-        else:
-            found[about] = Evidence(before.name, before.bits + bits, before.one, before.other)
-    return found.values()
+    seen = tuple([(feature, weights.of(feature)) for feature in compared.features])
+    score = prior + sum([bits for _, bits in seen])
+    return Match(score, _band(compared, score), prior, compared.likeness, weights.version, seen)
 
 
 def _band(compared: Compared, score: int) -> Band:
     seen = {feature.name for feature in compared.features}
     if "other_sex" not in seen and _identical(compared, seen):
         return Band.IDENTICAL
-    bounds = ((STRONG, Band.STRONG), (POSSIBLE, Band.POSSIBLE), (WEAK, Band.WEAK))
-    return next((band for bound, band in bounds if score >= bound), Band.NONE)
+    if score >= STRONG:
+        return Band.STRONG
+    return Band.POSSIBLE if score >= POSSIBLE else Band.WEAK if score >= WEAK else Band.NONE
 
 
 def _identical(compared: Compared, seen: set[str]) -> bool:

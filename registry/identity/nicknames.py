@@ -10,30 +10,28 @@ _NOTHING: Final[frozenset[str]] = frozenset()
 
 
 def variants_of(token: str) -> frozenset[str]:
-    """Give the forms that a name is a short form of, or that are short forms of it; lower case."""
+    """Give what may stand for a name: its short forms, what it is short for, and other short forms of that.
+
+    Two names that have short forms of their own are two names, even where one short form stands for both:
+    `bill`, `will` and `william` stand for one another, and `robert` for none of them.
+    """
     return _table().get(token, _NOTHING)
 
 
 def same_by_nickname(one: str, other: str) -> bool:
-    """Say whether one name is a short form of the other, or both of a third: `bill`, `will` of `william`."""
-    if other in _table().get(one, _NOTHING):
-        return True
-    full = _full_forms()
-    return one in full and not full[one].isdisjoint(full.get(other, _NOTHING))
+    """Say whether one name may stand for the other. Symmetric."""
+    return other in _table().get(one, _NOTHING)
 
 
 @cache
 def _table() -> dict[str, frozenset[str]]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    shorts: defaultdict[str, set[str]] = defaultdict(set)
     for full, _, short in name_triplets():
-        found[full].add(short)
-        found[short].add(full)
-    return {name: frozenset(forms) for name, forms in found.items()}
-
-
-@cache
-def _full_forms() -> dict[str, frozenset[str]]:
+        shorts[full].add(short)
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for full, _, short in name_triplets():
-        found[short].add(full)
-    return {name: frozenset(forms) for name, forms in found.items()}
+    for full, forms in shorts.items():
+        for short in forms:
+            found[full].add(short)
+            found[short].add(full)
+            found[short] |= {other for other in forms if other not in shorts or short not in shorts}
+    return {name: frozenset(forms - {name}) for name, forms in found.items()}

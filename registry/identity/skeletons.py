@@ -59,7 +59,12 @@ def skeleton(token: str) -> str:
 
 def coarse_skeleton(token: str) -> str:
     """Give what is left of the skeleton where sounds that scripts and ears confuse are one; never empty."""
-    return _REPEATED.sub(r"\1", skeleton(token).translate(_COARSE)) or "a"
+    return coarsened(skeleton(token))
+
+
+def coarsened(consonants: str) -> str:
+    """Give the coarse skeleton of a word whose skeleton is known."""
+    return _REPEATED.sub(r"\1", consonants.translate(_COARSE)) or "a"
 
 
 def joined_skeleton(tokens: tuple[Token, ...]) -> str:

@@ -9,7 +9,7 @@ Whatever is written as a name gives tokens in bounded time: a name is read up to
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import pairwise
 from typing import Final
@@ -64,7 +64,7 @@ class Role(StrEnum):
 class Token:
     """One word of a name: lower-case letters a to z and digits, never empty."""
 
-    text: str
+    text: str = field(repr=False)
     role: Role
     order: int
     """Its place among the words of its role, from 0."""
@@ -117,9 +117,11 @@ def _tokens(text: str, role: Role) -> Iterator[Token]:
 
 def _words(text: str, role: Role) -> list[str]:
     """Give the words of a text; prefixes that are written apart or not, `Mc` and the `O` of a family, are joined."""
-    composed = normalize("NFKC", without_ignorables(text[:MAXIMUM_CHARACTERS]))[:MAXIMUM_CHARACTERS]
-    plain = latin(_APOSTROPHES.sub("'", composed)).replace("'", "").replace("`", "").lower()
-    words: list[str] = _WORDS.findall(plain)
+    text = text[:MAXIMUM_CHARACTERS]
+    if not text.isascii():
+        composed = normalize("NFKC", without_ignorables(text))[:MAXIMUM_CHARACTERS]
+        text = latin(_APOSTROPHES.sub("'", composed))
+    words: list[str] = _WORDS.findall(text.replace("'", "").replace("`", "").lower())
     for place in range(len(words) - 2, -1, -1):
         if words[place] == "mc" or (words[place] == "o" and role is Role.FAMILY and place == 0):
             words[place : place + 2] = [words[place] + words[place + 1]]

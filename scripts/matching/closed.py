@@ -44,7 +44,7 @@ def _measured(known: list[Known], asked: list[Query]) -> dict[str, float]:
         scored += rows
         pairs += len(rows)
         if rows:
-            best = max(rows)
+            best = max(rows, key=lambda row: (row[0], not row[1]))  # of equals, the wrong one
             best_of.append(best)
             first += best[1]
     spent = process_time() - begun

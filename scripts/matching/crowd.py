@@ -34,7 +34,7 @@ def _some(asked: list[Query], each: int) -> list[Query]:
     found: list[Query] = []
     for query in asked:
         taken[query.kind] += 1
-        if taken[query.kind] <= each * (10 if query.truth is None else 1):
+        if taken[query.kind] <= each * (8 if query.truth is None else 1):
             found.append(query)
     return found
 

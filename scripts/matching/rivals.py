@@ -84,9 +84,7 @@ def by_pg_trgm(known: list[Known], where: str) -> Search:
     store.execute("SET pg_trgm.similarity_threshold = 0.3")
 
     def search(asked: Known) -> list[int]:
-        sql = "SELECT number FROM people WHERE name % %s ORDER BY similarity(name, %s) DESC LIMIT %s".replace(
-            "%", "%%", 1
-        )
+        sql = "SELECT number FROM people WHERE name %% %s ORDER BY similarity(name, %s) DESC LIMIT %s"
         return [row[0] for row in store.execute(sql, (_line(asked), _line(asked), _TEN)).fetchall()]
 
     return search

@@ -59,17 +59,22 @@ class World:
         for number in person.identifiers:
             yield "number", number
         for words in person.names:
-            yield from self._name_keys(words, born[:4])
+            yield from self._name_keys(words, born)
 
-    def _name_keys(self, words: Words, year: str) -> Iterator[tuple[str, ...]]:
+    def _name_keys(self, words: Words, born: str) -> Iterator[tuple[str, ...]]:
         full = [word for word in words.words if not word.initial and not word.particle]
+        year, month, day = born[:4], born[5:7], born[8:]
         for one, other in combinations(full, 2):
             yield "words", *sorted((one.text, other.text))
             yield "skeletons", *sorted((one.skeleton, other.skeleton))
             yield "coarse", year, *sorted((one.coarse, other.coarse))
+            yield "starts", *sorted((one.text[:2], other.text[:2]))
+            yield "ends", *sorted((one.text[-3:], other.text[-3:]))
         yield "joined", "".join(sorted("".join(word.text for word in words.words)))
         for word in full:
             yield "year", year, word.text
+            if day:
+                yield from (("part", word.text[:1], *part) for part in ((year, month), (year, day), (month, day, "")))
             if self.generous:
                 yield "word", word.text
                 yield "skeleton", word.skeleton

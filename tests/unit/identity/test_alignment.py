@@ -29,7 +29,7 @@ def seen(one: Words, other: Words) -> list[tuple[str, str, str]]:
         ("smiht", "smith", Level.ONE_SLIP),
         ("liz", "elizabeth", Level.NICKNAME),
         ("bill", "will", Level.ONE_SLIP),
-        ("billy", "will", Level.NICKNAME),
+        ("liz", "beth", Level.NICKNAME),
         ("mikhael", "micael", Level.SOUND),
         ("rodrigues", "rodmiguen", Level.TWO_SLIPS),
         ("alexandra", "alexan", Level.PREFIX),

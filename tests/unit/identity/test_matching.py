@@ -7,6 +7,7 @@ from registry.identity.dates import Born
 from registry.identity.evidence import Person, comparisons, person_of
 from registry.identity.explaining import _SEEN, bits, explained, in_words
 from registry.identity.matching import Band, Evidence, match, ranked
+from registry.identity.tokens import name_tokens
 from registry.identity.weights import LEARNED
 from registry.values.parties import Identity, Name
 
@@ -165,6 +166,15 @@ def test_each_piece_of_evidence_is_told_in_words():
     assert in_words(Evidence("extra_asked", -100, "paul")) == "paul only in the question -1.0"
     assert in_words(Evidence("born_transposed_strong", 250)) == "day and month of birth exchanged +2.5"
     assert bits(-4) == "+0.0"
+
+
+def test_what_is_shown_of_a_record_names_nobody():
+    person = who("Xochitl", "Szczepanski", born=BORN, identifiers={"passport|X1"}, attributes={"plate|AB1"})
+    found = judged(person, person)
+    shown = repr((person, found, found.seen, found.evidence, name_tokens(Name(family="Szczepanski"))))
+    assert "exact_family" in shown
+    for secret in ("zczepanski", "ochitl", BORN, "X1", "AB1"):
+        assert secret not in shown
 
 
 def test_an_explanation_holds_what_weighs_most_first_and_the_prior_last():
