@@ -98,8 +98,14 @@ def test_the_same_name_birth_date_and_one_attribute_more_are_identical():
 
 def test_a_stranger_is_in_no_band_and_a_little_evidence_in_the_lower_ones():
     assert band(who(born=BORN), who("Mary", "Kowalczyk", born="1950-12-25")) is Band.NONE
-    found = {judged(who(born=BORN), who(born=BORN), persons=2**power).band for power in range(60)}
+    found = {judged(who(born=BORN), who("Jon", born=BORN), persons=2**power).band for power in range(60)}
     assert found == {Band.STRONG, Band.POSSIBLE, Band.WEAK, Band.NONE}
+
+
+def test_the_very_name_and_day_are_possible_however_many_bear_the_name():
+    one = who(born=BORN)
+    assert judged(one, one, persons=2**60).band is Band.POSSIBLE
+    assert judged(who(), who(), persons=2**60).band is Band.NONE
 
 
 def test_what_is_missing_on_a_side_is_no_evidence():
