@@ -1,6 +1,6 @@
 """The composition root: an open core, its processes, its doors; started and stopped in order.
 
-start   views and the reactor follow the ledger, the outbox and escalation wait, then the doors open
+start   views and reactors follow the ledger, outbox and escalation wait, then the doors open
 stop    the doors close, what is under way is finished, processes stop, the ledger closes
 """
 
@@ -10,6 +10,7 @@ import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 from zoneinfo import reset_tzpath
@@ -17,11 +18,12 @@ from zoneinfo import reset_tzpath
 from aiohttp import web
 
 from registry import core
+from registry.alerts.conflicts import of_checks
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.lapses import Lapses
 from registry.alerts.outbox import Outbox
-from registry.alerts.reactor import Reactor
+from registry.alerts.reactor import Reactor, by_rules
 from registry.alerts.surroundings import Surroundings
 from registry.api import security_contact
 from registry.api.account_pages import account_pages
@@ -85,6 +87,7 @@ class Registry:
     publisher: Publisher
     publishing: Supervised
     reactor: Reactor
+    conflicts: Reactor
     escalation: Escalation
     lapses: Lapses
     outbox: Outbox
@@ -102,12 +105,13 @@ def compose(
     say: Callable[[str], None] = lambda _line: None,
 ) -> Registry:
     """Put a registry together; nothing runs yet. `say` is for what an operator must hear while it runs."""
-    reader, store = opened.ledger.reader, opened.views
+    reader, store, executor = opened.ledger.reader, opened.views, opened.executor
     directory = opened.roster.directory(clock)
-    projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
     surroundings = Surroundings(reader=reader, directory=directory)
+    projector = Projector(reader=reader, store=store, views=VIEWS, clock=clock)
+    following = partial(Reactor, reader=reader, store=store, executor=executor)
     witness = open_witness(folder, clock=clock) if (folder := opened.settings.witness) else None
-    contacts = Contacts(reader=reader, ring=opened.executor.ring, ledger_id=opened.executor.ledger_id)
+    contacts = Contacts(reader=reader, ring=executor.ring, ledger_id=executor.ledger_id)
     witnessing = _witnessing(opened)
     publisher = log_publisher(opened, clock, witnessing)
     return Registry(
@@ -116,17 +120,14 @@ def compose(
         projector=projector,
         publisher=publisher,
         publishing=Supervised("log-publisher", step=Voice(publisher, say).step, idle=publisher.idle),
-        reactor=Reactor(reader=reader, store=store, executor=opened.executor, around=surroundings.of),
-        escalation=Escalation(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
-        lapses=Lapses(reader=reader, store=store, executor=opened.executor, directory=directory, clock=clock),
+        reactor=following(following=by_rules(surroundings.of)),
+        conflicts=following(following=of_checks(surroundings, executor.index_key)),
+        escalation=Escalation(reader=reader, store=store, executor=executor, directory=directory, clock=clock),
+        lapses=Lapses(reader=reader, store=store, executor=executor, directory=directory, clock=clock),
         outbox=Outbox(
-            reader=reader,
-            executor=opened.executor,
-            contacts=contacts,
-            channels=channels(opened.settings, clock),
-            clock=clock,
+            reader=reader, executor=executor, contacts=contacts, channels=channels(opened.settings, clock), clock=clock
         ),
-        forgetting=Forgetting(reader=reader, ring=opened.executor.ring),
+        forgetting=Forgetting(reader=reader, ring=executor.ring),
         sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         witness=witness,
         witnessing=witnessing,
@@ -138,9 +139,8 @@ def _witnessing(opened: Core) -> Witnessing | None:
     path = opened.settings.witnesses
     if path is None:
         return None
-    origin = opened.log.origin()
+    origin, rule = opened.log.origin(), witness_rule(opened.settings.outgoing_networks)
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
-    rule = witness_rule(opened.settings.outgoing_networks)
     policy = witness_policy(path, [to_vkey(signer.ed25519), to_vkey(signer.ml_dsa_44)])
     return Witnessing(policy=policy, store=opened.log, heads=core.heads(opened.settings), origin=origin, rule=rule)
 
@@ -227,14 +227,14 @@ def _services(  # noqa: PLR0917  # one place puts it together
 @asynccontextmanager
 async def running(registry: Registry) -> AsyncGenerator[int, None]:
     """Run a registry for the length of a block; gives the port it listens on."""
-    settings = registry.core.settings
-    tls = tls_of(settings)  # files that do not fit stop the start before anything runs
+    tls = tls_of(settings := registry.core.settings)  # files that do not fit stop the start before anything runs
     threads = (
         registry.core.roster,
         registry.forgetting,
         registry.sweeping,
         registry.projector,
         registry.reactor,
+        registry.conflicts,
         registry.escalation,
         registry.lapses,
         registry.publishing,

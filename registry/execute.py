@@ -5,6 +5,7 @@
 3 mint      fact id, from which all further ids derive           here, in the writer, before its transaction,
 4 seal      every clear block, under its subject's key           or before 2 where a read waits; boundary.py, vault/,
             and the signed document that it came in           handing_in.py
+  permit    the role again, as the institution stands now        rights.py
 5 recall    an idempotency key that was seen: the old receipt    here, in the writer
 6 decide    states, scope, the law, the pure decider             plans.py, decisions/, law/
 7 append    facts, rows, new keys: one SAVEPOINT, one COMMIT     ledger/
@@ -31,6 +32,7 @@ from registry.ledger.rows import Change
 from registry.ledger.tables import StatementRejected
 from registry.plans import PLANS
 from registry.receipts import Receipt, as_it_stood, fact_of_command, receipt_of
+from registry.rights import permit_now
 from registry.states import Outcome
 from registry.values.identifiers import FactId
 from registry.values.time import Instant
@@ -194,16 +196,17 @@ class Passage:
                 self._bound,
                 asked.handed_in,
                 fact_id=self._fact_id,
-                institution=asked.principal.institution,
+                principal=asked.principal,
             )
 
     def __call__(self, unit: Unit, /) -> Receipt:
         """Steps 5 to 8."""
         bound, asked = self._bound, self._asked
+        principal = permit_now(self._command, asked.principal, unit, self._executor.ledger_id)
         recalled = _recall(unit, bound.claims)
         if recalled is not None:
             return recalled
-        outcome = self._plan(bound.command, unit, asked.principal)
+        outcome = self._plan(bound.command, unit, principal)
         _fresh(outcome, asked.expected_version)
         if not outcome.events:
             return _unchanged(unit, outcome, bound.claims)

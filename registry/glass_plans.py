@@ -83,5 +83,6 @@ GLASS_PLANS: Final[dict[type, Plan]] = {
     glass_commands.AlertGlassAgain: _by_registry,
     glass_commands.NoteReviewOverdue: _by_registry,
     conflict_commands.NoteConflict: _conflict(Action.RUN_REGISTRY),
+    conflict_commands.AlertConflictAgain: _conflict(Action.RUN_REGISTRY),
     conflict_commands.AcknowledgeConflict: _conflict(Action.ACKNOWLEDGE_GLASS),
 }

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any, Final, cast
 from uuid import UUID
 
+from registry.access.actors import Principal
 from registry.boundary import SUPPLIED_BLOCK, Bound, Boundary
 from registry.commands.issuance import EnterOrder
 from registry.errors import KeyErased, NotSigned, Unavailable
@@ -31,14 +32,14 @@ from registry.vault.block import Place, encoded
 from registry.vault.claims import claim_id
 from registry.vault.documents import SealedDocument, seal_document
 from registry.vault.keys import SealingKey
-from registry.views.police import DOCUMENT, SIGNED
+from registry.views.police import DOCUMENT, ORDER, SIGNED
 
 MEDIA_TYPE: Final = "application/json"
 BLOCK: Final = SUPPLIED_BLOCK
 """The name of the place that the sealed document is bound to, within its own stream and fact."""
 PARTING: Final = b"\n"
 """Stands between signature and document where they are sealed; no signature holds one."""
-_STREAMS: Final = ("recognition_ref", "notice_ref", "violation_ref")
+_STREAMS: Final = ("recognition_ref", "notice_ref", "violation_ref", "hit_ref", "representation_ref")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,18 +68,19 @@ def seal_handed_in(
     handed_in: HandedIn,
     *,
     fact_id: FactId,
-    institution: str,
+    principal: Principal,
 ) -> tuple[Bound, Kept | None]:
     """Seal a document for the command that it came with; gives what the command owes to the keys besides.
 
     None where there is no such order: no plan takes the command then.
     """
-    about = _about(boundary.reader, bound.command)
+    about = _about(boundary.reader, bound.command, principal)
     if about is None:
         return bound, None
     order_ref, parties, jurisdiction = about
     document_ref = DocumentRef(derived(fact_id, "document"))
     keys = tuple(_keys(boundary, bound, parties, jurisdiction))
+    jti, institution = handed_in.signature.jti, principal.institution
     content = handed_in.signature.compact.encode("ascii") + PARTING + handed_in.content
     sealed = _sealed(boundary, content, keys, document_ref) if keys else None
     kept = Kept(
@@ -86,7 +88,7 @@ def seal_handed_in(
         order_ref=order_ref,
         signature=handed_in.signature,
         document=_document(sealed, content) if sealed else None,
-        claim=Claim(claim_id=claim_id(boundary.claim_key, "document-signature", institution, handed_in.signature.jti)),
+        claim=Claim(claim_id=claim_id(boundary.claim_key, "document-signature", institution, jti)),
         rows=(_row(order_ref, sealed),) if sealed else (),
     )
     return _with_keys(bound, keys), kept
@@ -153,13 +155,17 @@ def document_of(reader: Reader, fact_id: FactId) -> Recorded | None:
     return found[0] if found else None
 
 
-def _about(reader: Reader, command: Any) -> tuple[OrderRef, tuple[PartyRef, ...], Jurisdiction] | None:  # noqa: ANN401
+def _about(
+    reader: Reader,
+    command: Any,  # noqa: ANN401  # any command of plans.PLANS
+    principal: Principal,
+) -> tuple[OrderRef, tuple[PartyRef, ...], Jurisdiction] | None:
     """Say which order a command is about, and who its parties are: those who come with the command too."""
     said: Any = command
     if isinstance(command, EnterOrder):
         details: OrderDetails[Any] = said.details
         return said.order_ref, tuple(each.party_ref for each in details.parties), details.court.jurisdiction
-    order_ref = _order_of(reader, command)
+    order_ref = _own_of(reader, command, principal) if hasattr(command, "link_ref") else _order_of(reader, command)
     facts = reader.stream(StreamId(order_ref)) if order_ref is not None else ()
     order = fold(each.fact for each in facts)
     if order is None:
@@ -175,6 +181,20 @@ def _order_of(reader: Reader, command: Any) -> OrderRef | None:  # noqa: ANN401 
     refs = (getattr(command, name) for name in _STREAMS if hasattr(command, name))
     facts = (fact for ref in refs for fact in reader.stream(StreamId(ref)))
     return next((getattr(each.fact.event, "order_ref", None) for each in facts), None)
+
+
+def _own_of(reader: Reader, command: Any, principal: Principal) -> OrderRef | None:  # noqa: ANN401  # as above
+    """Give the order of a link of which whoever hands it in keeps the case; of the other one it knows a reference.
+
+    The document holds references alone, as the fact does: it is sealed for the parties of the one.
+    """
+    facts = () if hasattr(command, "one") else reader.stream(StreamId(command.link_ref))
+    said: Any = next((each.fact.event for each in facts), command)
+    sides = (getattr(said, name, None) for name in ("one", "other"))
+    refs = [OrderRef(side.order_ref) for side in sides if side is not None]
+    made = (row for ref in refs for row in reader.rows(ORDER, {"order_ref": ref.bytes}))
+    own = (row["order_ref"] for row in made if principal.acts_in(Jurisdiction(str(row["jurisdiction"]))))
+    return next((OrderRef(UUID(bytes=ref)) for ref in own if isinstance(ref, bytes)), None)
 
 
 def _keys(

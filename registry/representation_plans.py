@@ -5,14 +5,17 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action, permit
+from registry.beyond_doubt import beyond_doubt
 from registry.commands import representation as commands
 from registry.decisions import representation
 from registry.errors import NotFound
-from registry.ledger.port import Unit
+from registry.ledger.port import Loads, Unit
 from registry.ledger.rows import Cell
+from registry.representing import bound_too
 from registry.states import REPRESENTATION, ROLL, Outcome, Plan, order_state, outcome
 from registry.values.identifiers import StreamId
 from registry.values.institution import directory_stream
+from registry.values.time import Instant
 from registry.views import representation as views
 
 
@@ -29,6 +32,7 @@ def _record(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa:
         order=order,
         organisation=roll.members.get(command.organisation) if roll else None,
         represented=_represented(command, unit),
+        bound=bound_too(unit, command.order_ref, command.party_ref),
         now=unit.now,
     )
     return outcome(command.representation_ref, 0, events)
@@ -37,8 +41,15 @@ def _record(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa:
 def _represented(command: Any, unit: Unit) -> bool:  # noqa: ANN401  # as above
     """Say whether the organisation acts for this party already: one is ended, the other would go on unseen."""
     where: dict[str, Cell] = {"party_ref": command.party_ref.bytes, "organisation": command.organisation}
-    found = [row["until"] for row in unit.rows(views.REPRESENTATION, where)]
-    return any(isinstance(until, int) and unit.now < until for until in found)
+    sure = beyond_doubt(unit, command.ledger_id) or unit
+    return any(_stands(sure, row["representation_ref"], unit.now) for row in unit.rows(views.REPRESENTATION, where))
+
+
+def _stands(sure: Loads, ref: Cell, now: Instant) -> bool:
+    """Say whether one is to be ended before the next. What a thief recorded opens nothing, and bars nobody either."""
+    loaded = sure.state(StreamId(UUID(bytes=ref if isinstance(ref, bytes) else b"")), REPRESENTATION)
+    _, state = loaded
+    return state is not None and state.recorded.given_by is not None and now < state.recorded.until
 
 
 def _end(command: Any, unit: Unit, principal: Principal) -> Outcome:  # noqa: ANN401  # typed by PLANS

@@ -21,6 +21,7 @@ from registry.anchors import (
 from registry.config import Settings
 from registry.errors import ConfigurationError, NotTrusted
 from registry.events.keylist import KeyWithdrawn
+from registry.first_use import as_listed, first_receipt, first_record
 from registry.ledger.log_store import open_log
 from registry.ledger.opening import open_reader
 from registry.ledger.proof.errors import ProofError
@@ -33,8 +34,9 @@ from registry.log_keys import NAME, log_signer, receipt_key
 from registry.offered_keys import as_list, marked, of_cards, of_note_keys, of_receipts
 from registry.signing import Signer
 from registry.trust.client import fetch_from
-from registry.trust.keylist import Jwk, KeyUse, key_at
+from registry.trust.keylist import Jwk, KeyList, KeyUse, key_at, parse_key_list
 from registry.trust.publication import TrustList
+from registry.trust_list import folder_of
 from registry.values.identifiers import StreamId
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 from registry.values.keylist import SigningUse, key_stream
@@ -48,9 +50,13 @@ _Place: TypeAlias = tuple[Included, Instant]
 
 
 def offer(settings: Settings, code: str, *, years: int) -> dict[str, object]:
-    """Give this registry's own keys for a jurisdiction to list; they count from now on for so many years."""
-    where, keeper, begins = core.ledger_settings(settings), core.open_keeper(settings), core.clock() // SECOND
-    ledger_id, secret, expires = str(core.ledger_id(where)), keeper.secret(NAME), begins + years * _YEAR
+    """Give this registry's own keys for a jurisdiction to list: from their first use on, for so many years from now.
+
+    Those of the log from the first fact on, whichever log it is: an entry under them bears the time of its fact.
+    """
+    where, keeper, now = core.ledger_settings(settings), core.open_keeper(settings), core.clock()
+    ledger_id, secret, expires = str(core.ledger_id(where)), keeper.secret(NAME), now // SECOND + years * _YEAR
+    listed = _published(settings, _code(code))
     log = open_log(where)
     try:
         signer = log_signer(secret, log.origin())
@@ -64,14 +70,22 @@ def offer(settings: Settings, code: str, *, years: int) -> dict[str, object]:
         def said(use: SigningUse, kid: str) -> KeyWithdrawn | None:
             return _withdrawn(reader, key_stream(use, _code(code), kid))
 
+        logged, signed = first_record(reader) or now, first_receipt(reader, receipts) or now
+        logs = signer.ed25519, signer.ml_dsa_44
         own = [
-            *of_note_keys((signer.ed25519, signer.ml_dsa_44), KeyUse.LOG, begins=begins, expires=expires),
-            of_receipts(public, receipts.issuer, begins=begins, expires=expires),
+            *of_note_keys(logs, KeyUse.LOG, begins=logged // SECOND, expires=expires),
+            of_receipts(public, receipts.issuer, begins=signed // SECOND, expires=expires),
         ]
-        cards = of_cards(CardKeys(keeper.secret("card")), _code(code), core.clock(), said)
-        return as_list([*(marked(key, said) for key in own), *cards])
+        cards = of_cards(CardKeys(keeper.secret("card")), _code(code), now, said)
+        return as_list([*(marked(as_listed(listed, key), said) for key in own), *cards])
     finally:
         reader.close()
+
+
+def _published(settings: Settings, code: Jurisdiction) -> KeyList | None:
+    """Give the list of a jurisdiction that is published here, if one is."""
+    current = folder_of(settings).current()
+    return parse_key_list(current.jwks[code], code) if current is not None and code in current.jwks else None
 
 
 def _withdrawn(reader: LedgerReader, stream: StreamId) -> KeyWithdrawn | None:
@@ -80,10 +94,18 @@ def _withdrawn(reader: LedgerReader, stream: StreamId) -> KeyWithdrawn | None:
     return next((event for event in reversed(facts) if isinstance(event, KeyWithdrawn)), None)
 
 
-def offer_witness(keys: tuple[AnyKey, ...], *, years: int) -> dict[str, object]:
-    """Give a witness's keys for its jurisdiction to list."""
-    begins = core.clock() // SECOND
-    return as_list(of_note_keys(keys, KeyUse.WITNESS, begins=begins, expires=begins + years * _YEAR))
+def offer_witness(keys: tuple[AnyKey, ...], *, years: int, since: Instant | None = None) -> dict[str, object]:
+    """Give a witness's keys for its jurisdiction to list, from `since` on, or else from now.
+
+    A witness remembers what it cosigned last and no more, so its operator says since when it is one. What lies more
+    than a week back counts by the word of most of the jurisdictions alone (trust/beginnings.py). Raises
+    `ConfigurationError`.
+    """
+    now = core.clock()
+    if since is not None and since > now:
+        raise ConfigurationError("--since lies in the future")
+    begins, expires = (now if since is None else since) // SECOND, now // SECOND + years * _YEAR
+    return as_list(of_note_keys(keys, KeyUse.WITNESS, begins=begins, expires=expires))
 
 
 def policy(copy: Path, code: str, *, root: Path, seen: Path) -> str:

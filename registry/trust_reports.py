@@ -11,6 +11,7 @@ from registry import core
 from registry.config import Settings
 from registry.errors import ConfigurationError
 from registry.trust import client, publisher
+from registry.trust.beginnings import LEAVE, Agreed, Beginnings, beginnings_of, vouching
 from registry.trust.keylist import KeyList, parse_key_list, to_bytes
 from registry.trust.keys import read_public, read_signer
 from registry.trust.metadata import (
@@ -29,7 +30,7 @@ from registry.trust.metadata import (
 from registry.trust.publication import Brought, Current
 from registry.trust_list import folder_of, recording
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
-from registry.values.time import instant, iso
+from registry.values.time import SECOND, Instant, instant, iso
 from registry.verbs import bounded
 
 ROOT, TARGETS = "root.json", "targets.json"
@@ -44,11 +45,13 @@ def prepare(
     leaving: Sequence[str] = (),
     threshold: int | None = None,
     quorum: int | None = None,
+    begun: Sequence[tuple[str, Path]] = (),
 ) -> tuple[Path, ...]:
     """Write the next root and targets, unsigned, into a folder: the first ones, or those after the published ones.
 
     `given` names each jurisdiction that comes or changes its keys, with its two public keys; those of the others stay,
     but for those of `leaving`. `quorum` is of how many jurisdictions witnesses must cosign; None leaves it as it is.
+    `begun` are lists with keys that count from long ago; those of published lists go on to.
     """
     if (place / ROOT).exists() or (place / TARGETS).exists():
         raise ConfigurationError("the folder holds documents already, and their signatures")
@@ -70,7 +73,11 @@ def prepare(
     before = parse(current.targets, Targets).signed if current else None
     version = before.version if before else 0
     agreed = quorum or (quorum_of(before) if before else None)
-    targets = new_targets(tuple(members.values()), version=version + 1, now=now, quorum=agreed)
+    listed = [parse_key_list(raw, code) for code, raw in current.jwks.items()] if current else []
+    listed += [parse_key_list(bounded(path), _code(code)) for code, path in begun]
+    beginnings = Beginnings(since=now // SECOND, keys=vouching(listed))
+    signing = tuple(members.values())
+    targets = new_targets(signing, version=version + 1, now=now, quorum=agreed, beginnings=beginnings)
     place.mkdir(parents=True, exist_ok=True)
     for name, document in ((ROOT, root), (TARGETS, targets)):
         _write(place / name, document)
@@ -150,7 +157,16 @@ def said(name: str, document: Document) -> str:
         )
     quorum = quorum_of(signed) if isinstance(signed, Targets) else None
     witnessed = "" if quorum is None else f"; witnesses of {quorum} jurisdictions cosign"
-    return f"{line}{witnessed}; signatures {len(document.signatures)}"
+    said = beginnings_of(signed) if isinstance(signed, Targets) else None
+    keys = sorted(said.keys, key=lambda key: (key.jurisdiction, key.not_before, key.kid)) if said else []
+    alone = (
+        [f"  any other key counts from {iso(Instant((said.since - LEAVE) * SECOND))} at the earliest"] if said else []
+    )
+    return "\n".join([f"{line}{witnessed}; signatures {len(document.signatures)}", *map(_begun, keys), *alone])
+
+
+def _begun(key: Agreed) -> str:
+    return f"  {key.jurisdiction} {key.kid}: {key.use}, counts from {iso(Instant(key.not_before * SECOND))}"
 
 
 def brought(place: Path) -> Brought:

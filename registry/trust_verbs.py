@@ -49,6 +49,9 @@ def key(file: Path, passphrase_file: Path | None) -> None:
 @click.option("--leaving", multiple=True, help="A jurisdiction that signs no more.")
 @click.option("--threshold", type=click.IntRange(2), help="How many sign together; default most of them, or as before.")
 @click.option("--quorum", type=click.IntRange(1), help="Of how many jurisdictions witnesses cosign; default as before.")
+@click.option(
+    "--begun", multiple=True, type=(str, _FILE), help="Jurisdiction, JWK set of keys that count from long ago."
+)
 @click.pass_context
 @faults
 def prepare(context: click.Context, /, folder: Path, **given: Any) -> None:  # noqa: ANN401  # click's own
@@ -62,6 +65,7 @@ def prepare(context: click.Context, /, folder: Path, **given: Any) -> None:  # n
         leaving=given["leaving"],
         threshold=given["threshold"],
         quorum=given["quorum"],
+        begun=given["begun"],
     )
     for path in written:
         click.echo(path)

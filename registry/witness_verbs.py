@@ -29,13 +29,16 @@ def init(folder: Path, name: str) -> None:
 @witness.command()
 @_FOLDER
 @click.option("--years", type=click.IntRange(1, 30), default=5, show_default=True, help="How long the keys count.")
+@click.option("--since", help="When the witness was made, RFC 3339, if it has cosigned before; default now.")
 @faults
-def keys(folder: Path, years: int) -> None:
+def keys(folder: Path, *, years: int, since: str | None) -> None:
     """Print a witness's public keys as a JWK set, for its jurisdiction to put into its list of keys."""
     from registry import trust_keys  # noqa: PLC0415  # as in init
+    from registry.reports import instant_of  # noqa: PLC0415  # as in init
     from registry.witness.keys import open_keys  # noqa: PLC0415  # as in init
 
-    print_json(trust_keys.offer_witness(tuple(key for key, _ in open_keys(folder).signers), years=years))
+    public = tuple(key for key, _ in open_keys(folder).signers)
+    print_json(trust_keys.offer_witness(public, years=years, since=instant_of(since, "--since")))
 
 
 @witness.command()

@@ -16,7 +16,7 @@ from registry.values.erasure import ErasureGround
 from registry.values.identifiers import FactId, InstitutionId, KeyId, PartyRef, Position, StreamId, SubjectId
 from registry.values.institution import ChangeKind, Role, SuspensionReason
 from registry.values.issuance import PartyRole
-from registry.values.representation import Authorisation, RepresentationEnd, RepresentationRef
+from registry.values.representation import Authorisation, Giver, RepresentationEnd, RepresentationRef
 from registry.values.time import Instant, LegalMoment
 from registry.views.police_rows import project
 from registry.views.representation import REPRESENTATION
@@ -97,7 +97,14 @@ class World:
         self.directory.wait(1)
 
     def record(
-        self, whom: PartyRef, organisation: InstitutionId, until: LegalMoment, number: int = 0
+        self,
+        whom: PartyRef,
+        organisation: InstitutionId,
+        until: LegalMoment,
+        number: int = 0,
+        *,
+        given_by: Giver = Giver.PARTY,
+        bound: bool = False,
     ) -> RepresentationRef:
         """Record one as the plan does; raises `Refused`."""
         made = RepresentationRef(ref(f"representation {number or len(self.facts)}"))
@@ -107,6 +114,7 @@ class World:
             party_ref=whom,
             organisation=organisation,
             authorisation=Authorisation.POWER_OF_ATTORNEY,
+            given_by=given_by,
             until=until,
         )
         own = [
@@ -117,6 +125,7 @@ class World:
             order=self.order,
             organisation=self.directory.roll.members.get(organisation),
             represented=any(self.now < row["until"] for row in own),
+            bound=bound,
             now=self.now,
         )
         self.say(made, *events)

@@ -10,6 +10,7 @@ import orjson
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
+from registry.trust.beginnings import Beginnings, vouching
 from registry.trust.folder import TrustFolder
 from registry.trust.keylist import KeyList, parse_key_list
 from registry.trust.metadata import Member, Online, new_list, new_root, new_targets
@@ -17,7 +18,7 @@ from registry.trust.publication import Brought, OnlineSigners, Publication
 from registry.trust.publisher import publish
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.keylist import PublishedFile
-from registry.values.time import Instant
+from registry.values.time import SECOND, Instant
 from registry.vault.block import encoded
 
 JURISDICTIONS = tuple(Jurisdiction(code) for code in ("DE", "ES", "FR", "GB-EAW", "US-CA"))
@@ -80,8 +81,9 @@ def targets(
     by: Sequence[str] = ("DE root 1", "ES root 1", "FR root 1"),
     now: Instant = START,
     quorum: int | None = None,
+    beginnings: Beginnings | None = None,
 ) -> bytes:
-    made = new_targets(members, version=version, now=now, quorum=quorum)
+    made = new_targets(members, version=version, now=now, quorum=quorum, beginnings=beginnings)
     for name in by:
         made.sign(signer(name), append=True)
     return made.to_bytes()
@@ -107,6 +109,11 @@ def everything(now: Instant = START) -> Brought:
 def named(kid: str, use: str, name: str, **members: object) -> dict[str, object]:
     """Give a key that signs under a name."""
     return jwk(kid, **{"x-po-use": use, "x-po-name": name, **members})
+
+
+def agreed(lists: Mapping[Jurisdiction, bytes], *, now: Instant = START) -> Beginnings:
+    """Give what targets say where most of the jurisdictions have agreed on every key of some lists."""
+    return Beginnings(since=now // SECOND, keys=vouching(parse_key_list(raw, of) for of, raw in lists.items()))
 
 
 def brought_list(code: Jurisdiction, keys: bytes, version: int, *, by: str | None = None) -> Brought:

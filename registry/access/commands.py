@@ -104,6 +104,7 @@ _ACTIONS: Final[dict[type, tuple[Action, ...]]] = {
     institution_commands.DoubtFact: (Action.RUN_REGISTRY,),
     institution_commands.ConfirmFacts: (Action.ANSWER_FOR_OWN_FACTS,),
     conflict_commands.NoteConflict: (Action.RUN_REGISTRY,),
+    conflict_commands.AlertConflictAgain: (Action.RUN_REGISTRY,),
     conflict_commands.AcknowledgeConflict: (Action.ACKNOWLEDGE_GLASS,),
     officer_commands.EnrolOfficer: (Action.MANAGE_ACCOUNTS,),
     officer_commands.EndOfficer: (Action.MANAGE_ACCOUNTS,),

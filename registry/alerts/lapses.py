@@ -11,15 +11,17 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.access.actors import Directory, Principal
+from registry.alerts import conflicts
 from registry.alerts.glass import alerted_next, overdue
 from registry.alerts.hits import asked_next
 from registry.alerts.reactor import REGISTRY, Performs
 from registry.alerts.surroundings import Surroundings
+from registry.commands.conflict import AlertConflictAgain
 from registry.commands.duty import NoteOverdue
 from registry.commands.glass import AlertGlassAgain, NoteReviewOverdue
 from registry.commands.hit import AskHitConfirmationAgain
 from registry.commands.notice import NoteTransportTimeout
-from registry.decisions import glass
+from registry.decisions import conflict, glass
 from registry.decisions.hit import fold
 from registry.ledger.port import Reader
 from registry.ledger.rows import Cell
@@ -87,6 +89,16 @@ def _review(row: Mapping[str, Cell], looking: Looking) -> NoteReviewOverdue | No
     return overdue(found, directory, issuing)
 
 
+def _conflict(row: Mapping[str, Cell], looking: Looking) -> AlertConflictAgain | None:
+    """Alert the next, each once: of the place, then of where the order was made."""
+    found = conflict.fold(recorded.fact for recorded in looking.reader.stream(StreamId(_about(row))))
+    orders, subject = looking.reader.rows(ORDER, {"order_ref": row["order_ref"]}), row["subject"]
+    if found is None or not orders or not isinstance(subject, bytes):
+        return None
+    made_in = Jurisdiction(str(orders[0]["jurisdiction"]))
+    return conflicts.alerted_next(found, AlertRef(UUID(bytes=subject)), looking.directory, made_in, now=looking.now)
+
+
 def _transport(row: Mapping[str, Cell], _: Looking) -> NoteTransportTimeout:
     return NoteTransportTimeout(notice_ref=NoticeRef(_about(row)))
 
@@ -97,6 +109,7 @@ LAPSES: Final[Mapping[DeadlineKind, Lapse]] = {
     DeadlineKind.NOTICE_EVIDENCE: _transport,
     DeadlineKind.GLASS_ALERT: _glass,
     DeadlineKind.GLASS_REVIEW: _review,
+    DeadlineKind.CONFLICT_ALERT: _conflict,
 }
 """Every kind of deadline from which something follows once it is past, alerts aside."""
 

@@ -4,7 +4,8 @@ The position moves after the commands are committed, never before: a crash in be
 commands whose references are derived from the fact, and a repetition finds that they hold already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from registry.access.actors import Principal, Role
@@ -42,6 +43,25 @@ class Performs(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Following:
+    """What a process follows, and what it does of each fact."""
+
+    view: View
+    """How far it is, and the facts of which it failed, kept where views keep it."""
+    topics: tuple[str, ...]
+    commands: Callable[[Recorded], Iterable[Any]]
+
+
+def by_rules(around: Callable[[Recorded], Around]) -> Following:
+    """Follow what the rules speak of, and do what they say follows from it."""
+
+    def commands(recorded: Recorded) -> Iterable[Any]:
+        return follows(recorded.fact, around(recorded)) if concerns(recorded.fact) else ()
+
+    return Following(view=REACTOR, topics=TOPICS, commands=commands)
+
+
 class Reactor:
     """One thread; several processes may run one each, to no harm but work done twice."""
 
@@ -51,18 +71,19 @@ class Reactor:
         reader: Reader,
         store: ViewStore,
         executor: Performs,
-        around: Callable[[Recorded], Around],
+        following: Following,
         principal: Principal = REGISTRY,
         batch: int = BATCH,
     ) -> None:
-        """Take what the rules are told (`around`) and who carries out what they say."""
+        """Take what is followed and who carries out what follows."""
         self._reader = reader
         self._store = store
         self._executor = executor
-        self._around = around
+        self._following = following
+        self._view = following.view
         self._principal = principal
         self._batch = batch
-        self._process = Supervised("reactor", step=self.step, idle=self._idle)
+        self._process = Supervised(following.view.name, step=self.step, idle=self._idle)
 
     def start(self) -> None:
         """Start following."""
@@ -78,42 +99,48 @@ class Reactor:
 
     def position(self) -> Position:
         """Give the position up to which all that follows has been done."""
-        return self._store.position(REACTOR.name, self._generation())
+        return self._store.position(self._view.name, self._generation())
 
     def refused(self) -> int:
         """Give how many facts have a rule or a command that failed; somebody must look at each."""
-        return self._store.count(REACTOR.quarantine, self._generation())
+        return self._store.count(self._view.quarantine, self._generation())
 
     def step(self) -> bool:
         """Do what follows from the next facts; say whether there were any."""
-        position = self.position()
+        position = moved = self.position()
         # Asked before the facts: whatever is found missing among them below this head is not there to come.
         head = self._reader.head()
-        found = self._reader.after(position, limit=self._batch, topics=TOPICS)
+        found = self._reader.after(position, limit=self._batch, topics=self._following.topics)
         for recorded in found:
-            self._react(recorded, position)
+            if self._react(recorded, moved):
+                moved = recorded.position
             position = recorded.position
-        if len(found) < self._batch and head > position:
-            self._move((), head, position)
+        # Facts of which nothing follows are passed in one move: of most checks nothing does.
+        last = head if len(found) < self._batch and head > position else position
+        if last > moved:
+            self._move((), last, moved)
         return bool(found)
 
-    def _react(self, recorded: Recorded, position: Position) -> None:
+    def _react(self, recorded: Recorded, position: Position) -> bool:
+        """Do what follows from a fact and move past it; False if nothing follows, and nothing was moved."""
         try:
-            self._carry_out(recorded)
+            if not self._carry_out(recorded):
+                return False
         except StaleVersion:
             raise
         except (Refused, AttributeError, KeyError, TypeError, ValueError) as fault:
             # A no will be a no again. The fact is put aside where health shows it, and the others go on.
-            self._move([quarantined(REACTOR, recorded, fault)], recorded.position, position)
+            self._move([quarantined(self._view, recorded, fault)], recorded.position, position)
         else:
             self._move((), recorded.position, position)
+        return True
 
-    def _carry_out(self, recorded: Recorded) -> None:
-        """Do all that follows, even if one of it is refused: the others are owed all the same."""
-        if not concerns(recorded.fact):
-            return
+    def _carry_out(self, recorded: Recorded) -> bool:
+        """Do all that follows, even if one of it is refused: the others are owed all the same. Say whether any did."""
         refusal: Refused | None = None
-        for command in follows(recorded.fact, self._around(recorded)):
+        any_follows = False
+        for command in self._following.commands(recorded):
+            any_follows = True
             try:
                 self._executor.perform(command, principal=self._principal, causation=recorded.fact)
             except StaleVersion:
@@ -122,12 +149,13 @@ class Reactor:
                 refusal = no
         if refusal is not None:
             raise refusal
+        return any_follows
 
     def _move(self, changes: Sequence[Change], to: Position, position: Position) -> None:
-        self._store.apply(REACTOR.name, self._generation(), changes, to, after=position)
+        self._store.apply(self._view.name, self._generation(), changes, to, after=position)
 
     def _generation(self) -> int:
-        return self._store.active(REACTOR.name) or serve_first(self._store, REACTOR)
+        return self._store.active(self._view.name) or serve_first(self._store, self._view)
 
     def _idle(self) -> None:
         self._reader.wait_changed(self.position(), timeout=POLL_FLOOR_SECONDS)

@@ -13,6 +13,7 @@ from registry.alerts.around import Around
 from registry.alerts.doubts import doubted
 from registry.alerts.duties import concerns as brings_duties
 from registry.alerts.duties import owed, turned
+from registry.alerts.erasures import wait_told
 from registry.alerts.recipients import answering, distinct
 from registry.alerts.telling import OUR_RULE, Clock, copies_corrected, copies_erased, notice_to, notices, order_of
 from registry.commands.contact import RequestMessage
@@ -76,7 +77,7 @@ def follows(fact: AnyFact, around: Around) -> tuple[Follows, ...]:
     """Give the commands that follow from a fact: who is told, and what institutions owe besides."""
     rule = RULES.get(type(fact.event))
     told = tuple(rule(fact, fact.event, around)) if rule else ()
-    return (*turned(fact, around, told), *told, *owed(fact, around, told))
+    return (*turned(fact, around, told), *told, *wait_told(fact, around), *owed(fact, around, told))
 
 
 def _messages(fact: AnyFact, kind: MessageKind, around: Around) -> Iterator[RequestMessage]:
@@ -219,6 +220,11 @@ def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator
     yield from notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
 
 
+def _nobody(_: AnyFact, __: violation.ViolationResolved, ___: Around) -> Iterator[Follows]:
+    """Tell nobody that a breach was dealt with, but for what begins to run with it (erasures.py)."""
+    yield from ()
+
+
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
 
 RULES: Final[Mapping[type, Rule]] = {
@@ -245,6 +251,7 @@ RULES: Final[Mapping[type, Rule]] = {
         NoticeKind.RECOGNITION_DISCONTINUED, MessageKind.RECOGNITION_DECIDED
     ),
     violation.ViolationReported: _breached,
+    violation.ViolationResolved: _nobody,
     duty.DutyOverdue: _overdue,
     notice.NoticeEvidenced: _evidenced,
     institution.KeyCompromised: doubted,

@@ -8,6 +8,7 @@ from uuid import UUID
 from registry.access.actors import Directory, Role
 from registry.alerts.around import Around, Side
 from registry.alerts.doubts import recorded_with
+from registry.alerts.erasures import wait_begins
 from registry.errors import NotFound
 from registry.events.institution import KeyCompromised
 from registry.events.issuance import OrderCorrected
@@ -70,6 +71,7 @@ class Surroundings:
             authority=asked.authority if asked else None,
             instrument=asked.instrument if asked else None,
             told_before=told_before(history, fact),
+            wait_begins=wait_begins(history, fact),
             details=standing.details if standing else None,
             procedures=self._procedures(order_ref, recorded),
             undone=turned.undone,

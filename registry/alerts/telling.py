@@ -85,6 +85,11 @@ def copies_erased(fact: AnyFact, event: SubjectErased, around: Around) -> Iterat
     if event.subject != event.order_ref:  # what is sealed about the order itself goes with its last party
         recipients = (around.issuing, *around.involved, *around.shown)
         yield from notices(fact, NoticeKind.PERSON_ERASED, ERASED, recipients, around.jurisdiction)
+        # Whose order it is holds copies too, and learns what was done in its name by somebody with its key.
+        if around.issuing is not None and around.issuing == fact.actor.institution:
+            yield notice_to(
+                fact, NoticeKind.PERSON_ERASED, ERASED, around.issuing, around.jurisdiction, event.order_ref
+            )
 
 
 def copies_corrected(fact: AnyFact, around: Around) -> Iterator[IssueNotice]:

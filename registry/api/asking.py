@@ -13,7 +13,6 @@ from registry.api import shown
 from registry.api.answer import answer
 from registry.api.authority_models import CheckRequest
 from registry.api.check_answers import shown_answer
-from registry.api.conflicts import note_check
 from registry.api.nearness import nearness
 from registry.api.order_answers import shown_fact, shown_state
 from registry.api.route import Call
@@ -58,7 +57,6 @@ async def check(call: Call) -> web.StreamResponse:
     given = await call.services.checker.check(question, principal=call.principal)
     call.sight.near(OF_A_CHECK, question.purpose)
     call.sight.recorded = True  # the answer itself is the fact, and it was durable before this
-    note_check(call, tuple(order.verdict.order_ref or order.standing.order_ref for order in given.orders))
     return answer(shown_answer(given, question.jurisdiction, call.services, call.sight))
 
 

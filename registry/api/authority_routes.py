@@ -190,6 +190,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "hit-answered",
         "hit-confirmed-by-asker",
         "more-time-than-a-day",
+        document=True,
         absent="no-such-hit",
     ),
     read(
@@ -211,6 +212,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         "no-such-party",
         "parties-of-one-order",
         "too-many",
+        document=True,
         absent="no-such-order",
         status=201,
     ),
@@ -221,6 +223,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         writes("link_ref"),
         receipt_models.LinkReceipt,
         "Take back that two parties are one person; that it was said stays.",
+        document=True,
         absent="no-such-link",
     ),
     write(

@@ -79,6 +79,7 @@ MEANINGS: Final[dict[str, str]] = {
     "delayed-too-often": "These looks were held back as often as the rule allows.",
     "no-such-representation": "There is no such representation, or it is not yours, or it is over.",
     "not-an-advocate": "Only an institution whose one role is ADVOCATE acts for a party.",
+    "no-other-protected-party": "No other protected party of the order could have given the authorisation.",
     "representation-ended": "This representation is over already.",
     "representation-over": "A representation ends after now.",
     "representation-too-long": "A representation lasts a year at most; then the party authorises it anew.",

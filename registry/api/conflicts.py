@@ -3,35 +3,31 @@
 Reading, break-glass and every act on the order are refused, by whatever reference it is reached: somebody else of the
 institution can do each of them, and whoever is bound by an order does not end it. A check is not: a wrong "nothing in
 force" at a door costs a life, and what the officer learns of it the order says to its parties anyway. Nor is a report
-of a breach, which can harm nobody but its author. What an officer is refused is answered when and as what is not there
-(concealment.py).
+of a breach, which can harm nobody but its author. Who is told of a check follows from its fact (alerts/conflicts.py).
+What an officer is refused is answered when and as what is not there (concealment.py).
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
-from registry.access.actors import Principal, Role
+from registry.access.actors import Principal
 from registry.access.permissions import Action
+from registry.alerts.conflicts import noting
 from registry.alerts.reactor import REGISTRY
-from registry.alerts.recipients import answering, distinct
 from registry.alerts.surroundings import Surroundings
 from registry.api.models import Asking, Model
 from registry.api.route import Call, Route
 from registry.api.services import Services
-from registry.commands.conflict import AcknowledgeConflict, NoteConflict
-from registry.errors import NotFound, RegistryError
+from registry.commands.conflict import AcknowledgeConflict
+from registry.errors import NotFound
 from registry.execute import off_loop
 from registry.officers import is_enrolled, is_party, orders_behind
 from registry.values.conflict import ConflictRef, Met
-from registry.values.identifiers import InstitutionId, OrderRef, derived
-from registry.values.time import HOUR
+from registry.values.identifiers import OrderRef
 
 LOG: Final = logging.getLogger("registry.security")
-_LATER: Final[set[asyncio.Task[None]]] = set()
-"""Notes of checks under way; a task that nobody holds may be dropped."""
 
 
 class ConflictAcknowledgment(Model):
@@ -77,36 +73,11 @@ def own_orders(call: Call, orders: Callable[[], Iterable[OrderRef]]) -> tuple[Or
     return tuple(each for each in orders() if is_party(reader, index_key, institution, officer, each))
 
 
-async def noted(_: object = None) -> None:
-    """Wait until every note of a check is made: a server that is stopped in order loses none."""
-    loop = asyncio.get_running_loop()
-    while pending := [each for each in _LATER if each.get_loop() is loop]:
-        await asyncio.gather(*pending, return_exceptions=True)
-
-
 async def refuse_party(route: Route, call: Call, order_ref: OrderRef) -> None:
     """Refuse an officer an order of which they are a party, once it is durable who is told; raises `NotFound`."""
     if await _is_party(call.services, call.principal, order_ref):
         await _note(call.services, call.principal, order_ref, Met.READING)
         raise NotFound(route.absent)
-
-
-def note_check(call: Call, orders: tuple[OrderRef, ...]) -> None:
-    """Note afterwards that an officer checked an order of their own: the answer is not a moment later for it."""
-    if call.principal.on_behalf_of is not None:
-        task = asyncio.get_running_loop().create_task(_note_all(call.services, call.principal, orders))
-        _LATER.add(task)
-        task.add_done_callback(_LATER.discard)
-
-
-async def _note_all(services: Services, principal: Principal, orders: tuple[OrderRef, ...]) -> None:
-    for order_ref in orders:
-        try:
-            if await _is_party(services, principal, order_ref):
-                await _note(services, principal, order_ref, Met.CHECK)
-        except RegistryError as fault:
-            # The check is a fact itself, and a supervisor's patterns find it there.
-            LOG.error("a conflict was not noted: %s", type(fault).__name__)  # noqa: TRY400  # no values
 
 
 async def _is_party(services: Services, principal: Principal, order_ref: OrderRef) -> bool:
@@ -117,30 +88,14 @@ async def _is_party(services: Services, principal: Principal, order_ref: OrderRe
 
 
 async def _note(services: Services, principal: Principal, order_ref: OrderRef, met: Met) -> None:
-    # Tried again within the hour it is the same: who is alerted is not buried under alerts.
-    hour = services.clock() // HOUR
-    said = f"conflict/{principal.institution}/{principal.on_behalf_of}/{met.value}/{hour}"
-    command = NoteConflict(
-        conflict_ref=ConflictRef(derived(order_ref, said)),
+    directory = services.enrolment().directory
+    command = noting(
+        Surroundings(reader=services.reader, directory=lambda: directory),
+        officer=(principal.institution, principal.on_behalf_of or ""),
+        place=principal.jurisdictions[0],
         order_ref=order_ref,
-        institution=principal.institution,
-        officer=principal.on_behalf_of or "",
-        jurisdiction=principal.jurisdictions[0],
         met=met,
-        recipients=_told(services, principal, order_ref),
+        at=services.clock(),
     )
     await services.executor.execute(command, principal=REGISTRY)
     LOG.warning('{"event":"conflict-met"}')
-
-
-def _told(services: Services, principal: Principal, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
-    """Tell the court and the supervisors of the place; the officer's own institution only where there is nobody else.
-
-    What an institution is alerted of, its officers may see.
-    """
-    directory, place = services.enrolment().directory, principal.jurisdictions[0]
-    issuing = Surroundings(reader=services.reader, directory=lambda: directory).issuing(order_ref)
-    supervisors = answering(directory, Role.SUPERVISOR, place)
-    operators = () if supervisors else answering(directory, Role.OPERATOR, place)
-    others = distinct((issuing, *supervisors, *operators))
-    return tuple(each for each in others if each != principal.institution) or (principal.institution,)

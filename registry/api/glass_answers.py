@@ -167,8 +167,8 @@ async def met_conflict(call: Call) -> web.StreamResponse:
     """Show who met an order of their own, and how, to who was alerted of it; to everybody else there is none."""
     facts, principal = call.services.reader.stream(StreamId(call.reference)), call.principal
     found = fold_conflict(each.fact for each in facts)
-    alerts = dict(zip(found.met.recipients, found.met.alerts, strict=True)) if found else {}
-    if found is None or principal.institution not in alerts:
+    own = found.alert_of(principal.institution) if found else None
+    if found is None or own is None:
         raise NotFound("no-such-conflict")
     met = found.met
     named = Role.SUPERVISOR in principal.roles
@@ -181,8 +181,8 @@ async def met_conflict(call: Call) -> web.StreamResponse:
             "jurisdiction": met.jurisdiction,
             "met": met.met.value,
             "met_at": shown.instant(facts[0].fact.recorded_at),
-            "due": shown.instant(met.due),
-            "in_hand": alerts[principal.institution] in found.in_hand,
+            "due": shown.instant(own[1]),
+            "in_hand": own[0] in found.in_hand,
         }
     )
 

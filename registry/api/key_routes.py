@@ -54,12 +54,14 @@ class WithdrawalConfirmation(Model):
     """Confirm it, as another institution than the one that proposed it."""
 
     since: Annotated[Moment, Field(description="As it was proposed.")]
+    ground: Annotated[KeyGround, Field(description="As it was proposed.")]
 
     def to_command(self, asking: Asking) -> ConfirmKeyWithdrawal:
         """Give the command."""
         return ConfirmKeyWithdrawal(
             stream=StreamId(asking.reference),
             since=Instant(self.since),
+            ground=self.ground,
             by=asking.principal.institution,
         )
 

@@ -46,23 +46,28 @@ async def looks(call: Call) -> web.StreamResponse:
     return account_of_looks(call, order_ref)
 
 
-def account_of_looks(call: Call, order_ref: OrderRef) -> web.StreamResponse:
-    """Tell who looked at an order, once it is known that the asker may be told."""
+def account_of_looks(
+    call: Call, order_ref: OrderRef, *, hidden: Callable[[LookRow], bool] = lambda _: False
+) -> web.StreamResponse:
+    """Tell who looked at an order, once it is known that the asker may be told; `hidden` says what is not for it."""
     call.sight.show(order_ref)
     limit = min(int(call.query.get("limit", DEFAULT_PAGE)), call.services.limits.page)
     after = Position(int(call.query.get("after", "0")))
-    told, following = _told(call, order_ref, after, limit)
+    told, following = _told(call, order_ref, (after, limit), hidden)
     return answer({"items": [_shown(call, order_ref, row) for row in told], "next": following})
 
 
-def _told(call: Call, order_ref: OrderRef, after: Position, limit: int) -> tuple[Sequence[LookRow], str | None]:
+def _told(
+    call: Call, order_ref: OrderRef, page: tuple[Position, int], hidden: Callable[[LookRow], bool]
+) -> tuple[Sequence[LookRow], str | None]:
     """Give a page of what may be told by now. What is held back takes no place in it, so that nobody can count it."""
+    after, limit = page
     held_back = _holding_back(call, order_ref)
     told: list[LookRow] = []
     while True:
         rows = call.services.looks_at(order_ref, after, limit + 1)
         for row in rows:
-            if not held_back(row.look.institution):
+            if not (held_back(row.look.institution) or hidden(row)):
                 told.append(row)
             if len(told) > limit:
                 return told[:limit], str(told[limit - 1].position)

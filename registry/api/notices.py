@@ -17,7 +17,7 @@ from registry.commands.notice import ReceiveContainer
 from registry.decisions.notice import Notice, evolve
 from registry.errors import NotFound, Refused
 from registry.events.notice import NoticeIssued
-from registry.values.identifiers import NoticeRef, StreamId
+from registry.values.identifiers import NoticeRef, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import ContainerFault, transport_state
 from registry.values.parties import Clear
@@ -80,10 +80,11 @@ async def receive_container(call: Call) -> web.StreamResponse:
         raise Refused("container-unknown", field="/container/media_type")
     fault = await asyncio.to_thread(kind.fault, attachment.content)
     issued = next(iter(call.services.reader.stream(StreamId(call.reference))), None)
-    if issued is None or not isinstance(issued.fact.event, NoticeIssued):
-        raise NotFound("no-such-notice")
+    event = issued.fact.event if issued else None
+    if not isinstance(event, NoticeIssued) or not _at_an_end(call, event.order_ref, event.jurisdiction):
+        raise NotFound("no-such-notice")  # and nobody else waits for the writer, whose queue would tell
     command: ReceiveContainer[Clear] = ReceiveContainer(
-        notice_ref=NoticeRef(call.reference), order_ref=issued.fact.event.order_ref, fault=fault
+        notice_ref=NoticeRef(call.reference), order_ref=event.order_ref, fault=fault
     )
     receipt = await call.services.executor.execute(
         command, principal=call.principal, idempotency=call.idempotency, attachment=attachment
@@ -116,8 +117,11 @@ def _may_read(call: Call, found: Notice) -> bool:
     principal = call.principal
     if principal.institution == found.recipient:
         return True
-    if not principal.roles & _AT_AN_END:
-        return False
-    rows = call.services.reader.rows(ORDER, {"order_ref": found.order_ref.bytes})
-    ends = [found.jurisdiction, *(Jurisdiction(str(row["jurisdiction"])) for row in rows)]
-    return any(principal.acts_in(end) for end in ends)
+    return bool(principal.roles & _AT_AN_END) and _at_an_end(call, found.order_ref, found.jurisdiction)
+
+
+def _at_an_end(call: Call, order_ref: OrderRef, jurisdiction: Jurisdiction) -> bool:
+    """Say whether the asker acts where the order was made or where the notice went."""
+    rows = call.services.reader.rows(ORDER, {"order_ref": order_ref.bytes})
+    ends = [jurisdiction, *(Jurisdiction(str(row["jurisdiction"])) for row in rows)]
+    return any(call.principal.acts_in(end) for end in ends)

@@ -9,7 +9,7 @@ from registry.api.receipt_models import Answered, At, Receipt, Ref
 from registry.api.texts import Institution, Reference
 from registry.commands.representation import EndRepresentation, RecordRepresentation
 from registry.values.identifiers import InstitutionId, PartyRef
-from registry.values.representation import Authorisation, RepresentationEnd, RepresentationRef
+from registry.values.representation import Authorisation, Giver, RepresentationEnd, RepresentationRef
 
 
 class RepresentationEntry(Model):
@@ -17,7 +17,8 @@ class RepresentationEntry(Model):
 
     party_ref: Annotated[Reference, Field(description="A protected party of the order.")]
     organisation: Annotated[Institution, Field(description="An institution whose one role is ADVOCATE.")]
-    authorisation: Annotated[Authorisation, Field(description="How the party authorised it.")]
+    authorisation: Annotated[Authorisation, Field(description="How it was authorised.")]
+    given_by: Annotated[Giver, Field(description="Who authorised it; a respondent never does, though it be a parent.")]
     until: Annotated[LocalMoment, Field(description="The last day on which it acts; at most a year from now.")]
 
     def to_command(self, asking: Asking) -> RecordRepresentation:
@@ -28,6 +29,7 @@ class RepresentationEntry(Model):
             party_ref=PartyRef(self.party_ref),
             organisation=InstitutionId(self.organisation),
             authorisation=self.authorisation,
+            given_by=self.given_by,
             until=self.until.value(),
         )
 
@@ -60,6 +62,9 @@ class ActingFor(Answered):
 class ShownRepresentation(ActingFor):
     """A representation as the court sees it."""
 
+    given_by: Giver
+    in_doubt: bool
+    """Recorded with a key of the court that is in wrong hands: it opens nothing, and may be ended."""
     party_ref: Ref
     organisation: str
     name: str | None

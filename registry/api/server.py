@@ -7,7 +7,6 @@ from typing import Any, Final, cast
 from aiohttp import web
 
 from registry.api.admission import admit, budgets_of_door
-from registry.api.conflicts import noted
 from registry.api.connections import Connections, Protocol
 from registry.api.endpoint import endpoint
 from registry.api.middleware import Next, dress, observed
@@ -36,7 +35,6 @@ def application(services: Services) -> web.Application:
         services.streams.closing = True
 
     app.on_shutdown.append(close_streams)
-    app.on_cleanup.append(noted)
     return app
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from registry.values.conflict import ConflictRef, Met
-from registry.values.identifiers import InstitutionId, OrderRef
+from registry.values.identifiers import AlertRef, InstitutionId, OrderRef
 from registry.values.jurisdiction import Jurisdiction
 
 
@@ -29,4 +29,14 @@ class AcknowledgeConflict:
     by: InstitutionId
 
 
-ConflictCommand: TypeAlias = NoteConflict | AcknowledgeConflict
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AlertConflictAgain:
+    """Alert the next institution, since nobody took an alert in hand in time. Said by the registry itself."""
+
+    conflict_ref: ConflictRef
+    lapsed: AlertRef
+    candidates: tuple[InstitutionId, ...]
+    """Who may be next, in order."""
+
+
+ConflictCommand: TypeAlias = NoteConflict | AcknowledgeConflict | AlertConflictAgain

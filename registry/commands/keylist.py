@@ -37,6 +37,8 @@ class ConfirmKeyWithdrawal:
     stream: StreamId
     since: Instant
     """As it was proposed: whoever confirms has read which one."""
+    ground: KeyGround
+    """As it was proposed too: another proposal of the same second may say less of the key."""
     by: InstitutionId
     """Who confirms: another institution than the one that proposed."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef
-from registry.values.representation import Authorisation, RepresentationEnd, RepresentationRef
+from registry.values.representation import Authorisation, Giver, RepresentationEnd, RepresentationRef
 from registry.values.time import LegalMoment
 
 
@@ -17,6 +17,7 @@ class RecordRepresentation:
     party_ref: PartyRef
     organisation: InstitutionId
     authorisation: Authorisation
+    given_by: Giver
     until: LegalMoment
     ledger_id: str = ""
     """Which ledger's directory says what the organisation is; set at the command boundary."""

@@ -13,7 +13,7 @@ from registry.law.representation import RepresentationRule, representation_rule
 from registry.law.standing import Standing
 from registry.values.identifiers import PartyRef, SubjectId
 from registry.values.issuance import PartyRole
-from registry.values.representation import represents
+from registry.values.representation import Giver, represents
 from registry.values.time import Instant
 
 
@@ -29,9 +29,9 @@ class Representation:
 
         That the organisation was suspended or ended takes its row away (views/representation.py).
         """
-        whom = self.recorded.party_ref
+        whom, stated = self.recorded.party_ref, self.recorded.given_by is not None
         protected = order is not None and whom in _protected(order) and SubjectId(whom) not in order.erased
-        return protected and not self.ended and now < self.recorded.until
+        return protected and stated and not self.ended and now < self.recorded.until
 
 
 def _protected(order: Standing) -> frozenset[PartyRef]:
@@ -39,14 +39,21 @@ def _protected(order: Standing) -> frozenset[PartyRef]:
 
 
 def decide_record(
-    command: RecordRepresentation, *, order: Standing, organisation: Member | None, represented: bool, now: Instant
+    command: RecordRepresentation,
+    *,
+    order: Standing,
+    organisation: Member | None,
+    represented: bool,
+    bound: bool,
+    now: Instant,
 ) -> tuple[RepresentationEvent, ...]:
     """Give the fact that follows, or raise `Refused` and its kinds.
 
     `organisation`: as the directory has it, None where nobody is enrolled so; `represented`: whether it acts for this
-    party already.
+    party already; `bound`: whether a respondent of the order is the same person.
     """
-    _check_party(order, command.party_ref)
+    _check_party(order, command.party_ref, bound=bound)
+    _check_giver(order, command)
     if organisation is None or organisation.ended or organisation.suspended(now):
         raise Refused("no-such-institution", field="/organisation")
     if not represents(organisation.rights.roles):
@@ -62,6 +69,7 @@ def decide_record(
             party_ref=command.party_ref,
             organisation=command.organisation,
             authorisation=command.authorisation,
+            given_by=command.given_by,
             until=until,
             basis=str(rule.basis),
             verified=rule.basis.verified,
@@ -78,10 +86,17 @@ def _until(command: RecordRepresentation, rule: RepresentationRule, now: Instant
     return until
 
 
-def _check_party(order: Standing, whom: PartyRef) -> None:
+def _check_giver(order: Standing, command: RecordRepresentation) -> None:
+    """Hold that another protected party is there to give it; who is bound by the order gives none, whoever's parent."""
+    others = {each for each in _protected(order) if SubjectId(each) not in order.erased} - {command.party_ref}
+    if command.given_by is Giver.PROTECTED_PARTY and not others:
+        raise Refused("no-other-protected-party", field="/given_by")
+
+
+def _check_party(order: Standing, whom: PartyRef, *, bound: bool) -> None:
     if whom not in {party.party_ref for party in order.details.parties}:
         raise Refused("no-such-party", field="/party_ref")
-    if whom not in _protected(order):
+    if whom not in _protected(order) or bound:
         raise Refused("respondent-not-represented", field="/party_ref")
     if SubjectId(whom) in order.erased:
         raise Conflict("personal-data-erased")

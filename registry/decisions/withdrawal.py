@@ -20,11 +20,15 @@ from registry.values.time import SECOND, Instant
 class Withdrawal:
     """What was said of a key."""
 
-    proposed: KeyWithdrawalProposed | None = None
-    """What waits for a second person."""
-    by: InstitutionId | None = None
-    """Who proposed it."""
+    waiting: tuple[tuple[KeyWithdrawalProposed, InstitutionId], ...] = ()
+    """What waits for a second person, and who proposed it. None takes another's place: whoever could propose something
+    else would otherwise keep a stolen key in use."""
     withdrawn: KeyWithdrawn | None = None
+
+    @property
+    def proposed(self) -> KeyWithdrawalProposed | None:
+        """What was proposed last, if anything waits."""
+        return self.waiting[-1][0] if self.waiting else None
 
 
 def decide(command: WithdrawalCommand, state: Withdrawal | None, *, now: Instant) -> tuple[KeyEvent, ...]:
@@ -56,19 +60,22 @@ def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> 
         ground=command.ground,
         since=command.since,
     )
-    return () if event == state.proposed else (event,)
+    return () if event in {each for each, _ in state.waiting} else (event,)
 
 
 def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent, ...]:
-    proposed = state.proposed
-    if proposed is None:
-        if state.withdrawn is not None and state.withdrawn.since == command.since:
+    if not state.waiting:
+        held = state.withdrawn
+        if held is not None and (held.since, held.ground) == (command.since, command.ground):
             return ()
         raise NotFound("no-such-key-withdrawal")
-    if proposed.since != command.since:
-        raise Conflict("another-withdrawal-proposed", field="/since")
+    since = [each for each in state.waiting if each[0].since == command.since]
+    found = next((each for each in since if each[0].ground is command.ground), None)
+    if found is None:
+        raise Conflict("another-withdrawal-proposed", field="/ground" if since else "/since")
+    proposed, by = found
     # Whichever key it signs in with: whoever holds one key of an institution can add another.
-    if command.by == state.by:
+    if command.by == by:
         raise Refused("proposer-does-not-confirm")
     return (
         KeyWithdrawn(
@@ -85,7 +92,8 @@ def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
     """Give what was said of the key after the fact; None for a stream of another noun."""
     match fact.event:
         case KeyWithdrawalProposed() as event:
-            return replace(state or Withdrawal(), proposed=event, by=fact.actor.institution)
+            former = state or Withdrawal()
+            return replace(former, waiting=(*former.waiting, (event, fact.actor.institution)))
         case KeyWithdrawn() as event:
             return Withdrawal(withdrawn=event)
         case _:

@@ -41,4 +41,18 @@ class ConflictAcknowledged:
     alert_ref: AlertRef
 
 
-ConflictEvent: TypeAlias = ConflictMet | ConflictAcknowledged
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConflictAlerted:
+    """Nobody took an alert in hand in time, so the next institution is alerted."""
+
+    TOPIC: ClassVar[str] = "conflict.alerted.1"
+
+    conflict_ref: ConflictRef
+    order_ref: OrderRef
+    alert_ref: AlertRef
+    recipient: InstitutionId
+    due: Instant
+    basis: str
+
+
+ConflictEvent: TypeAlias = ConflictMet | ConflictAcknowledged | ConflictAlerted

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from registry.values.identifiers import InstitutionId, OrderRef, PartyRef
-from registry.values.representation import Authorisation, RepresentationEnd, RepresentationRef
+from registry.values.representation import Authorisation, Giver, RepresentationEnd, RepresentationRef
 from registry.values.time import Instant
 
 
@@ -24,6 +24,8 @@ class RepresentationRecorded:
     basis: str
     verified: bool
     """Whether the text of the basis was read."""
+    given_by: Giver | None = None
+    """Whose authorisation it is; None in facts from before this was asked, which open nothing."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -25,7 +25,7 @@ from registry.law.procedure import Procedure
 from registry.law.records import AnyFact
 from registry.values.duty import DutyCode, Whom
 from registry.values.identifiers import FactId, MessageRef, RecognitionRef
-from registry.values.notice import NoticeKind
+from registry.values.notice import TELLS_NO_OTHER, NoticeKind
 from registry.values.order import OrderDetails
 from registry.values.time import MINUTE, Instant
 
@@ -73,7 +73,8 @@ class _Closings:
     """When each duty was done: told of in a notice or a message, said to be done, or overtaken by its procedure.
 
     A notice reaches an authority and nobody else, so it closes no duty towards a person; and only the notice
-    of service goes to the police for sure. A message counts once a channel took it. A reminder closes nothing.
+    of service goes to the police for sure. A message counts once a channel took it. What goes to whoever owes it closes
+    nothing.
     """
 
     def __init__(self, facts: Iterable[AnyFact]) -> None:
@@ -92,7 +93,7 @@ class _Closings:
 
     def _read(self, fact: AnyFact, event: object) -> None:
         match event:
-            case NoticeIssued() if event.kind is not NoticeKind.DUTY_OVERDUE:
+            case NoticeIssued() if event.kind not in TELLS_NO_OTHER:
                 told = {Whom.POLICE} if event.kind is NoticeKind.SERVED else _AUTHORITIES
                 for whom in told:
                     self._told.setdefault((event.about, whom), fact.recorded_at)

@@ -6,6 +6,7 @@ was seen before (roll-back), a list past its end (freeze), and documents that do
 
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
 from registry.errors import NotTrusted, OutOfDate, TrustError, Unavailable
+from registry.trust.beginnings import beginnings_of
 from registry.trust.folder import MAXIMUM_FILE, PATH
 from registry.trust.keylist import MAXIMUM_BYTES, KeyList, check_follows, check_names, parse_key_list
 from registry.trust.metadata import (
@@ -59,7 +61,9 @@ def fetch(
     """
     with _refusing():
         updater = _refreshed(base, root=root, folder=folder, now=now, fetcher=fetcher)
-        return {code: _list(updater, code, folder / _TARGETS) for code in jurisdictions}
+        said = beginnings_of(_kept(folder / _METADATA, "targets", Targets))
+        lists = {code: _list(updater, code, folder / _TARGETS) for code in jurisdictions}
+        return {code: said.held(keys) if said else keys for code, keys in lists.items()}
 
 
 def fetch_all(
@@ -81,9 +85,10 @@ def fetch_all(
             except exceptions.ExpiredMetadataError:
                 lapsed.append(code)
     check_names(lists.values())
+    said = beginnings_of(targets)
     ends = min(top.expires, targets.expires, _kept(metadata, "timestamp", Timestamp).expires)
     return TrustList(
-        lists=lists,
+        lists={code: said.held(keys) if said else keys for code, keys in lists.items()},
         lapsed=tuple(lapsed),
         quorum=quorum_of(targets),
         root=top.version,
@@ -154,7 +159,8 @@ def kept(folder: Path, jurisdiction: Jurisdiction, *, root: bytes) -> Verified:
         jwks = (folder / "targets" / f"{jurisdiction}%2Fjwks.json").read_bytes()
     except OSError:
         raise NotTrusted("trust list: nothing was kept of it") from None
-    return verified(roots, targets, own, jwks, jurisdiction)
+    found, said = verified(roots, targets, own, jwks, jurisdiction), beginnings_of(parse(targets, Targets).signed)
+    return replace(found, list=said.held(found.list)) if said else found
 
 
 def refusal(fault: exceptions.RepositoryError) -> TrustError:

@@ -1,8 +1,8 @@
 """The trust list's documents (TUF 1.0): made, read, signed, and held against one another. Pure but for the keys.
 
     root       the jurisdictions' keys, one each, k of n of them; and the operator's two online keys
-    targets    signed by the same k of n: whose list of keys each jurisdiction's own key may sign, and of how many
-               jurisdictions the witnesses must have cosigned a checkpoint; nothing else
+    targets    signed by the same k of n: whose list of keys each jurisdiction's own key may sign, of how many
+               jurisdictions the witnesses must have cosigned a checkpoint, and which keys count from long ago
     <J>        signed by the jurisdiction alone: the digest of `J/jwks.json`
     snapshot   signed by the operator: which versions belong together
     timestamp  signed by the operator: which snapshot is the newest
@@ -32,6 +32,7 @@ from tuf.api.metadata import (
 from tuf.api.serialization import DeserializationError
 
 from registry.errors import ConfigurationError, NotTrusted
+from registry.trust.beginnings import Beginnings, as_member, beginnings_of
 from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdiction
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 
@@ -94,9 +95,14 @@ def new_root(
 
 
 def new_targets(
-    members: Sequence[Member], *, version: int, now: Instant, quorum: int | None = None
+    members: Sequence[Member],
+    *,
+    version: int,
+    now: Instant,
+    quorum: int | None = None,
+    beginnings: Beginnings | None = None,
 ) -> Metadata[Targets]:
-    """Give unsigned targets: each jurisdiction's own key for its own path, and the quorum of witnesses if there is one.
+    """Give unsigned targets: each jurisdiction's own key for its own path, and what else is agreed on, if anything is.
 
     Raises `ConfigurationError` for a quorum that cannot be met.
     """
@@ -114,7 +120,8 @@ def new_targets(
         for each in members
     }
     delegations = Delegations(keys=dict(keys), roles=roles)
-    more = {} if quorum is None else {QUORUM: quorum}
+    more: dict[str, Any] = {} if quorum is None else {QUORUM: quorum}
+    more |= {} if beginnings is None else as_member(beginnings)
     expires = _expires("targets", now)
     return Metadata(Targets(version=version, expires=expires, delegations=delegations, unrecognized_fields=dict(more)))
 
@@ -224,6 +231,7 @@ def check_targets(targets: Targets, root: Root) -> tuple[Jurisdiction, ...]:
     codes = tuple(Jurisdiction(name) for name in delegations.roles)
     if quorum_of(targets) not in {None, *range(1, len(codes))}:
         raise NotTrusted("trust list: a quorum of witnesses that the other jurisdictions cannot make")
+    beginnings_of(targets)
     return codes
 
 

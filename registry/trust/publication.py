@@ -12,6 +12,7 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Root, Signed, Snapshot, Targets, Timestamp
 
 from registry.errors import ConfigurationError, NotTrusted, OutOfDate
+from registry.trust.beginnings import beginnings_of, check_beginnings
 from registry.trust.keylist import KeyList, check_follows, check_names, parse_key_list
 from registry.trust.metadata import (
     Document,
@@ -111,6 +112,8 @@ def compose(former: Current | None, brought: Brought, signers: OnlineSigners, *,
         new = verified(roots, targets, lists[of], jwks[of], of)
         if of in brought.lists:
             _in_time(str(of), parse(lists[of], Targets).signed, now)
+        before = parse_key_list(former.jwks[of], of) if former is not None and of in former.jwks else None
+        check_beginnings(before, new.list, beginnings_of(parse(targets, Targets).signed), now)
         if former is not None:
             _list_goes_on(former, of, lists[of], new.list)
     documents = {"targets": targets, **{str(code): raw for code, raw in lists.items()}}

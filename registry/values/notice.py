@@ -37,6 +37,8 @@ class NoticeKind(StrEnum):
     """A party's data was erased: whoever was given it erases what it holds."""
     PERSON_CORRECTED = "PERSON_CORRECTED"
     """A party's data was set right: whoever was shown what was wrong sets right what it holds."""
+    ERASURE_WAITING = "ERASURE_WAITING"
+    """With this record the time began after which people of the order can be erased: did you say so?"""
 
 
 class NoticeRejection(StrEnum):
@@ -124,6 +126,10 @@ NEGATIVE: Final = frozenset(
 """Evidence that a message went no further; only such evidence has a reason."""
 COPIES: Final = frozenset({NoticeKind.PERSON_ERASED, NoticeKind.PERSON_CORRECTED})
 """Notices to whoever may hold a copy of personal data. Being told so opens the order to nobody."""
+TELLS_NO_OTHER: Final = frozenset({NoticeKind.DUTY_OVERDUE, NoticeKind.ERASURE_WAITING})
+"""Notices to whoever owes it to tell, or said it: with them nobody else is told of anything."""
+OPENS_NOTHING: Final = COPIES | {NoticeKind.ERASURE_WAITING}
+"""Notices that give their recipient no part in the order."""
 _STATES: Final = dict(zip(Evidence, tuple(TransportState)[1:], strict=True))
 
 

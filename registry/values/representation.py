@@ -21,6 +21,17 @@ class Authorisation(StrEnum):
     """Said by the party itself before the court, which took it down."""
 
 
+class Giver(StrEnum):
+    """Whose authorisation it is. Nobody else gives one: a respondent is often the other parent of a protected child."""
+
+    PARTY = "PARTY"
+    """The party itself."""
+    PROTECTED_PARTY = "PROTECTED_PARTY"
+    """Another protected party of the same order, who represents it by law."""
+    COURT_APPOINTED = "COURT_APPOINTED"
+    """A guardian whom a court appointed for it in this matter."""
+
+
 class RepresentationEnd(StrEnum):
     """Why a court ends a representation before its time."""
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from registry.events.conflict import ConflictAcknowledged, ConflictMet
+from registry.events.conflict import ConflictAcknowledged, ConflictAlerted, ConflictMet
 from registry.events.glass import GlassAlertAcknowledged, GlassAlerted
 from registry.events.hit import HitConfirmationAnswered, HitConfirmationAsked
 from registry.events.violation import AlertAcknowledged, AlertRaised, ViolationReported, ViolationResolved
@@ -35,7 +35,7 @@ ALERT: Final = Table(
 """`violation_ref` of a breach, `hit_ref` of a hit to confirm, `glass_ref` of a break-glass,
 `conflict_ref` of an officer who met an order of their own, the others NULL.
 `raised`, `due` and `acknowledged` in microseconds; `acknowledged` is NULL while nobody took it in hand."""
-_Alerting: TypeAlias = AlertRaised | HitConfirmationAsked | GlassAlerted | ConflictMet
+_Alerting: TypeAlias = AlertRaised | HitConfirmationAsked | GlassAlerted | ConflictMet | ConflictAlerted
 BREACH: Final = Table(
     name="alerts_violation",
     columns={
@@ -131,6 +131,10 @@ def _conflict(recorded: Recorded, event: ConflictMet) -> Iterator[Change]:
         yield _alert(recorded, event, alert, recipient, conflict_ref=event.conflict_ref)
 
 
+def _conflict_again(recorded: Recorded, event: ConflictAlerted) -> Iterator[Change]:
+    yield _alert(recorded, event, event.alert_ref, event.recipient, conflict_ref=event.conflict_ref)
+
+
 def _conflict_in_hand(recorded: Recorded, event: ConflictAcknowledged) -> Iterator[Change]:
     key = {"alert_ref": event.alert_ref.bytes}
     yield Amend(table=ALERT, key=key, cells={"acknowledged": recorded.fact.recorded_at})
@@ -150,6 +154,7 @@ ALERTS: Final = View(
             GlassAlerted: _glass,
             GlassAlertAcknowledged: _glass_in_hand,
             ConflictMet: _conflict,
+            ConflictAlerted: _conflict_again,
             ConflictAcknowledged: _conflict_in_hand,
         }
     ),

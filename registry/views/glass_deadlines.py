@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from registry.events.conflict import ConflictAcknowledged, ConflictMet
+from registry.events.conflict import ConflictAcknowledged, ConflictAlerted, ConflictMet
 from registry.events.glass import (
     GlassAlertAcknowledged,
     GlassAlerted,
@@ -49,6 +49,11 @@ def _met(_: Recorded, event: ConflictMet) -> Iterator[Change]:
         yield open_row(kind, event.order_ref, alert, recipient, event.due, basis=basis, about=about)
 
 
+def _met_again(_: Recorded, event: ConflictAlerted) -> Iterator[Change]:
+    kind, basis, about = DeadlineKind.CONFLICT_ALERT, Basis(text=event.basis), event.conflict_ref
+    yield open_row(kind, event.order_ref, event.alert_ref, event.recipient, event.due, basis=basis, about=about)
+
+
 def _looked_into(recorded: Recorded, event: ConflictAcknowledged) -> Iterator[Change]:
     kind, about = DeadlineKind.CONFLICT_ALERT, event.conflict_ref
     yield close_row(kind, event.order_ref, event.alert_ref, recorded, about=about)
@@ -61,5 +66,6 @@ GLASS_DEADLINES: Final[Mapping[type, Handler]] = {
     GlassReviewed: _reviewed,
     GlassReviewOverdue: _overdue,
     ConflictMet: _met,
+    ConflictAlerted: _met_again,
     ConflictAcknowledged: _looked_into,
 }

@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.ledger.rows import Table
 from registry.views.account import ACCOUNT_TABLES
-from registry.views.representation import REPRESENTATION
+from registry.views.representation import REPRESENTATION, REPRESENTED
 
 ORDER: Final = Table(
     name="police_order",
@@ -200,6 +200,7 @@ TABLES: Final = (
     GLASS,
     OFFICER,
     REPRESENTATION,
+    REPRESENTED,
     *ACCOUNT_TABLES,
 )
 

@@ -20,7 +20,7 @@ from registry.events.recognition import RecognitionAsked, RecognitionGranted
 from registry.events.violation import AlertRaised, ViolationReported
 from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
-from registry.values.notice import COPIES
+from registry.values.notice import OPENS_NOTHING
 from registry.views.account import ACCOUNT_ROWS
 from registry.views.police import (
     ALERT,
@@ -180,7 +180,7 @@ def _granted(_: Recorded, event: RecognitionGranted) -> Iterator[Change]:
 
 
 def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
-    if event.kind not in COPIES:
+    if event.kind not in OPENS_NOTHING:
         yield Put(table=INVOLVED, row={"order_ref": event.order_ref.bytes, "institution": event.recipient})
 
 

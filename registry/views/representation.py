@@ -10,7 +10,7 @@ from typing import Any, Final
 from registry.events.institution import InstitutionEnded, InstitutionRightsChanged, InstitutionSuspended
 from registry.events.representation import RepresentationEnded, RepresentationRecorded
 from registry.ledger.port import Recorded
-from registry.ledger.rows import Change, Drop, Put, Table
+from registry.ledger.rows import Cell, Change, Drop, Put, Table
 from registry.values.representation import represents
 
 REPRESENTATION: Final = Table(
@@ -21,6 +21,7 @@ REPRESENTATION: Final = Table(
         "party_ref": "bytes",
         "organisation": "text",
         "authorisation": "text",
+        "given_by": "text",
         "recorded_at": "integer",
         "until": "integer",
         "position": "integer",
@@ -28,6 +29,12 @@ REPRESENTATION: Final = Table(
     key=("representation_ref",),
     indexes=(("order_ref",), ("organisation",), ("party_ref",)),
 )
+REPRESENTED: Final = Table(
+    name="police_represented",
+    columns={"order_ref": "bytes", "organisation": "text", "party_ref": "bytes"},
+    key=("order_ref", "organisation", "party_ref"),
+)
+"""Which organisation was ever recorded to act for which party of an order; it stays, for its looks do."""
 
 
 def _recorded(recorded: Recorded, event: RepresentationRecorded) -> Iterator[Change]:
@@ -39,11 +46,18 @@ def _recorded(recorded: Recorded, event: RepresentationRecorded) -> Iterator[Cha
             "party_ref": event.party_ref.bytes,
             "organisation": event.organisation,
             "authorisation": event.authorisation.value,
+            "given_by": event.given_by.value if event.given_by else None,
             "recorded_at": recorded.fact.recorded_at,
             "until": event.until,
             "position": recorded.position,
         },
     )
+    acting: dict[str, Cell] = {
+        "order_ref": event.order_ref.bytes,
+        "organisation": event.organisation,
+        "party_ref": event.party_ref.bytes,
+    }
+    yield Put(table=REPRESENTED, row=acting)
 
 
 def _ended(_: Recorded, event: RepresentationEnded) -> Iterator[Change]:

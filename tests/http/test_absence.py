@@ -61,7 +61,7 @@ BODIES = {
     "retraction": {"reason": "ENTERED_IN_ERROR"},
     "resolution": {"outcome": "ARREST"},
     "cards/withdrawal": {"reason": "LOST"},
-    "key-withdrawals/confirmation": {"since": "2026-06-01T00:00:00Z"},
+    "key-withdrawals/confirmation": {"since": "2026-06-01T00:00:00Z", "ground": "REPLACED"},
     "break-glass/acknowledgment": {},
     "conflicts/acknowledgment": {},
     "lock": {},
@@ -72,6 +72,7 @@ BODIES = {
         "party_ref": str(NOWHERE),
         "organisation": "fr-advocate",
         "authorisation": "POWER_OF_ATTORNEY",
+        "given_by": "PARTY",
         "until": day("2026-12-31"),
     },
     "discharge": duties.TOLD,
@@ -157,7 +158,7 @@ async def a_representation(registry, order) -> UUID:
 
 async def a_withdrawal(registry):
     kid = withdrawals.kid_of(registry, CARD_USE)
-    body = BODIES["key-withdrawals/confirmation"] | {"kid": kid, "use": "CARD", "ground": "REPLACED"}
+    body = BODIES["key-withdrawals/confirmation"] | {"kid": kid, "use": "CARD"}
     answer = await registry.post("xx-import", "/v1/key-withdrawals", body | {"jurisdiction": "FR"})
     assert answer.status == 201, answer.json
     return answer

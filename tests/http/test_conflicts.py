@@ -4,17 +4,18 @@ import asyncio
 
 import pytest
 
-from registry.api import conflicts
-from registry.errors import Unavailable
+from registry.answers import Spool
+from registry.errors import Tampered
 from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
 from registry.values.conflict import Met
 from registry.values.time import HOUR, SECOND
 from tests.http.given import a_registry, an_order
+from tests.http.noting import a_noting, noted
 from tests.http.test_between_authorities import alert
 from tests.http.test_break_glass import BREAK, events
-from tests.http.test_looks import FRANCE, looks
+from tests.http.test_looks import FRANCE, Away, looks
 from tests.http.test_officers import BEN, SISTER
 from tests.http.test_who_looked import SUPERVISOR, an_entered, as_officer
 
@@ -91,33 +92,20 @@ async def test_what_is_reached_by_another_reference_is_refused_when_it_turns_out
     assert len(events(registry, ConflictMet)) == 1
 
 
-async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterwards(registry):
+async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterwards(registry, tmp_path):
     path = await an_entered(registry)
     await ben(registry)
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
     answer = await registry.post(FORCE, "/v1/checks", question, key=None)
     assert (answer.status, len(answer.json["orders"])) == (200, 1)
-    await conflicts.noted()
+    assert events(registry, ConflictMet) == []
+    await noted(tmp_path, registry)
     (met,) = events(registry, ConflictMet)
     assert (met.met, met.recipients) == (Met.CHECK, (FRANCE, SUPERVISOR))
     assert len(events(registry, AnswerGiven)) == 1
 
 
-async def test_a_note_of_a_check_that_cannot_be_kept_costs_no_answer(registry, monkeypatch, caplog):
-    path = await an_entered(registry)
-    await ben(registry)
-
-    async def away(*_):
-        raise Unavailable("store-unavailable")
-
-    monkeypatch.setattr(conflicts, "_note", away)
-    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
-    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await conflicts.noted()
-    assert "a conflict was not noted: Unavailable" in caplog.text
-
-
-async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(registry):
+async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(registry, tmp_path):
     path = await an_entered(registry)
     await ben(registry, SISTER)
     assert (await registry.get(FORCE, path)).status == 200
@@ -126,7 +114,7 @@ async def test_a_surname_alone_refuses_nothing_and_neither_does_a_machine(regist
     assert (await registry.get(FORCE, path)).status == 200
     question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:]}
     assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-    await conflicts.noted()
+    await noted(tmp_path, registry)
     assert events(registry, ConflictMet) == []
 
 
@@ -260,7 +248,7 @@ async def test_an_institution_is_not_told_what_the_officers_that_it_names_itself
             assert (await registry.get(FORCE, supervising)).json["findings"] == []
             (finding,) = (await registry.get(SUPERVISOR, supervising)).json["findings"]
             assert finding["rule"] in {"OFFICER_IS_PARTY", "SURNAME_EQUAL"}
-        await conflicts.noted()
+        await noted(tmp_path, registry)
 
 
 async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anything(registry):
@@ -284,21 +272,68 @@ async def test_whoever_is_alerted_reads_whom_to_ask_and_nobody_else_finds_anythi
     assert (await registry.get(SUPERVISOR, f"/v1/conflicts/{path[-36:]}")).json["code"] == "no-such-conflict"
 
 
-async def test_a_server_that_is_stopped_in_order_makes_the_notes_that_are_under_way(tmp_path, monkeypatch):
-    met: list[ConflictMet] = []
-    slow = conflicts._note_all  # noqa: SLF001  # what is slowed down
+class Killed(BaseException):
+    """What a process feels of a kill."""
 
-    async def late(*given):
-        await stopped.wait()
-        await slow(*given)
-        met.extend(events(registry, ConflictMet))
 
-    monkeypatch.setattr(conflicts, "_note_all", late)
-    stopped = asyncio.Event()
-    async with a_registry(tmp_path, roles=ROLES) as registry:
-        path = await an_entered(registry)
-        await ben(registry)
-        question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
-        assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
-        asyncio.get_running_loop().call_later(0.7, stopped.set)  # after a server that waits for nothing is gone
-    assert [each.met for each in met] == [Met.CHECK]
+class Mortal:
+    """Carries commands out and is killed before or after the first."""
+
+    def __init__(self, executor, *, after):
+        self.executor, self.after = executor, after
+
+    def perform(self, command, **options):
+        if self.after:
+            self.executor.perform(command, **options)
+        raise Killed
+
+
+@pytest.mark.parametrize("after", [False, True])
+async def test_a_process_that_is_killed_over_a_note_makes_it_at_the_next_start_and_once(registry, tmp_path, after):
+    path = await an_entered(registry)
+    await ben(registry)
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+    mortal = Mortal(registry.services.executor, after=after)
+    with a_noting(tmp_path, registry, mortal) as process, pytest.raises(Killed):
+        await asyncio.to_thread(process.step)
+    registry.clock.pass_seconds(HOUR // SECOND)  # it is of the hour of the check, whenever it is noted
+    for _ in range(2):
+        assert await noted(tmp_path, registry) == 0
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.CHECK]
+
+
+async def test_a_check_that_was_kept_while_the_store_was_down_is_noted_once_it_is_a_fact(registry, tmp_path):
+    path = await an_entered(registry)
+    await ben(registry)
+    executor, checker = registry.services.executor, registry.services.checker
+    writer = executor.writer
+    object.__setattr__(executor, "writer", Away())
+    object.__setattr__(checker, "spool", Spool(path=tmp_path / "answers.spool"))
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+    object.__setattr__(executor, "writer", writer)
+    await noted(tmp_path, registry)
+    assert events(registry, ConflictMet) == []
+    assert await checker.fold_spool() == 1
+    await noted(tmp_path, registry)
+    assert [each.met for each in events(registry, ConflictMet)] == [Met.CHECK]
+
+
+async def test_of_an_officer_whose_row_was_moved_the_check_is_put_aside_and_others_are_noted(
+    registry, tmp_path, monkeypatch
+):
+    path = await an_entered(registry)
+    await ben(registry)
+    question = {"purpose": "AT_THE_SCENE", "order_ref": path[-36:], "incident": "7"}
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+
+    def moved(*_):
+        raise Tampered("an officer's row does not fit its place")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("registry.alerts.conflicts.is_party", moved)
+        assert await noted(tmp_path, registry) == 1
+    assert (await registry.post(FORCE, "/v1/checks", question, key=None)).status == 200
+    assert await noted(tmp_path, registry) == 1
+    assert len(events(registry, ConflictMet)) == 1

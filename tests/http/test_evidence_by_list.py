@@ -31,7 +31,7 @@ from registry.values.time import DAY, SECOND, Instant
 from tests.http.given import a_registry, an_order
 from tests.http.test_evidence import ALONE, WHO, pack_of
 from tests.transparency import ed25519
-from tests.trust import FR, JURISDICTIONS, START, Ledger, a_folder, everything, list_of, root, targets
+from tests.trust import FR, JURISDICTIONS, START, Ledger, a_folder, agreed, everything, list_of, root, targets
 
 NOW = START // SECOND
 BEGINS, EXPIRES = NOW - 86_400, NOW + 86_400
@@ -83,7 +83,7 @@ class Case:
             first,
             jwks=keys,
             lists={code: list_of(code, keys[code]) for code in JURISDICTIONS},
-            targets=targets(quorum=quorum),
+            targets=targets(quorum=quorum, beginnings=agreed(keys)),
         )
         folder = a_folder(self.path / "trust")
         publish(folder, brought, record=Ledger().record, now=START)

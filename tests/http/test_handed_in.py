@@ -150,9 +150,9 @@ async def test_two_fields_are_refused(registry):
 
 
 async def test_where_nothing_is_kept_no_signature_is_taken(registry):
-    body = orjson.dumps({"basis": "COURT_FINDING"})
-    compact = registry.document(WHO, "/v1/party-links", body)
-    status, problem = await sent(registry, body, compact, path="/v1/party-links")
+    body, path = orjson.dumps({"reason": "LOST"}), "/v1/cards/7d444840-9dc0-11d1-b245-5ffdce74fad2/withdrawal"
+    compact = registry.document(WHO, path, body)
+    status, problem = await sent(registry, body, compact, path=path)
     assert (status, problem["code"]) == (403, "document-signature-not-taken")
 
 

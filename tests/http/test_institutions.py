@@ -1,15 +1,19 @@
 """Institutions over HTTP: two persons change what one alone cannot, keys turn, a stolen key leaves facts in doubt."""
 
+from datetime import date
 from uuid import UUID
 
 import pytest
 from joserfc.jwk import OKPKey
 
 from registry.commands.erasure import EraseFormer
-from registry.errors import Conflict
+from registry.commands.issuance import RevokeOrder
+from registry.errors import Conflict, NotPermitted
 from registry.values.erasure import ErasureGround
 from registry.values.identifiers import InstitutionId, KeyId, OrderRef, PartyRef
-from registry.values.time import DAY, SECOND
+from registry.values.issuance import EndReason
+from registry.values.jurisdiction import Jurisdiction
+from registry.values.time import DAY, SECOND, LegalMoment
 from tests.http.given import a_registry, an_order, day
 from tests.journeys.following import follow
 
@@ -93,6 +97,48 @@ async def test_a_right_that_is_taken_away_is_gone_for_the_very_next_request_of_a
     ended = (await propose(registry, kind="END")).json
     assert (await confirm(registry, ended)).status == 200
     assert (await registry.get("fr-tj-lille", "/v1/institutions")).status == 401
+
+
+def under_way(registry, institution):
+    """Give who speaks in a request that is past the door."""
+    found = registry.services.enrolment().directory.find(InstitutionId(institution))
+    return found.principal(KeyId("k1"))
+
+
+async def withdrawn(registry, principal, order):
+    command = RevokeOrder(
+        order_ref=OrderRef(UUID(order["order_ref"])),
+        from_=LegalMoment(date=date(2026, 6, 1), zone="Europe/Paris"),
+        reason=EndReason.WITHDRAWN,
+        revoked_in=Jurisdiction("FR"),
+    )
+    return await registry.services.executor.execute(command, principal=principal)
+
+
+@pytest.mark.parametrize("how", ["suspended", "ended", "narrower", "elsewhere", "key retired", "key in wrong hands"])
+async def test_a_request_that_is_past_the_door_is_refused_at_the_decision_once_its_right_is_gone(founded, how):
+    registry = founded
+    order = (await registry.post("fr-tj-lille", "/v1/orders", an_order())).json
+    asked = under_way(registry, "fr-tj-lille")
+    if how == "suspended":
+        said = {"institution": "fr-tj-lille", "reason": "MISUSE"}
+        assert (await registry.post("bob", "/v1/emergency-suspensions", said)).status == 201
+    elif how.startswith("key"):
+        key = fresh("2026-2")
+        assert (await registry.post("fr-tj-lille", "/v1/keys", {"key": public(key)})).status == 201
+        registry.tokens["new"] = await registry.sign_in("fr-tj-lille", key=key, kid="2026-2")
+        registry.keys["new"] = key
+        word, body = ("retirement", {}) if how == "key retired" else ("compromise", {"position": registry.head()})
+        assert (await registry.post("new", f"/v1/keys/k1/{word}", body)).status == 200
+    else:
+        rights = {"roles": ["COURT"], "jurisdictions": ["DE"]} if how == "elsewhere" else None
+        rights = rights or {"roles": ["SERVING_AUTHORITY"], "jurisdictions": ["FR"]}
+        kind = {"kind": "END"} if how == "ended" else {"kind": "CHANGE_RIGHTS", "rights": rights}
+        assert (await confirm(registry, (await propose(registry, **kind)).json)).status == 200
+    before = registry.head()
+    with pytest.raises(NotPermitted):
+        await withdrawn(registry, asked, order)
+    assert registry.head() == before
 
 
 async def test_a_proposal_is_withdrawn(founded):

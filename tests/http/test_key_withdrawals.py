@@ -35,14 +35,15 @@ async def proposed(
     return since, await registry.post(by, "/v1/key-withdrawals", body)
 
 
-async def confirmed(registry, key_ref: str, since: str, by: str = FRANCE):
-    return await registry.post(by, f"/v1/key-withdrawals/{key_ref}/confirmation", {"since": since})
+async def confirmed(registry, key_ref: str, since: str, by: str = FRANCE, ground: str = "COMPROMISED"):
+    said = {"since": since, "ground": ground}
+    return await registry.post(by, f"/v1/key-withdrawals/{key_ref}/confirmation", said)
 
 
 async def withdrawn(registry, use: str, kid: str, *, seconds_ago: int = 0, ground: str = "COMPROMISED") -> None:
     since, answer = await proposed(registry, use, kid, seconds_ago=seconds_ago, ground=ground)
     assert answer.status == 201, answer.body
-    answer = await confirmed(registry, answer.json["key_ref"], since)
+    answer = await confirmed(registry, answer.json["key_ref"], since, ground=ground)
     assert answer.status == 200, answer.body
 
 
@@ -242,5 +243,5 @@ async def test_a_second_key_or_a_person_of_the_same_institution_is_no_second_voi
         await signed_in(registry, browser, await opened(registry, browser))
         said = {"X-CSRF-Token": (await browser.form("/account"))["csrf"], "Idempotency-Key": "a-person-confirms"}
         path = f"/v1/key-withdrawals/{answer.json['key_ref']}/confirmation"
-        refused = await browser.send(path, orjson.dumps({"since": since}), **said)
+        refused = await browser.send(path, orjson.dumps({"since": since, "ground": "COMPROMISED"}), **said)
         assert (refused.status, refused.json["code"]) == (422, "proposer-does-not-confirm")

@@ -56,7 +56,7 @@ def test_every_route_that_is_read_says_what_for_or_shows_references_alone():
 async def acting_for(registry, order, **more) -> str:
     """Have the court record that an organisation acts for the first party of an order."""
     paper = {"organisation": ADVOCATE, "authorisation": "WRITTEN_AUTHORISATION", "until": day("2026-12-31")}
-    paper |= {"party_ref": order["parties"][0]["party_ref"]} | more
+    paper |= {"party_ref": order["parties"][0]["party_ref"], "given_by": "PARTY"} | more
     made = await registry.post(FRANCE, f"/v1/orders/{order['order_ref']}/representations", paper)
     assert made.status == 201, made.body
     return made.json["representation_ref"]

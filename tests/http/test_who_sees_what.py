@@ -351,7 +351,8 @@ async def trials_of_representations(registry) -> list[Trial]:
     order = await entered(registry, "represented")
     path = f"/v1/orders/{order['order_ref']}/representations"
     paper = {"organisation": "fr-advocate", "authorisation": "POWER_OF_ATTORNEY", "until": day("2026-12-31")}
-    made = await sent(registry, COURT, path, paper | {"party_ref": order["parties"][0]["party_ref"]})
+    paper |= {"party_ref": order["parties"][0]["party_ref"], "given_by": "PARTY"}
+    made = await sent(registry, COURT, path, paper)
     listed, asked_for = route_of("/v1/orders/{order_ref}/representations"), "/v1/representations/{representation_ref}"
     own = f"/v1/representations/{made['representation_ref']}/looks"
     case, account = LookPurpose.CASE_HANDLING, LookPurpose.ACCOUNT_OF_LOOKS

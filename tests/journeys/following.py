@@ -3,7 +3,7 @@
 import asyncio
 
 from registry.alerts.lapses import Lapses
-from registry.alerts.reactor import Reactor
+from registry.alerts.reactor import Reactor, by_rules
 from registry.alerts.surroundings import Surroundings
 from registry.desks import Desks
 from registry.ledger.settings import LedgerSettings
@@ -16,7 +16,8 @@ async def follow(folder, registry, institution="", *, at=None):
     """Let the registry's own processes do what follows, and lay what an institution finds on its desk at an instant."""
     reader, store = registry.ledger.reader, open_views(LedgerSettings(path=folder / "ledger" / "registry.db"))
     surroundings = Surroundings(reader=reader, directory=lambda: registry.services.enrolment().directory)
-    reactor = Reactor(reader=reader, store=store, executor=registry.services.executor, around=surroundings.of)
+    executor = registry.services.executor
+    reactor = Reactor(reader=reader, store=store, executor=executor, following=by_rules(surroundings.of))
     projector = Projector(reader=reader, store=store, views=VIEWS, clock=registry.clock)
     now = registry.clock() if at is None else at
     lapses = Lapses(

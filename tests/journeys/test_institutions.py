@@ -195,7 +195,7 @@ def _agree_across(one, other, roster) -> None:
     other.executor.perform(confirming, principal=principal("xx-supervisor", Role.SUPERVISOR, person="bob"))
     roster.catch_up()
     assert not roster.enrolment(one.clock()).keys.get(("fr-tj-lille", "k2"))
-    with pytest.raises(NotPermitted, match="key-not-signing"):
+    with pytest.raises(NotPermitted, match="role-not-permitted"):
         one.executor.perform(adding(roster, "k3"), principal=principal("fr-tj-lille", Role.COURT))
     other.close()
 

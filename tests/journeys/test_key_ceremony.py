@@ -22,7 +22,7 @@ from registry.ledger.witnesses import Witnesses
 from registry.trust.folder import TrustFolder
 from registry.trust_list import folder_of, look_after
 from registry.values.identifiers import Position
-from registry.values.time import DAY, Instant
+from registry.values.time import DAY, SECOND, Instant, iso
 from registry.witness.keys import open_keys
 from tests.trust import Ledger, jwk, jwks
 from tests.witnesses import a_carrier, a_log, made, path, policy_of, signed
@@ -179,6 +179,59 @@ async def test_a_registrys_own_keys_and_a_witness_are_offered_listed_and_make_on
     (vkey, _) = open_keys(witness).vkeys
     assert f" {vkey}\n" in policy
     assert policy.endswith("group quorum 1 DE\nquorum quorum\n")
+
+
+def test_keys_that_have_long_been_in_use_are_listed_from_their_first_use_on(
+    ceremony: Ceremony, monkeypatch: pytest.MonkeyPatch
+):
+    """France lists its registry's keys a year late: what they signed until then counts, since most agreed to it."""
+    with core.opened(ceremony.settings) as opened:
+        founded = opened.ledger.reader.after(Position(0), limit=1)[0].fact.recorded_at // SECOND
+    now = Instant(core.clock() + 365 * DAY)
+    monkeypatch.setattr(core, "clock", lambda: now)
+
+    def offered() -> dict[str, dict[str, object]]:
+        return {str(each["kid"]): each for each in orjson.loads(ceremony.run("offer", "FR").output)["keys"]}
+
+    vouch = {kid: key for kid, key in offered().items() if key["x-po-use"] in {"answer", "log"}}
+    assert {each["nbf"] for each in vouch.values()} == {founded}
+    assert {each["exp"] for each in vouch.values()} == {now // SECOND + 5 * 366 * 86_400}
+    ceremony.first()
+    ceremony.add("FR", jwks(*vouch.values()), version=1)
+    assert "targets must name it" in ceremony.run("publish", ceremony.desk, exits=1).output
+    assert ceremony.facts() == []
+    (ceremony.desk / "root.json").unlink()
+    (ceremony.desk / "targets.json").unlink()
+    publics = [(code, *(ceremony.place / code / f"{name}.key.pub" for name in ("root", "list"))) for code in CODES]
+    begun = ("--begun", "FR", ceremony.place / "FR" / "jwks.json")
+    ceremony.run("prepare", ceremony.desk, *begun, *(part for each in publics for part in ("--member", *each)))
+    for document in ("root.json", "targets.json"):
+        for code in ("DE", "FR"):
+            shown = ceremony.sign(code, ceremony.desk / document, "root")
+    for kid, each in vouch.items():
+        assert f"\n  FR {kid}: {each['x-po-use']}, counts from {iso(Instant(founded * SECOND))}\n" in shown
+    assert f"  any other key counts from {iso(Instant((now // SECOND) * SECOND - 7 * DAY))} at the earliest" in shown
+    ceremony.run("publish", ceremony.desk)
+    later = Instant(now + 30 * DAY)
+    monkeypatch.setattr(core, "clock", lambda: later)
+    assert {kid: each["nbf"] for kid, each in offered().items() if kid in vouch} == dict.fromkeys(vouch, founded)
+    # What was agreed on once is in the next targets by itself.
+    ceremony.clear()
+    ceremony.run("prepare", ceremony.desk)
+    again = ceremony.run("show", ceremony.desk / "targets.json").output
+    assert all(f"  FR {kid}: {each['x-po-use']}, counts from " in again for kid, each in vouch.items())
+
+
+def test_a_witness_that_has_long_cosigned_is_offered_since_then(tmp_path: Path):
+    folder = made(tmp_path / "witness")
+
+    def offered(since: str, exits: int = 0) -> set[int]:
+        shown = CliRunner().invoke(main, ["witness", "keys", str(folder), "--since", since])
+        assert shown.exit_code == exits, shown.output
+        return set() if exits else {each["nbf"] for each in orjson.loads(shown.stdout)["keys"]}
+
+    assert offered("2025-01-02T03:04:05Z") == {1_735_787_045}
+    assert offered(iso(Instant(core.clock() + DAY)), exits=2) == offered("lately", exits=2) == set()
 
 
 async def test_a_registry_witnesses_another(tmp_path: Path, ceremony: Ceremony):

@@ -34,7 +34,7 @@ async def proposing(_: Estate) -> Specimen:
 async def proposed(estate: Estate) -> tuple[str, dict[str, Any]]:
     said = proposal()
     made = await estate.posted(OPERATOR, "/v1/key-withdrawals", said)
-    return f"/v1/key-withdrawals/{made['key_ref']}", {"since": said["since"]}
+    return f"/v1/key-withdrawals/{made['key_ref']}", {name: said[name] for name in ("since", "ground")}
 
 
 @specimen("POST", "/v1/key-withdrawals/{key_ref}/confirmation")

@@ -38,6 +38,7 @@ def representing(order: dict[str, Any]) -> dict[str, Any]:
         "party_ref": order["parties"][0]["party_ref"],
         "organisation": ADVOCATE,
         "authorisation": "WRITTEN_AUTHORISATION",
+        "given_by": "PARTY",
         "until": day(-200),
     }
 

@@ -16,7 +16,6 @@ from tests.closing import CAMPAIGN
 from tests.security.campaign import EVERY_ROLE, Campaign
 from tests.security.estate import Estate, an_estate
 
-pytestmark = pytest.mark.no_cover  # thousands of requests over lines that other tests count
 DEEP = bool(os.environ.get("REGISTRY_DEEP"))
 SECONDS, EXAMPLES = (1200, 400) if DEEP else (3, 8)
 

@@ -38,12 +38,17 @@ ACTS: Final[Mapping[str, frozenset[str]]] = {
         "recognitions/decision": "recognition.granted recognition.refused",
         "recognitions/discontinuation": "recognition.discontinued",
         "notices/acknowledgment": "notice.acknowledged notice.rejected",
+        "orders/representations": "representation.recorded",
+        "representations/end": "representation.ended",
+        "hits/answer": "hit.confirmation_answered",
+        "party-links": "party.linked",
+        "party-links/retraction": "party.unlinked",
         "violations": "violation.reported",
         "violations/resolution": "violation.resolved",
     }.items()
 }
 """The kinds of fact that an act can lead to, by its address without references."""
-OPENING: Final = frozenset({"orders/recognitions", "orders/refusal-applications"})
+OPENING: Final = frozenset({"orders/recognitions", "orders/refusal-applications", "orders/representations"})
 """Acts whose facts begin a stream of their own: of which order they speak stands in the record of the document."""
 _ADDRESS: Final = re.compile(r"/v1/([a-z-]+)(?:/([0-9A-Fa-f-]{36})/([a-z-]+))?")
 

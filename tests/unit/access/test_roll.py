@@ -7,6 +7,7 @@ import pytest
 from registry.access import doubt, roll
 from registry.access.directory import founding, parse_enrolment
 from registry.access.doubt import NO_DOUBTS, Mark, doubtful, in_doubt
+from registry.access.rights import as_it_stands
 from registry.access.roll import enrolment_at
 from registry.events.feed import FeedRead
 from registry.events.institution import FactsConfirmed, InstitutionEnded
@@ -41,6 +42,40 @@ def test_an_enrolment_holds_until_something_begins_or_ends_by_itself():
     lapses = world.roll.members[COURT].suspension.lapses
     assert lapses == world.now - 2 + 3 * DAY
     assert enrolment_at(world.roll, Instant(START + 3 * DAY))[1] == lapses
+
+
+def speaker(world, key_id="c1", **more):
+    found = enrolment_at(world.roll, world.now)[0].directory.find(COURT)
+    return replace(found.principal(KeyId(key_id)), **more)
+
+
+def test_who_is_enrolled_speaks_with_all_that_they_may_and_never_with_more():
+    world = World()
+    asked = speaker(world)
+    assert as_it_stands(world.roll, asked, world.now) == asked
+    less = replace(asked, roles=frozenset(), jurisdictions=(), purposes=frozenset())
+    assert as_it_stands(world.roll, less, world.now) == less
+    more = replace(asked, roles=frozenset(Role), jurisdictions=(*asked.jurisdictions, Jurisdiction("XX")))
+    assert as_it_stands(world.roll, more, world.now) == asked
+    assert as_it_stands(world.roll, replace(asked, key_id=KeyId("person-session")), world.now).roles == asked.roles
+
+
+def test_who_is_in_no_roll_speaks_as_before():
+    world = World()
+    stranger = replace(speaker(world), institution="registry")
+    assert as_it_stands(world.roll, stranger, world.now) == stranger
+
+
+def test_who_is_suspended_or_by_a_key_that_is_over_speaks_with_no_role_until_that_lapses():
+    world = World()
+    world.add("c2", begins=START + DAY, ends=Instant(START + 2 * DAY))
+    for at, may in ((DAY - 1, False), (DAY, True), (2 * DAY, False)):
+        assert bool(as_it_stands(world.roll, speaker(world, "c2"), Instant(START + at)).roles) is may
+    asked = speaker(world)
+    world.suspend()
+    assert as_it_stands(world.roll, asked, world.now).roles == frozenset()
+    lapsed = world.roll.members[COURT].suspension.lapses
+    assert as_it_stands(world.roll, asked, lapsed).roles == asked.roles
 
 
 def test_a_key_signs_from_its_beginning_until_its_end_and_not_at_it():

@@ -19,6 +19,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @given(cases=st.lists(JSON, max_size=5), before=JSON, after=JSON, indent=st.booleans())
 def test_the_slices_of_a_delivery_are_the_bytes_of_its_records(
     cases: list[object], before: object, after: object, *, indent: bool
@@ -64,6 +65,7 @@ def test_json_with_too_many_values_is_unreadable() -> None:
 BILLION = b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;&x;">]><a>&z;</a>'
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @pytest.mark.parametrize(
     ("document", "code"),
     [

@@ -10,7 +10,7 @@ from registry.access.actors import Directory, Institution, Principal, Role
 from registry.alerts.contact import Contacts
 from registry.alerts.escalation import Escalation
 from registry.alerts.lapses import Lapses
-from registry.alerts.reactor import Reactor
+from registry.alerts.reactor import Reactor, by_rules
 from registry.alerts.surroundings import Surroundings
 from registry.boundary import Boundary
 from registry.commands.issuance import EnterOrder
@@ -39,6 +39,7 @@ NOON = Instant(1_790_000_000_000_000)
 LILLE, BERLIN, POLICE = "fr-tj-lille", "de-ag-mitte", "de-polizei-berlin"
 LONDON, MET, MADRID, OPERATOR = "gb-cfc", "gb-met", "es-jvm", "de-betrieb"
 DAY = LegalMoment(date=date(2026, 9, 1), zone="Europe/Paris")
+LEDGER = "00000000-0000-0000-0000-00000000004d"
 CANARY = "KANARIENVOGEL"
 """Stands in everything that an order knows and no message may say."""
 
@@ -89,7 +90,7 @@ class World:
             SimulatedKeeper(), of_subject=self._row("subject", bytes_of), by_key_id=self._row("key_id", lambda key: key)
         )
         boundary = Boundary(
-            ledger_id="one.example",
+            ledger_id=LEDGER,
             reader=self.ledger.reader,
             ring=self.ring,
             claim_key=b"c" * 32,
@@ -127,12 +128,13 @@ class World:
         while projector.step():
             pass
 
-    def reactor(self, executor=None, store=None):
+    def reactor(self, executor=None, store=None, around=None):
+        around = around or Surroundings(reader=self.ledger.reader, directory=lambda: DIRECTORY).of
         return Reactor(
             reader=self.ledger.reader,
             store=store or self.store,
             executor=executor or self.executor,
-            around=Surroundings(reader=self.ledger.reader, directory=lambda: DIRECTORY).of,
+            following=by_rules(around),
         )
 
     def react(self):
@@ -160,7 +162,7 @@ class World:
         )
 
     def contacts(self):
-        return Contacts(reader=self.ledger.reader, ring=self.ring, ledger_id="one.example")
+        return Contacts(reader=self.ledger.reader, ring=self.ring, ledger_id=LEDGER)
 
     def events(self, *kinds):
         """Give the events of these kinds, in ledger order."""

@@ -3,6 +3,7 @@
 import pytest
 
 from registry.alerts.reactor import REACTOR
+from registry.alerts.surroundings import Surroundings
 from registry.commands.issuance import IssueCertificate, RevokeOrder
 from registry.commands.service import RecordService
 from registry.errors import NotFound, Unavailable
@@ -16,7 +17,7 @@ from registry.values.issuance import CertificateForm, EndReason
 from registry.values.notice import NoticeKind
 from registry.values.service import ServiceState
 from registry.views.supervised import Life
-from tests.unit.alerts.given import BERLIN, DAY, LILLE, POLICE, a_world, plan
+from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, POLICE, a_world, plan
 
 
 @pytest.fixture
@@ -122,7 +123,30 @@ def test_whoever_was_told_of_a_certificate_is_told_of_the_end(world):
     assert [(n.recipient, n.kind) for n in world.events(NoticeIssued)] == [
         (BERLIN, NoticeKind.CERTIFICATE_ISSUED),
         (BERLIN, NoticeKind.REVOKED),
+        (LILLE, NoticeKind.ERASURE_WAITING),
     ]
+
+
+class Counting:
+    """Passes calls on and counts the moves."""
+
+    def __init__(self, store):
+        self.store, self.moves = store, 0
+
+    def __getattr__(self, name):
+        self.moves += name == "apply"
+        return getattr(self.store, name)
+
+
+def test_facts_of_which_nothing_follows_are_passed_in_one_move(world):
+    for _ in range(5):
+        world.enter()
+    store = Counting(world.store)
+    reactor = world.reactor(store=store)
+    while reactor.step():
+        pass
+    assert reactor.position() == world.ledger.reader.head()
+    assert store.moves == 1
 
 
 @pytest.mark.parametrize("after", [False, True])
@@ -175,15 +199,14 @@ def test_a_fact_whose_rule_fails_is_put_aside_and_the_others_go_on(world):
     certify(world, first)
     second = world.enter()
     certify(world, second)
-    around = world.reactor()._around  # noqa: SLF001  # the real one, but for one order
+    around = Surroundings(reader=world.ledger.reader, directory=lambda: DIRECTORY).of
 
     def failing(recorded):
         if recorded.fact.event.order_ref == first.order_ref:
             raise NotFound("no-such-order")
         return around(recorded)
 
-    reactor = world.reactor()
-    reactor._around = failing  # noqa: SLF001  # as above
+    reactor = world.reactor(around=failing)
     while reactor.step():
         pass
     assert [n.order_ref for n in world.events(NoticeIssued)] == [second.order_ref]

@@ -44,7 +44,7 @@ from registry.values.notice import NoticeKind
 from registry.values.party import LinkBasis, PartyOfOrder, UnlinkReason
 from registry.values.service import TOLD, ServiceState
 from registry.values.time import MINUTE
-from registry.values.violation import BreachKind
+from registry.values.violation import BreachKind, ViolationOutcome
 from tests.given import details
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
 from tests.unit.views.given import Story
@@ -73,7 +73,6 @@ SILENT = {
     service.ServiceAttempted,
     violation.AlertRaised,
     violation.AlertAcknowledged,
-    violation.ViolationResolved,
     card.CardIssued,
     card.CardWithdrawn,
 }
@@ -262,10 +261,10 @@ def test_whoever_was_given_the_order_or_an_answer_on_it_is_told_that_copies_go()
     around = replace(AROUND, involved=(BERLIN, POLICE), shown=(POLICE, MET))
     told = said(erased(), around)
     assert [(each.recipient, each.kind) for each in told] == [
-        (each, NoticeKind.PERSON_ERASED) for each in (BERLIN, POLICE, MET)
+        (each, NoticeKind.PERSON_ERASED) for each in (BERLIN, POLICE, MET, LILLE)
     ]
     assert all("Art 16(6)" in each.basis and each.due > NOON for each in told)
-    assert LILLE in {each.recipient for each in said(erased(), around, by=BERLIN)}
+    assert [each.recipient for each in said(erased(), around, by=BERLIN)] == [LILLE, POLICE, MET]
     assert said(erased(subject=ORDER), around) == ()
 
 
@@ -279,6 +278,45 @@ def test_whoever_was_only_shown_a_person_is_told_that_it_was_set_right():
     ]
     dates = issuance.OrderCorrected(order_ref=ORDER, corrects=UUID(int=9), issued=DAY)
     assert [each.recipient for each in of_kind(said(dates, around), IssueNotice)] == [BERLIN]
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        (LILLE, [(LILLE, NoticeKind.ERASURE_WAITING)]),
+        (
+            MADRID,
+            [
+                (LILLE, NoticeKind.REVOKED),
+                (LILLE, NoticeKind.ERASURE_WAITING),
+                (MADRID, NoticeKind.ERASURE_WAITING),
+            ],
+        ),
+        ("unknown", [(LILLE, NoticeKind.REVOKED), (LILLE, NoticeKind.ERASURE_WAITING)]),
+        ("de-betrieb", [(LILLE, NoticeKind.REVOKED), (LILLE, NoticeKind.ERASURE_WAITING)]),
+    ],
+)
+def test_a_court_learns_what_was_said_with_its_key_of_its_order(by, told):
+    """Whose key it was finds it in its inbox: a thief's revocation is otherwise told to everybody else."""
+    commands = of_kind(said(revoked(), replace(AROUND, wait_begins=True, involved=()), by=by), IssueNotice)
+    assert [(each.recipient, each.kind) for each in commands] == told
+    assert len({each.notice_ref for each in commands}) == len(told)
+    assert {(each.order_ref, each.about) for each in commands} == {(ORDER, fact(revoked()).fact_id)}
+    assert all("28 days" in each.basis for each in commands if each.kind is NoticeKind.ERASURE_WAITING)
+    assert NoticeKind.ERASURE_WAITING not in {each.kind for each in said(revoked(), by=by)}
+
+
+def test_of_an_order_that_nobody_answers_for_the_courts_of_its_place_learn_it():
+    nobodys = replace(AROUND, wait_begins=True, involved=(), issuing=None)
+    commands = of_kind(said(revoked(), nobodys, by="de-betrieb"), IssueNotice)
+    assert [(each.recipient, each.kind) for each in commands] == [(LILLE, NoticeKind.ERASURE_WAITING)]
+
+
+def test_that_a_breach_was_dealt_with_is_told_where_it_was_the_last_that_held_the_order():
+    resolved = violation.ViolationResolved(violation_ref=OTHER, order_ref=ORDER, outcome=ViolationOutcome.UNFOUNDED)
+    assert said(resolved) == ()
+    (notice,) = said(resolved, replace(AROUND, wait_begins=True))
+    assert (notice.recipient, notice.kind) == (LILLE, NoticeKind.ERASURE_WAITING)
 
 
 def linked(kind=party.PartiesLinked, **more):

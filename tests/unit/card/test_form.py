@@ -13,6 +13,7 @@ from registry.card.content import MEASURE_WORDS, Measure, Person
 from registry.card.refusals import CardRefused, Check
 from registry.card.transliteration import is_latin, transliterated
 from registry.card.verify import Word, verify
+from registry.cards import LARGEST_TEXT
 from registry.values.issuance import ConditionKind
 from tests.unit.card.given import CARD_KEY, NOW, STRANGE_KEY, card, key, message, summary
 
@@ -279,3 +280,9 @@ def test_every_cyrillic_name_has_a_latin_line(name):
     found = transliterated(name, "RU")
     assert found
     assert found.isascii()
+
+
+def test_the_longest_text_of_a_card_just_fits_the_largest_code_that_readers_read():
+    longest = text.PREFIX + "9" * (LARGEST_TEXT - len(text.PREFIX))
+    assert segno.make(longest, error="m", boost_error=False).version == 22
+    assert segno.make(longest + "9", error="m", boost_error=False).version == 23

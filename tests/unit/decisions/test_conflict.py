@@ -4,19 +4,19 @@ from uuid import UUID
 
 import pytest
 
-from registry.commands.conflict import AcknowledgeConflict, NoteConflict
+from registry.commands.conflict import AcknowledgeConflict, AlertConflictAgain, NoteConflict
 from registry.decisions.conflict import decide, evolve
 from registry.errors import NotFound
 from registry.events.base import Actor, Fact
 from registry.events.conflict import ConflictAcknowledged
 from registry.events.keylist import KeyListUpdated
 from registry.values.conflict import ConflictRef, Met
-from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, StreamId
+from registry.values.identifiers import AlertRef, FactId, InstitutionId, KeyId, OrderRef, StreamId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import DAY, Instant
 
 NOW = Instant(1_790_000_000_000_000)
-COURT, WATCH, POLICE = (InstitutionId(each) for each in ("fr-tj", "fr-igpn", "fr-police"))
+COURT, WATCH, POLICE, RUNS = (InstitutionId(each) for each in ("fr-tj", "fr-igpn", "fr-police", "xx-runs"))
 NOTE = NoteConflict(
     conflict_ref=ConflictRef(UUID(int=3)),
     order_ref=OrderRef(UUID(int=5)),
@@ -64,6 +64,35 @@ def test_whoever_is_told_takes_it_in_hand_once_and_nobody_else():
     for state in (None, after(NOTE)):
         with pytest.raises(NotFound, match="no-such-conflict"):
             decide(AcknowledgeConflict(conflict_ref=NOTE.conflict_ref, by=POLICE), state, now=NOW)
+
+
+LAPSED = decide(NOTE, None, now=NOW)[0].alerts[0]
+LATER = Instant(NOW + DAY + 1)
+
+
+def again(*candidates, lapsed=LAPSED):
+    return AlertConflictAgain(conflict_ref=NOTE.conflict_ref, lapsed=lapsed, candidates=candidates)
+
+
+def test_what_nobody_took_in_hand_in_time_goes_on_to_the_next_who_was_not_told():
+    (alerted,) = decide(again(COURT, WATCH, RUNS), after(NOTE), now=LATER)
+    assert (alerted.recipient, alerted.due) == (RUNS, LATER + DAY)
+    conflict = evolve(after(NOTE), said(alerted))
+    assert conflict.alert_of(RUNS) == (alerted.alert_ref, LATER + DAY)
+    assert decide(again(POLICE), conflict, now=LATER) == ()
+    (taken,) = decide(AcknowledgeConflict(conflict_ref=NOTE.conflict_ref, by=RUNS), conflict, now=LATER)
+    assert taken.alert_ref == alerted.alert_ref
+    assert evolve(None, said(alerted)) is None
+
+
+def test_before_its_time_in_hand_unknown_or_with_nobody_left_it_goes_on_to_nobody():
+    taken = AcknowledgeConflict(conflict_ref=NOTE.conflict_ref, by=COURT)
+    assert decide(again(RUNS), after(NOTE), now=Instant(NOW + DAY)) == ()
+    assert decide(again(RUNS), after(NOTE, taken), now=LATER) == ()
+    assert decide(again(RUNS, lapsed=AlertRef(UUID(int=8))), after(NOTE), now=LATER) == ()
+    assert decide(again(COURT, WATCH), after(NOTE), now=LATER) == ()
+    with pytest.raises(NotFound, match="no-such-conflict"):
+        decide(again(RUNS), None, now=LATER)
 
 
 def test_facts_of_other_nouns_leave_it_as_it_is():

@@ -14,7 +14,7 @@ from registry.law.representation import ELSEWHERE, RULES, representation_rule
 from registry.values.identifiers import InstitutionId, PartyRef
 from registry.values.institution import ChangeKind, Role
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.representation import RepresentationEnd, represents
+from registry.values.representation import Giver, RepresentationEnd, represents
 from registry.values.time import DAY, Instant
 from tests.directory import rights
 from tests.given import PROTECTED, RESPONDENT, day
@@ -50,6 +50,38 @@ def test_what_is_refused(whom, organisation, until, code):
     with pytest.raises(Refused) as refused:
         World().record(whom, organisation, until)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize("given_by", Giver)
+def test_who_authorises_is_the_party_another_protected_one_or_whom_a_court_appointed(given_by):
+    world = World()
+    made = world.record(CHILD, ONE, UNTIL, given_by=given_by)
+    assert world.of(made).recorded.given_by is given_by
+
+
+def test_a_protected_party_who_is_erased_authorises_nothing_for_another():
+    world = World()
+    world.erase(PROTECTED)
+    with pytest.raises(Refused, match="no-other-protected-party"):
+        world.record(CHILD, ONE, UNTIL, given_by=Giver.PROTECTED_PARTY)
+    assert world.record(CHILD, ONE, UNTIL, given_by=Giver.COURT_APPOINTED)
+
+
+def test_one_from_before_it_was_asked_who_authorised_opens_nothing():
+    world = World()
+    found = world.of(world.record(PROTECTED, ONE, UNTIL))
+    older = replace(found, recorded=replace(found.recorded, given_by=None))
+    assert (found.in_force(world.order, world.now), older.in_force(world.order, world.now)) == (True, False)
+
+
+def test_nobody_who_is_bound_by_an_order_ever_authorises():
+    """No word of the list names a respondent, whoever's parent they are."""
+    assert {each.value for each in Giver} == {"PARTY", "PROTECTED_PARTY", "COURT_APPOINTED"}
+
+
+def test_who_is_on_both_sides_is_not_represented():
+    with pytest.raises(Refused, match="respondent-not-represented"):
+        World().record(PROTECTED, ONE, UNTIL, bound=True)
 
 
 def test_the_same_day_of_next_year_is_within_a_year():

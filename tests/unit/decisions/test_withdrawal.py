@@ -24,7 +24,7 @@ PROPOSE = ProposeKeyWithdrawal(
     kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
 )
 LILLE = InstitutionId("lille")
-CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, by=LILLE)
+CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, ground=KeyGround.COMPROMISED, by=LILLE)
 
 
 def fact(event: Any, by: str = "operator") -> Fact:
@@ -103,7 +103,8 @@ def test_a_date_only_moves_towards_the_beginning():
 
 def test_a_key_that_was_replaced_may_be_found_in_wrong_hands_since_the_same_instant():
     replaced = replace(PROPOSE, ground=KeyGround.REPLACED)
-    state = done((replaced, "operator"), (CONFIRM, "lille"), (PROPOSE, "operator"), (CONFIRM, "lille"))
+    confirmed = replace(CONFIRM, ground=KeyGround.REPLACED)
+    state = done((replaced, "operator"), (confirmed, "lille"), (PROPOSE, "operator"), (CONFIRM, "lille"))
     assert state is not None
     assert state.withdrawn is not None
     assert (state.withdrawn.since, state.withdrawn.ground) == (SINCE, KeyGround.COMPROMISED)
@@ -115,6 +116,29 @@ def test_a_confirmation_is_of_the_proposal_that_was_read():
     for state in (None, WITHDRAWN):
         with pytest.raises(NotFound, match="no-such-key-withdrawal"):
             decide(replace(CONFIRM, since=NOW), state, now=NOW)
+
+
+def test_nobody_makes_less_of_a_theft_between_reading_and_confirming():
+    """Whoever holds the key proposes, for the same second, that it was only replaced."""
+    less = replace(PROPOSE, ground=KeyGround.REPLACED)
+    with pytest.raises(Conflict, match="another-withdrawal-proposed") as refusal:
+        decide(CONFIRM, done((less, "thief")), now=NOW)
+    assert refusal.value.field == "/ground"
+    (event,) = decide(CONFIRM, done((PROPOSE, "operator"), (less, "thief")), now=NOW)
+    assert isinstance(event, KeyWithdrawn)
+    assert event.ground is KeyGround.COMPROMISED
+    with pytest.raises(NotFound, match="no-such-key-withdrawal"):
+        decide(replace(CONFIRM, ground=KeyGround.REPLACED), WITHDRAWN, now=NOW)
+
+
+def test_nobody_keeps_a_key_in_use_by_proposing_something_else():
+    """Each proposal waits for its second person; who proposed which is kept apart."""
+    others = [replace(PROPOSE, since=Instant(SINCE - each * SECOND)) for each in range(1, 4)]
+    state = done((PROPOSE, "operator"), *((each, "lille") for each in others))
+    assert [type(each) for each in decide(CONFIRM, state, now=NOW)] == [KeyWithdrawn]
+    with pytest.raises(Refused, match="proposer-does-not-confirm"):
+        decide(replace(CONFIRM, since=others[0].since), state, now=NOW)
+    assert decide(PROPOSE, state, now=NOW) == ()
 
 
 def test_a_stream_of_another_noun_is_no_withdrawal():

@@ -31,7 +31,7 @@ from registry.values.duty import DutyCode, Means, Whom
 from registry.values.identifiers import DutyRef, MessageRef, NoticeRef, PartyRef, ViolationRef
 from registry.values.issuance import CertificateForm, EndReason, Nature, OrderKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.notice import NoticeKind
+from registry.values.notice import TELLS_NO_OTHER, NoticeKind
 from registry.values.service import ServiceState
 from registry.values.time import END_OF_TIME
 from registry.values.violation import BreachKind
@@ -82,7 +82,7 @@ def test_a_certificate_gives_twelve_months_and_never_outlasts_the_calendar():
 
 @pytest.mark.parametrize(
     ("kind", "done"),
-    [(NoticeKind.SERVED, True), (NoticeKind.TERMS_CHANGED, False), (NoticeKind.DUTY_OVERDUE, False)],
+    [(NoticeKind.SERVED, True), *((kind, False) for kind in (NoticeKind.TERMS_CHANGED, *sorted(TELLS_NO_OTHER)))],
 )
 def test_a_notice_closes_the_duty_to_tell_those_whom_it_reaches_and_a_reminder_closes_none(kind, done):
     world = entered(jurisdiction="GB-EAW", zone="Europe/London")

@@ -22,7 +22,7 @@ from registry.trust.metadata import new_snapshot, new_timestamp, parse
 from registry.trust.publication import Brought, Current, TrustList, list_file, new_files
 from registry.trust.publisher import NOTHING, publish
 from registry.values.jurisdiction import Jurisdiction
-from registry.values.time import DAY, Instant
+from registry.values.time import DAY, SECOND, Instant
 from tests.trust import (
     FR,
     JURISDICTIONS,
@@ -243,7 +243,8 @@ async def test_who_is_not_entitled_changes_nothing(forged: Callable[[Current], C
 
 def key_of(use: KeyUse, kid: str) -> dict[str, object]:
     members: dict[str, object] = {"x-po-use": use.value}
-    return jwk(kid, **members, **({"x-po-name": "registry.fr.test/log"} if use in NAMED else {}))
+    vouches = {"x-po-name": "registry.fr.test/log", "nbf": START // SECOND}
+    return jwk(kid, **members, **(vouches if use in NAMED else {}))
 
 
 @pytest.mark.parametrize("use", list(KeyUse))

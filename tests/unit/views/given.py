@@ -47,7 +47,7 @@ from registry.values.notice import Evidence, NoticeKind, NoticeRejection
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import AdjustedElement, Document, Party
 from registry.values.recognition import DiscontinuationGround, RefusalGround
-from registry.values.representation import Authorisation, RepresentationEnd
+from registry.values.representation import Authorisation, Giver, RepresentationEnd
 from registry.values.service import AttemptReason, ServiceState
 from registry.values.time import DAY, HOUR, MINUTE, UNKNOWN_EXPIRY, Instant, LegalMoment, expires
 from registry.values.violation import BreachKind, ViolationOutcome
@@ -501,6 +501,7 @@ class Story:
                 party_ref=self.uuid(),
                 organisation="de-beratung",
                 authorisation=self.random.choice(list(Authorisation)),
+                given_by=self.random.choice([*Giver, None]),
                 until=Instant(START + DAY),
                 basis="rule",
                 verified=False,
@@ -529,6 +530,10 @@ class Story:
             return ref, event, "registry"
         alert = self._ref("conflict alert")
         about = {"conflict_ref": known, "order_ref": self.order_ref}
+        if self.random.random() < 0.3:
+            ref, due = self._new("conflict alert"), Instant(START + DAY)
+            again = conflict.ConflictAlerted(**about, alert_ref=ref, recipient=POLICE, due=due, basis="rule")
+            return known, again, "registry"
         return known, conflict.ConflictAcknowledged(**about, alert_ref=alert), DESK
 
     def _of_violation(self):
