@@ -4,7 +4,7 @@ import pytest
 
 from registry.identity.asking import Ask, ask_next, look_alikes
 from registry.identity.dates import Born
-from registry.identity.evidence import Person, comparisons, person_of
+from registry.identity.evidence import MAXIMUM_ASKED, Person, comparisons, person_of
 from registry.identity.explaining import _SEEN, bits, explained, in_words
 from registry.identity.matching import Band, Evidence, match, ranked
 from registry.identity.tokens import name_tokens
@@ -148,6 +148,15 @@ def test_the_name_that_says_most_is_taken():
     known = who("Mary", "Jones", born=BORN, others=(Name(family="Szczepanski", given="Mary"),))
     asked = who("Mary", "Szczepanski", born=BORN)
     assert judged(asked, known).score == judged(asked, who("Mary", "Szczepanski", born=BORN)).score
+
+
+def test_of_somebody_asked_about_the_first_four_names_are_compared():
+    others = tuple(Name(family=f"Szczepanski{letter}", given="Mary") for letter in "abcdef")
+    asked = Identity(name=Name(family="Jones", given="Mary"), other_names=others)
+    read = person_of(asked, most=MAXIMUM_ASKED)
+    assert len(read.names) == MAXIMUM_ASKED
+    known = who("Mary", "Jones", others=others[:1])
+    assert judged(read, known) == judged(person_of(asked), known)
 
 
 def test_the_band_comes_first_in_the_order_and_then_the_score():
