@@ -23,6 +23,8 @@ from scripts.matching.world import World
 
 TABLE = ROOT / "registry" / "identity" / "learned.py"
 _AGREE = ("exact_rarity", "near_rarity", "far_rarity", "same_sex", "particle", "born_same", "identifier", "attribute")
+_FIXED = {"exact_rarity": 1.0}
+"""Bits that theory gives: a word that one in 2^n bears cannot say more than n bits, in a registry of any size."""
 _ROUNDS, _ENOUGH, _PENALTY, _SEED = 80, 0.05, 1.0, 11
 _EACH, _OF_A_SET, _NEAREST, _DRAWN, _ANYBODY = 150, 1250, 9, 5, 9
 
@@ -72,12 +74,12 @@ def values(found: Compared) -> dict[str, float]:
 
 def learn(sample: Sample) -> dict[str, float]:
     """Give the weights in bits: penalised logistic regression by Newton's method, agreement not below nothing."""
-    free = sorted({name for row in sample.rows for name in row})
+    free = sorted({name for row in sample.rows for name in row} - set(_FIXED))
     while True:
         weights = _newton(sample, free)
         wrong_sign = [name for name, bits in zip(free, weights, strict=True) if bits < 0 and _agrees(name)]
         if not wrong_sign:
-            return dict(zip(free, (weights / log(2)).tolist(), strict=True))
+            return {**dict(zip(free, (weights / log(2)).tolist(), strict=True)), **_FIXED}
         print("held at nothing:", *wrong_sign, file=sys.stderr)
         free = [name for name in free if name not in wrong_sign]
 
@@ -93,7 +95,8 @@ def _newton(sample: Sample, names: list[str]) -> Any:  # noqa: ANN401  # an arra
         for name, value in row.items():
             if name in place:
                 matrix[number, place[name]] = value
-    same, before = np.array(sample.same, dtype=np.float64), np.array(sample.before)
+    fixed = [sum(log(2) * bits * row.get(name, 0) for name, bits in _FIXED.items()) for row in sample.rows]
+    same, before = np.array(sample.same, dtype=np.float64), np.array(sample.before) + np.array(fixed)
     importance = np.array(sample.weight)
     ridge = np.full(len(names), _PENALTY)
     weights, step, old = np.zeros(len(names)), np.zeros(len(names)), -np.inf

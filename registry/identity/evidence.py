@@ -70,10 +70,17 @@ class Compared:
 
 
 def person_of(
-    identity: Identity, *, identifiers: frozenset[str] = frozenset(), attributes: frozenset[str] = frozenset()
+    identity: Identity,
+    *,
+    identifiers: frozenset[str] = frozenset(),
+    attributes: frozenset[str] = frozenset(),
+    most: int = MAXIMUM_KNOWN,
 ) -> Person:
-    """Make an identity ready. Names of nothing are left out."""
-    names = (words_of(name) for name in (identity.name, *identity.other_names)[:MAXIMUM_KNOWN])
+    """Make an identity ready. Names of nothing are left out, and of other names those beyond `most` in all.
+
+    Whoever is asked about is read with `most=MAXIMUM_ASKED`: no other name of theirs is compared.
+    """
+    names = (words_of(name) for name in (identity.name, *identity.other_names)[:most])
     return Person(
         names=tuple(words for words in names if words.words),
         birth_date=identity.birth_date,

@@ -2,7 +2,8 @@
 
 The score is the binary logarithm of the odds that it is the same person, in a registry of so many persons of whom one
 is asked about, if anybody; it is learned and an order of likelihood, not a probability a court can be told. The band is
-a rule first and bits second: a name and a birth date alone are never `identical`, because people share them.
+a rule first and bits second: a name and a birth date alone are never `identical`, because people share them, and never
+less than `possible` where both are the same, because somebody is at a door.
 
 The same question about the same person gives the same answer on every machine: bits are whole hundredths.
 """
@@ -94,7 +95,10 @@ def _band(compared: Compared, score: int) -> Band:
         return Band.IDENTICAL
     if score >= STRONG:
         return Band.STRONG
-    return Band.POSSIBLE if score >= POSSIBLE else Band.WEAK if score >= WEAK else Band.NONE
+    # Nobody of that very name and day is left out because many bear the name: whoever asks has to tell them apart.
+    if score >= POSSIBLE or (compared.same_name and compared.born is Born.SAME_DAY):
+        return Band.POSSIBLE
+    return Band.WEAK if score >= WEAK else Band.NONE
 
 
 def _identical(compared: Compared, seen: set[str]) -> bool:

@@ -135,11 +135,11 @@ def test_a_hostile_name_costs_no_more_than_a_bounded_multiple_of_a_usual_one():
 
     def cost(asked: Person) -> float:
         spent = []
-        for _ in range(5):
+        for _ in range(9):
             begun = process_time()
             for one in known:
                 judged(asked, one)
             spent.append(process_time() - begun)
         return min(spent)
 
-    assert max(map(cost, hostile)) < 40 * cost(usual)
+    assert max(map(cost, hostile)) < 10 * cost(usual)

@@ -4,7 +4,7 @@ import pytest
 
 from registry.identity.asking import Ask, ask_next, look_alikes
 from registry.identity.dates import Born
-from registry.identity.evidence import Person, comparisons, person_of
+from registry.identity.evidence import MAXIMUM_ASKED, Person, comparisons, person_of
 from registry.identity.explaining import _SEEN, bits, explained, in_words
 from registry.identity.matching import Band, Evidence, match, ranked
 from registry.identity.tokens import name_tokens
@@ -98,8 +98,14 @@ def test_the_same_name_birth_date_and_one_attribute_more_are_identical():
 
 def test_a_stranger_is_in_no_band_and_a_little_evidence_in_the_lower_ones():
     assert band(who(born=BORN), who("Mary", "Kowalczyk", born="1950-12-25")) is Band.NONE
-    found = {judged(who(born=BORN), who(born=BORN), persons=2**power).band for power in range(60)}
+    found = {judged(who(born=BORN), who("Jon", born=BORN), persons=2**power).band for power in range(60)}
     assert found == {Band.STRONG, Band.POSSIBLE, Band.WEAK, Band.NONE}
+
+
+def test_the_very_name_and_day_are_possible_however_many_bear_the_name():
+    one = who(born=BORN)
+    assert judged(one, one, persons=2**60).band is Band.POSSIBLE
+    assert judged(who(), who(), persons=2**60).band is Band.NONE
 
 
 def test_what_is_missing_on_a_side_is_no_evidence():
@@ -142,6 +148,15 @@ def test_the_name_that_says_most_is_taken():
     known = who("Mary", "Jones", born=BORN, others=(Name(family="Szczepanski", given="Mary"),))
     asked = who("Mary", "Szczepanski", born=BORN)
     assert judged(asked, known).score == judged(asked, who("Mary", "Szczepanski", born=BORN)).score
+
+
+def test_of_somebody_asked_about_the_first_four_names_are_compared():
+    others = tuple(Name(family=f"Szczepanski{letter}", given="Mary") for letter in "abcdef")
+    asked = Identity(name=Name(family="Jones", given="Mary"), other_names=others)
+    read = person_of(asked, most=MAXIMUM_ASKED)
+    assert len(read.names) == MAXIMUM_ASKED
+    known = who("Mary", "Jones", others=others[:1])
+    assert judged(read, known) == judged(person_of(asked), known)
 
 
 def test_the_band_comes_first_in_the_order_and_then_the_score():
