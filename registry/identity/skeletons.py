@@ -44,17 +44,19 @@ _SOUNDS: Final = {
     "c": "k",
 }
 _SOUND: Final = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
-_SILENT_FIRST: Final = re.compile("^(?:kn|gn|pn|wr|ps)")
-_VOWELS: Final = re.compile("[aeiouyh]+")
+_SILENT_FIRST: Final = frozenset({"kn", "gn", "pn", "wr", "ps"})
+_VOWELS: Final = frozenset("aeiou")
+_WITHOUT_VOWELS: Final = str.maketrans("", "", "aeiouyh")
 _REPEATED: Final = re.compile(r"(.)\1+")
 _COARSE: Final = str.maketrans("bfvdgcxjzmr", "ppptkssssnl", "ah")
 
 
 def skeleton(token: str) -> str:
     """Give the consonants of a word of plain letters, leading vowels as one `a`; never empty for a word."""
-    sounds = _SOUND.sub(_sound, _SILENT_FIRST.sub(_second, token))
-    leading = "a" if _VOWELS.match(sounds) and sounds[0] not in "hy" else "h" if sounds[:1] == "h" else ""
-    return _REPEATED.sub(r"\1", leading + _VOWELS.sub("", sounds)) or "a"
+    sounds = _SOUND.sub(_sound, token[1:] if token[:2] in _SILENT_FIRST else token)
+    first = sounds[:1]
+    leading = "a" if first in _VOWELS else first if first == "h" else ""
+    return _REPEATED.sub(r"\1", leading + sounds.translate(_WITHOUT_VOWELS)) or "a"
 
 
 def coarse_skeleton(token: str) -> str:
@@ -78,7 +80,3 @@ def joined_skeleton(tokens: tuple[Token, ...]) -> str:
 
 def _sound(found: re.Match[str]) -> str:
     return _SOUNDS[found[0]]
-
-
-def _second(found: re.Match[str]) -> str:
-    return found[0][1]
