@@ -89,9 +89,12 @@ class Judged:
 class Learned:
     """Judges by weights that were learned and frozen (identity/matching.py)."""
 
-    version: Final = f"weights-{LEARNED.version}"
+    @property
+    def version(self) -> str:
+        """Name the weights."""
+        return f"weights-{LEARNED.version}"
 
-    def __call__(self, asked: Identity, words: Words, /) -> Callable[[Identity], Judged]:
+    def __call__(self, asked: Identity, words: Words, /) -> Callable[[Identity], Scored]:
         """Give what compares who is filed with who is asked about."""
         person, rarity, persons = prepared(asked), rarity_of(words), persons_of(words)
 
