@@ -24,10 +24,13 @@ from registry.values.identifiers import PartyRef, Position, SealedBlock
 from registry.values.parties import Party
 from registry.vault.keys import KeyRing
 from registry.views.persons import PERSON
+from registry.views.police import ORDER
 
 PAGE: Final = 1_000
 FIRST: Final = (OrderIssued.TOPIC, OrderVaried.TOPIC)
 """Facts with which persons are filed for the first time."""
+NOBODY_FILED: Final = b""
+"""Stands among those who are not read where a ledger with orders has no person filed."""
 TOPICS: Final = (*FIRST, OrderCorrected.TOPIC, SubjectErased.TOPIC)
 
 
@@ -111,6 +114,8 @@ class Lexicon:
             self._bear(rows)
             report(self._words.persons)
             after = (rows[-1]["party_ref"],)
+        if not after and self._reader.rows(ORDER, {}, limit=1):
+            self._unread.add(NOBODY_FILED)  # orders, and nobody in them is filed: the step of an upgrade is missing
         return self._words.persons
 
     def _follow(self) -> None:

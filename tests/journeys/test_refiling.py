@@ -14,7 +14,7 @@ from registry.views.persons import PERSON, PERSON_KEY
 from registry.views.police import SUBJECT_KEY
 from tests.given import ORDER, RESPONDENT, day, ref
 from tests.journeys.house import COURT, PROTECTED_NAME, RESPONDENT_NAME, entering, parties
-from tests.journeys.test_nominating import enter, nominated, refs
+from tests.journeys.test_nominating import enter, index_of, nominated, refs
 
 LONG_AGO = {"issued": day("2016-02-01"), "expiry": expires(day("2017-08-01"))}
 
@@ -54,6 +54,8 @@ async def test_everybody_is_found_again(house, upkeep):
     await house.executor.execute(entering(ref("order 4"), "RG 1/4", parties=nameless), principal=COURT)
     keys = {row["digest"] for row in house.ledger.reader.rows(PERSON_KEY, {})}
     lost(house)
+    lexicon, _ = index_of(house)
+    assert (lexicon.learn(), lexicon.unread) == (0, 1)
     told = []
     done = refiling(house, upkeep, batch=3).refile(told.append)
     assert done == Refiled(orders=4, persons=8)
@@ -62,6 +64,7 @@ async def test_everybody_is_found_again(house, upkeep):
     assert refs(nominated(house, RESPONDENT_NAME)) == {ref("respondent 4")}
     assert len(refs(nominated(house, PROTECTED_NAME, PartyRole.PROTECTED))) == 4
     assert refiling(house, upkeep).refile() == done
+    assert (lexicon.learn(), lexicon.unread) == (8, 0)
 
 
 async def test_who_was_erased_is_not_brought_back(house, upkeep):
