@@ -284,7 +284,7 @@ def serve(settings: Settings, *, announce: Callable[[str], None]) -> None:
     if (settings.data / core.DEMO_MARK).exists():
         announce("registry: this data folder was made by the demo; its keys are known to everybody")
     with core.opened(settings) as opened:
-        core.require_keys(opened)
+        core.make_ready(opened)
         asyncio.run(_serve(compose(opened, say=announce), announce))
 
 

@@ -19,12 +19,12 @@ from registry.commands.officer import EnrolOfficer
 from registry.commands.representation import RecordRepresentation
 from registry.errors import Malformed, NotFound
 from registry.events.base import Claim
-from registry.identity.exact import finding_keys, of_party, surname_keys
-from registry.identity.given import identities_of, named_by
+from registry.filing import finding_rows, person_rows
+from registry.identity.given import named_by
 from registry.identity.plausible import check_person
 from registry.law.standing import fold
 from registry.ledger.port import Reader
-from registry.ledger.rows import Change, Drop, Put
+from registry.ledger.rows import Change, Put
 from registry.officers import officer_rows
 from registry.renewing import Renewing, corrects
 from registry.stating import stated
@@ -41,7 +41,7 @@ from registry.vault.keys import Entropy, KeyRing, SealingKey, WrappedKey
 from registry.vault.renewal import Renewal
 from registry.vault.sealing import ClearCommand, seal
 from registry.vault.walk import subjects
-from registry.views.police import DOCUMENT, FINDING, ORDER
+from registry.views.police import DOCUMENT, ORDER
 
 KEPT_JURISDICTIONS: Final = 100_000
 DOCUMENT_BLOCK: Final = "details/document/content"
@@ -120,7 +120,7 @@ class Boundary:
             command = replace(command, ledger_id=self.ledger_id)
         if not may_hold_clear(command):
             return Bound(command=command, claims=claims, rows=())
-        finding = tuple(self._finding(command))
+        finding = tuple(finding_rows(self.index_key, command))
         jurisdiction = self._jurisdiction(command)
         keys: tuple[SealingKey, ...] = ()
         if attachment is not None and isinstance(command, EnterOrder | SupplyDocument | ReceiveContainer):
@@ -141,11 +141,12 @@ class Boundary:
             entropy=self.entropy,
             renewed=[each.key for each in renewals],
         )
+        persons = person_rows(self.index_key, command, keys=sealed.keys, ledger_id=self.ledger_id, entropy=self.entropy)
         new = {key.subject: key for key in (*sealed.new_keys, *(each.unsaved for each in keys)) if key is not None}
         return Bound(
             command=sealed.command,
             claims=claims,
-            rows=finding,
+            rows=(*finding, *persons),
             new_keys=tuple(new.values()),
             held={**sealed.held, **{each.key.subject: each.key.key_id for each in keys}},
             renewals=renewals,
@@ -222,25 +223,6 @@ class Boundary:
         except Malformed as fault:
             # Composing can make a short number long; the request knows it by this name.
             raise Malformed(fault.code, field="/number") from None
-
-    def _finding(self, command: Any) -> Iterator[Change]:  # noqa: ANN401  # as in bind
-        """Give the index rows under which the parties of a command are found, from the clear text.
-
-        Whoever is corrected is found under what is right, and under nothing that was wrong.
-        """
-        for place, party, identity in identities_of(command):
-            if isinstance(command, CorrectOrder):
-                yield Drop(table=FINDING, where={"party_ref": party.party_ref.bytes})
-            surnames = surname_keys(self.index_key, identity, field=place)
-            own = (of_party(self.index_key, each, party.party_ref.bytes) for each in surnames)
-            for key in (*finding_keys(self.index_key, identity, field=place), *own):
-                row = {
-                    "finding_key": key,
-                    "party_ref": party.party_ref.bytes,
-                    "order_ref": command.order_ref.bytes,
-                    "role": party.role.value,
-                }
-                yield Put(table=FINDING, row=row)
 
     def _about(self, command: _Documented) -> tuple[PartyRef, ...]:
         """Say whom a document is about: the parties of the entry, or of the order as it stands."""

@@ -1,8 +1,8 @@
 """THE READ PATH OF THE POLICE, whole and numbered: from a question at the door to a recorded answer.
 
 1 permit     role, jurisdiction, purpose                          access/permissions.py
-2 nominate   an order by its reference, or parties by keyed hash  identity/exact.py
-3 load       the dossier: the order, its recognitions, its links  dossiers.py
+2 nominate   an order by its reference, or parties by an index    searching.py, identity/
+3 load       the dossier: the order, its recognitions, its links  judging.py, dossiers.py
 4 judge      the law, at `valid_at`, as known at `known_at`       law/enforceability.py
 5 weigh      the state of the source, and the word                law/word.py
 6 record     the answer is a fact, durable before it is given     ledger writer
@@ -10,10 +10,9 @@
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Final
 from uuid import UUID
 
 from registry.access.actors import Principal
@@ -23,46 +22,25 @@ from registry.access.permissions import Action, permit_in
 from registry.access.purposes import Asks, granted_at_once
 from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
-from registry.dossiers import load, part, rectified_since
-from registry.doubts import weighed
 from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
-from registry.events.check import AnsweredOrder, AnswerGiven
+from registry.events.check import AnsweredOrder, AnswerGiven, PersonMeant, PersonSearch
 from registry.execute import Executor, off_loop
 from registry.folding import fold
-from registry.identity.exact import query_keys
 from registry.identity.plausible import check_person
-from registry.law.adjustments import as_read_there
-from registry.law.corrections import as_may_be_shown
-from registry.law.enforceability import enforceability
-from registry.law.information import information
+from registry.judging import AsOf, Judging
 from registry.law.jurisdictions import is_known, place_zone
-from registry.law.standing import fold as standing_of
-from registry.law.word import overall, word
+from registry.law.word import overall
 from registry.ledger.leaf import base64url
-from registry.questions import Answer, OrderAnswer, Question, canonical, without_shadowed
+from registry.questions import Answer, Found, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
+from registry.scoring import SCORER, Scorer
+from registry.searching import Searching
 from registry.signing import Signer, signed_digest
-from registry.sources import source_of
 from registry.values.check import CheckPurpose
-from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock, StreamId
-from registry.values.issuance import PartyRole
+from registry.values.identifiers import FactId, PartyRef, SealedBlock, StreamId
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
-from registry.views.police import FINDING
-
-MAXIMUM_FOUND: Final = 50
-"""More parties than this under one name and birth date is answered as too many, never cut silently."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Asked:
-    """The instants and the position that one answer is about."""
-
-    valid_at: Instant
-    known_at: Instant
-    given_at: Instant
-    position: Position
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,22 +66,30 @@ class Checker:
     doubts: Callable[[], Doubts] = lambda: NO_DOUBTS
     """From where on which keys are not trusted."""
 
+    scorer: Scorer = SCORER
+    """What judges who may be meant."""
+    searching: Searching = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make what searches by person."""
+        object.__setattr__(self, "searching", Searching(executor=self.executor, scorer=self.scorer))
+
     async def check(self, question: Question, *, principal: Principal, names: bool = True) -> Answer:
         """Answer a question and record the answer, by which nobody is named without `names`; raises `Refused` kinds."""
         self._permit(question, principal)
         reader = self.executor.reader
-        asked, found = await off_loop(reader, lambda: self._looked_up(question))
-        orders = without_shadowed(found)
-        word_for_all = overall([order.word for order in orders])
+        asked, told, found = await off_loop(reader, lambda: self._looked_up(question))
+        orders = without_shadowed(told)
         check_ref = self.executor.mint().hex
         asks = Asks(principal.roles, Action.CHECK, question.purpose)
         granted = granted_at_once(asks, OF_A_CHECK) if names else NOTHING
-        fact = self._fact(question, check_ref, tuple(_answered(order, granted) for order in orders), asked)
+        answered = tuple(_answered(order, granted) for order in orders)
+        fact = self._fact(question, check_ref, answered, asked, _search(found, granted))
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=word_for_all,
+            word=overall([order.word for order in orders]),
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
@@ -111,6 +97,7 @@ class Checker:
             signed=given.signed,
             opening=given.opening,
             question=base64url(canonical(question)),
+            found=found,
         )
 
     def _permit(self, question: Question, principal: Principal) -> None:
@@ -126,14 +113,28 @@ class Checker:
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
-            check_person(question.identity, self.clock(), "/identity")
+            check_person(question.identity, self.clock(), "/identity", nameless=bool(question.identity.documents))
 
-    def _looked_up(self, question: Question) -> tuple[_Asked, tuple[OrderAnswer, ...]]:
+    def _looked_up(self, question: Question) -> tuple[AsOf, tuple[OrderAnswer, ...], Found | None]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""
         asked = self._asked(question)
-        return asked, tuple(self._answers(question, asked))
+        judging = Judging(reader=self.executor.reader, stale_after=self.stale_after, doubts=self.doubts)
+        if question.identity is None:
+            refs = () if question.order_ref is None else (question.order_ref,)
+            return asked, tuple(judging.orders(refs, question, asked)), None
+        searched = self.searching.search(question, question.identity, asked.position, newest=asked.newest)
+        orders = tuple(judging.orders(searched.orders, question, asked))
+        found = Found(
+            persons=tuple(judging.persons(searched.meant, asked)),
+            look_alikes=searched.look_alikes,
+            ask=searched.ask,
+            complete=searched.complete,
+            among=searched.persons,
+            sources=judging.sources(asked),
+        )
+        return asked, orders, found
 
-    def _asked(self, question: Question) -> _Asked:
+    def _asked(self, question: Question) -> AsOf:
         """Fix the instants and the position that the answer will be about.
 
         Asked now, everything recorded so far is known, though our clock were behind the ledger's.
@@ -145,59 +146,16 @@ class Checker:
         if known_at < now:
             position = min(position, reader.position_at(known_at))
         valid_at = now if question.valid_at is None else question.valid_at
-        return _Asked(valid_at=valid_at, known_at=known_at, given_at=now, position=position)
-
-    def _answers(self, question: Question, asked: _Asked) -> Iterator[OrderAnswer]:
-        reader, valid_at, known_at = self.executor.reader, asked.valid_at, asked.known_at
-        for order_ref in self._nominated(question):
-            dossier = load(reader, order_ref, upto=asked.position)
-            verdict = enforceability(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at)
-            if verdict.order_ref is None or verdict.enforced_ref is None:
-                continue
-            enforced = part(dossier, verdict.enforced_ref)
-            standing = standing_of(enforced.facts, known_at=known_at)
-            if standing is None:
-                continue
-            known_by_now = rectified_since(reader, verdict.enforced_ref, asked.known_at, asked.given_at)
-            limits = self.stale_after
-            source = source_of(reader, verdict.enforced_ref, known_at, asked.position, stale_after=limits)
-            source, doubts = weighed(reader, order_ref, self.doubts(), source, verdict.status, asked.position)
-            yield OrderAnswer(
-                word=word(verdict.status, source.state, verdict.notes),
-                verdict=verdict,
-                source=source,
-                doubts=doubts,
-                standing=as_may_be_shown(standing, known_by_now),
-                corrected=known_by_now.blocks,
-                facts=tuple(fact for fact in enforced.facts if fact.recorded_at <= known_at),
-                conditions=as_read_there(standing, verdict, question.jurisdiction, valid_at),
-                information=information(dossier, question.jurisdiction, valid_at=valid_at, known_at=known_at),
-            )
-
-    def _nominated(self, question: Question) -> Sequence[OrderRef]:
-        """Step 2. Parties on the other side of an order are not nominated: an officer asks for respondents."""
-        if question.order_ref is not None:
-            return [question.order_ref]
-        if question.identity is None:
-            return []
-        safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
-        role = PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
-        found: dict[OrderRef, None] = {}
-        for key in query_keys(self.executor.index_key, question.identity, field="/identity"):
-            rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
-            for row in rows:
-                if isinstance(row["order_ref"], bytes):
-                    found[OrderRef(UUID(bytes=row["order_ref"]))] = None
-        if len(found) > MAXIMUM_FOUND:
-            raise Malformed("too-many-found", field="/identity")
-        return list(found)
+        newest = known_at >= now
+        return AsOf(valid_at=valid_at, known_at=known_at, given_at=now, position=position, newest=newest)
 
     def _fact(
         self,
         question: Question,
         check_ref: str,
         answered: tuple[AnsweredOrder, ...],
-        asked: _Asked,
+        asked: AsOf,
+        search: PersonSearch | None,
     ) -> Callable[[str, SealedBlock], AnswerGiven]:
         """Make the fact but for what sealing gives: the commitment to the query, and the query."""
 
@@ -215,6 +173,7 @@ class Checker:
                 answered=answered,
                 engine=self.engine,
                 incident_stated=bool(question.incident),
+                search=search,
             )
 
         return fact
@@ -286,6 +245,23 @@ def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
         word=order.word,
         classes=order.classes(granted),
     )
+
+
+def _search(found: Found | None, granted: frozenset[Field]) -> PersonSearch | None:
+    if found is None:
+        return None
+    meant = tuple(
+        PersonMeant(
+            order_ref=each.order_ref,
+            party_ref=PartyRef(each.party.party_ref),
+            band=each.band,
+            bits=each.bits,
+            exact=each.exact,
+            classes=each.classes(granted),
+        )
+        for each in found.persons
+    )
+    return PersonSearch(meant=meant, persons=found.among, complete=found.complete)
 
 
 def answers_stream(principal: Principal, at: Instant) -> StreamId:

@@ -127,7 +127,10 @@ def view() -> None:
 @click.pass_context
 @_faults
 def rebuild(context: click.Context, name: str | None) -> None:
-    """Build views anew from the facts beside the ones that serve, then switch. All of them, or the one NAMEd."""
+    """Build views anew from the facts beside the ones that serve, then switch. All of them, or the one NAMEd.
+
+    `persons` files who the parties are anew, to be found: after an upgrade, or when a check says that it is incomplete.
+    """
     from registry import view_reports  # noqa: PLC0415  # as in init
 
     view_reports.rebuild_views(_settings(context), name)

@@ -23,6 +23,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstration
+from registry.key_ring import key_ring
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
 from registry.ledger.log_store import LogStore, open_log
@@ -34,15 +35,13 @@ from registry.ledger.viewstore import ViewStore
 from registry.log_keys import NAME, receipt_key
 from registry.ports import CourtSystem, KeeperKind, KeyKeeper
 from registry.roster import Roster
+from registry.scoring import SCORER, version_of
 from registry.shelf import shelf
 from registry.signing import Signer
-from registry.values.identifiers import SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.card_keys import CardKeys
-from registry.vault.keys import KeyRing, WrappedKey
-from registry.vault.rows import wrapped_key
-from registry.views.police import SUBJECT_KEY, TABLES
+from registry.views.police import TABLES
 from registry.views.police_rows import project
 
 KEYS: Final = "keys"
@@ -51,7 +50,7 @@ HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
-ENGINE: Final = "law-1 exact-1"
+ENGINE: Final = "law-1"
 
 
 def clock() -> Instant:
@@ -149,6 +148,12 @@ def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
     return sorted(own | {system.JURISDICTION for system in court_systems().values()})
 
 
+def make_ready(opened: "Core") -> None:
+    """Do what is done before the doors open: hold every jurisdiction to its key, learn the words of all names."""
+    require_keys(opened)
+    opened.checker.searching.lexicon.learn()
+
+
 def require_keys(opened: "Core") -> None:
     """Hold every such jurisdiction to have a key-encryption key; raises `ConfigurationError`, naming who has none."""
     missing: list[Jurisdiction] = []
@@ -229,15 +234,7 @@ def _roster(settings: Settings, ledger: Ledger) -> Roster:
 
 
 def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
-    def of_subject(subject: SubjectId) -> WrappedKey | None:
-        rows = ledger.reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
-        return wrapped_key(rows[0]) if rows else None
-
-    def by_key_id(key_id: bytes) -> WrappedKey | None:
-        rows = ledger.reader.rows(SUBJECT_KEY, {"key_id": key_id})
-        return wrapped_key(rows[0]) if rows else None
-
-    ring = KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)
+    ring = key_ring(keeper, ledger.reader)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
         reader=ledger.reader,
@@ -258,6 +255,7 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: 
         executor=executor,
         stale_after=_stale_after(),
         engine=engine(),
+        scorer=SCORER,
         clock=clock,
         doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
@@ -284,7 +282,7 @@ def _stale_after() -> dict[str, int]:
 
 def engine() -> str:
     """Name what answers: the law and matcher versions, and the time-zone data in use."""
-    return f"{ENGINE} tzdata-{version('tzdata')}"
+    return f"{ENGINE} {version_of(SCORER)} tzdata-{version('tzdata')}"
 
 
 @contextmanager

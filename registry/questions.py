@@ -12,12 +12,12 @@ from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
 from registry.receipts import Receipt
 from registry.sources import Source
-from registry.values.check import CheckPurpose, Word
+from registry.values.check import Band, CheckPurpose, Word
 from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
-from registry.values.parties import Condition, Identity
+from registry.values.parties import Condition, Identity, Party
 from registry.values.time import Instant
 
 
@@ -56,15 +56,45 @@ class OrderAnswer:
 
     def classes(self, granted: frozenset[Field]) -> tuple[FieldClass, ...]:
         """Give what kinds of field an answer holds of it that may hold these, as far as no key is missing."""
-        respondents = Field.RESPONDENT_IDENTITY in granted
-        protected = not granted.isdisjoint({Field.PROTECTED_INITIALS, Field.PROTECTED_IDENTITY})
-        named = any(
-            party.identity not in self.corrected | {None}
-            and "identity" not in party.withheld
-            and (respondents if party.role is PartyRole.RESPONDENT else protected)
-            for party in self.standing.details.parties
-        )
+        named = any(_shows(party, granted, self.corrected) for party in self.standing.details.parties)
         return (FieldClass.IDENTITY, FieldClass.ORDER_FACTS) if named else (FieldClass.ORDER_FACTS,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonAnswer:
+    """A party that may be the person asked about."""
+
+    order_ref: OrderRef
+    party: Party[SealedBlock]
+    band: Band
+    bits: int
+    features: tuple[str, ...] = field(repr=False)
+    """In words, some of the person's own: shown to whoever may see who it is, and to nobody else."""
+    exact: bool
+    sure: bool
+    """Whether its orders are in the answer; else it is asked for by the order, once this is known to be the person."""
+    facts: tuple[AnyFact, ...]
+    """The facts of the order, as known then: the answer opens blocks from here, and from nowhere else."""
+    corrected: frozenset[SealedBlock] = frozenset()
+
+    def classes(self, granted: frozenset[Field]) -> tuple[FieldClass, ...]:
+        """Give what kinds of field an answer holds of it that may hold these, as far as no key is missing."""
+        shown = _shows(self.party, granted, self.corrected)
+        return (FieldClass.IDENTITY, FieldClass.ORDER_FACTS) if shown else (FieldClass.ORDER_FACTS,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a search by person came to, besides the orders."""
+
+    persons: tuple[PersonAnswer, ...]
+    look_alikes: int
+    """How many other registered persons chance alone makes agree in what was asked, in hundredths."""
+    ask: tuple[str, ...]
+    complete: bool
+    among: int
+    sources: tuple[Source, ...] = ()
+    """How old our last word from every feed is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +115,19 @@ class Answer:
     question: str = field(repr=False)
     """What was asked, as it was committed to, base64url: without these bytes nobody can show it."""
     statement: str = ABSENCE
+    found: Found | None = None
+    """None where it was asked by order."""
+
+
+def _shows(party: Party[SealedBlock], granted: frozenset[Field], corrected: frozenset[SealedBlock]) -> bool:
+    """Say whether anything of who a party is shows."""
+    respondents = Field.RESPONDENT_IDENTITY in granted
+    protected = not granted.isdisjoint({Field.PROTECTED_INITIALS, Field.PROTECTED_IDENTITY})
+    return (
+        party.identity not in corrected | {None}
+        and "identity" not in party.withheld
+        and (respondents if party.role is PartyRole.RESPONDENT else protected)
+    )
 
 
 def canonical(question: Question) -> bytes:

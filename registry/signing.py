@@ -99,7 +99,7 @@ class Signer:
 
     def answer(self, event: AnswerGiven, *, fact_id: FactId, institution: InstitutionId) -> str:
         """Sign an answer. What the fact says of its own signature, and where it was kept first, is no part of it."""
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self.issuer,
             "jti": event.check_ref,
             "iat": event.given_at // SECOND,
@@ -123,6 +123,11 @@ class Signer:
             ],
             "engine": event.engine,
         }
+        if event.search is not None:
+            claims["persons"] = [
+                {"order_ref": str(person.order_ref), "party_ref": str(person.party_ref), "band": person.band.value}
+                for person in event.search.meant
+            ]
         return self._sign(ANSWER, claims)
 
     def _sign(self, kind: str, claims: Mapping[str, Any]) -> str:

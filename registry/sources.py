@@ -36,6 +36,11 @@ def source_of(
     limit = stale_after.get(name)
     if limit is None:
         return Source(name=name, state=SourceState.CURRENT, age_seconds=0, limit_seconds=None)
+    return feed(reader, name, known_at, upto, limit=limit)
+
+
+def feed(reader: Reader, name: str, known_at: Instant, upto: Position, *, limit: int) -> Source:
+    """Say how old our last word from a feed was at `known_at`; it is stale after `limit` seconds."""
     read_at = _last_read(reader, name, known_at, upto)
     if read_at is None:
         return Source(name=name, state=SourceState.UNREACHABLE, age_seconds=0, limit_seconds=limit)

@@ -19,11 +19,13 @@ TAKEN = frozenset(
         "Apache-2.0",
         "BSD-2-Clause",
         "BSD-3-Clause",
+        "CC0-1.0",
         "ISC",
         "MIT",
         "MIT-0",
         "PSF-2.0",
         "Unlicense",
+        "Zlib",
         "MPL-2.0",  # file by file: nothing of such a file is copied or changed here
         "LGPL-3.0-only",  # psycopg, as a package of its own that anybody may replace
     }

@@ -90,7 +90,7 @@ def of_checks(around: Surroundings, index_key: bytes) -> Following:
         officer = actor.on_behalf_of
         if not isinstance(event, AnswerGiven) or officer is None:
             return
-        for order_ref in dict.fromkeys(each.order_ref for each in event.answered):
+        for order_ref in event.named:
             if _is_party(around.reader, index_key, (actor.institution, officer), order_ref):
                 yield noting(
                     around,

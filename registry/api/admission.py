@@ -6,7 +6,7 @@ from aiohttp import web
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action
-from registry.api.authority_models import CheckRequest
+from registry.api.check_models import CheckRequest
 from registry.api.models import Model
 from registry.api.preview_models import OrderPreviews
 from registry.api.route import Route

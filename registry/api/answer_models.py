@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from registry.api.receipt_models import Answered, At, Ref
-from registry.values.check import EnforcementStatus, SourceState, Word
+from registry.values.check import Band, EnforcementStatus, SourceState, Word
 from registry.values.issuance import (
     Channel,
     ConditionKind,
@@ -52,6 +52,9 @@ class ShownIdentity(Answered):
 
     name: ShownName
     birth_date: str | None = None
+    other_names: list[ShownName] = Field(default_factory=list[ShownName], description="Among persons found, alone.")
+    sex: str | None = Field(default=None, description="Among persons found, alone.")
+    marks: str | None = Field(default=None, description="What the court wrote of how they look; among persons found.")
 
 
 class ShownAddress(Answered):
@@ -200,6 +203,34 @@ class CheckedOrder(Answered):
     )
 
 
+class MeantPerson(Answered):
+    """A registered person who may be the one asked about."""
+
+    order_ref: Ref
+    band: Band = Field(description="How sure it is. A hit is not probable cause.")
+    hundredths_of_bits: int = Field(description="What all evidence comes to: two more are four times as likely.")
+    exact: bool = Field(description="Whether name and birth date are written alike.")
+    answered: bool = Field(
+        description="Whether the order is among `orders`. If not, ask by `order_ref` once this is the person."
+    )
+    features: list[str] | None = Field(
+        default=None, description="What speaks for it and against, the heaviest first; where the name is shown."
+    )
+    person: ShownParty
+
+
+class ShownSearch(Answered):
+    """What a search by person came to. Nobody found is no word on whether there is an order."""
+
+    persons: list[MeantPerson] = Field(description="The surest first.")
+    look_alikes_hundredths: int = Field(
+        description="How many other registered persons agree by chance in what was asked, in hundredths, at least."
+    )
+    ask_next: list[str] = Field(description="What would tell people of this description apart, the best first.")
+    complete: bool = Field(description="False where somebody may be missing: ask with more detail.")
+    sources: list[ShownSource] = Field(description="How old our last word from every feed is.")
+
+
 class CheckReceipt(Answered):
     """Where the answer was recorded."""
 
@@ -214,6 +245,7 @@ class CheckAnswer(Answered):
     word: Word = Field(description="The one word an officer reads first.")
     statement: str
     orders: list[CheckedOrder]
+    search: ShownSearch | None = Field(default=None, description="Where it was asked by person.")
     valid_at: At
     known_at: At
     known_position: int

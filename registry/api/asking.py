@@ -11,8 +11,8 @@ from registry.access.permissions import TABLE, Action
 from registry.access.relations import OF_A_CHECK, Relation
 from registry.api import shown
 from registry.api.answer import answer
-from registry.api.authority_models import CheckRequest
 from registry.api.check_answers import shown_answer
+from registry.api.check_models import CheckRequest
 from registry.api.nearness import nearness
 from registry.api.order_answers import shown_fact, shown_state
 from registry.api.route import Call

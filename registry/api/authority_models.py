@@ -1,4 +1,4 @@
-"""Requests between authorities and by police: recognition, notices, breaches, checks."""
+"""Requests between authorities and by police: recognition, notices, breaches."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,16 +7,13 @@ from pydantic import Field, model_validator
 from registry.access.actors import Role
 from registry.api.change_models import Acting
 from registry.api.models import Asking, LocalMoment, Model, acting, clear
-from registry.api.order_models import NameModel, Several
+from registry.api.order_models import Several
 from registry.api.texts import (
     Article7,
-    BirthDate,
     Institution,
     JurisdictionCode,
     LongText,
-    Moment,
     Reference,
-    ShortText,
     refused,
 )
 from registry.commands.notice import AcknowledgeNotice, RejectNotice
@@ -31,8 +28,6 @@ from registry.commands.recognition import (
 )
 from registry.commands.violation import ReportViolation, ResolveViolation
 from registry.errors import Refused
-from registry.questions import Question
-from registry.values.check import CheckPurpose
 from registry.values.identifiers import (
     ConditionRef,
     NoticeRef,
@@ -42,9 +37,8 @@ from registry.values.identifiers import (
 )
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import NoticeRejection
-from registry.values.parties import Clear, Identity, Text
+from registry.values.parties import Clear, Text
 from registry.values.recognition import DiscontinuationGround, RefusalGround
-from registry.values.time import Instant
 from registry.values.violation import NOT_SAID, BreachKind, Conduct, ViolationOutcome
 
 Letters = Annotated[tuple[Article7, ...], Field(min_length=1, max_length=11)]
@@ -252,49 +246,3 @@ class ViolationClosing(Model):
     def to_command(self, asking: Asking) -> ResolveViolation:
         """Give the command."""
         return ResolveViolation(violation_ref=ViolationRef(asking.reference), outcome=self.outcome)
-
-
-class PersonAsked(Model):
-    """Whom an officer asks about. A full birth date is needed: a guess is no answer."""
-
-    name: NameModel
-    other_names: Several[NameModel] = ()
-    birth_date: BirthDate
-
-    def value(self) -> Identity:
-        """Give the identity to look for."""
-        return Identity(
-            name=self.name.value(),
-            other_names=tuple(name.value() for name in self.other_names),
-            birth_date=self.birth_date,
-        )
-
-
-class CheckRequest(Model):
-    """Ask who or which order, where, when and why. Exactly one of `order_ref` and `identity`."""
-
-    jurisdiction: Acting = None
-    purpose: CheckPurpose
-    order_ref: Reference | None = None
-    identity: PersonAsked | None = None
-    valid_at: Moment | None = Field(default=None, description="The instant asked about; absent: now.")
-    known_at: Moment | None = Field(default=None, description="As the registry knew it then; absent: now.")
-    incident: ShortText | None = Field(default=None, description="Needed to search by protected person.")
-
-    @model_validator(mode="after")
-    def _an_order_or_a_person(self) -> Self:
-        if (self.order_ref is None) == (self.identity is None):
-            raise refused("one-of-two")
-        return self
-
-    def to_question(self, asking: Asking) -> Question:
-        """Give the question."""
-        return Question(
-            jurisdiction=acting(asking, self.jurisdiction, "/jurisdiction"),
-            purpose=self.purpose,
-            order_ref=OrderRef(self.order_ref) if self.order_ref is not None else None,
-            identity=self.identity.value() if self.identity is not None else None,
-            valid_at=Instant(self.valid_at) if self.valid_at is not None else None,
-            known_at=Instant(self.known_at) if self.known_at is not None else None,
-            incident=self.incident,
-        )

@@ -3,7 +3,6 @@
 from typing import Final
 
 from registry.access.permissions import Action
-from registry.api import answer_models as answers
 from registry.api import (
     asking,
     breach_models,
@@ -16,6 +15,7 @@ from registry.api import (
 )
 from registry.api import authority_models as authority
 from registry.api.breach_answers import reported, violation
+from registry.api.check_routes import CHECK
 from registry.api.hits import ask_hit, hit
 from registry.api.lines import AFTER, KEY, LIMIT, MIN_POSITION, NEAR, ORDER, PROCEDURE, RECOGNITION, read, write
 from registry.api.notices import notice, receive_container
@@ -23,17 +23,6 @@ from registry.api.route import Route
 from registry.api.stream import alerts_listed_or_streamed
 from registry.api.writing import take_alert, writes
 from registry.values.look import LookPurpose
-
-_CHECK: Final = Route(
-    method="POST",
-    path="/v1/checks",
-    action=Action.CHECK,
-    request=authority.CheckRequest,
-    handler=asking.check,
-    response=answers.CheckAnswer,
-    summary="Ask who or which order, where, when and why. The answer is recorded first.",
-    problems=("incident-needed", "birth-date-needed", "too-many-found", "jurisdiction-unknown", *NEAR),
-)
 
 AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
     write(
@@ -167,7 +156,7 @@ AUTHORITY_ROUTES: Final[tuple[Route, ...]] = (
         absent="no-such-notice",
         look=LookPurpose.NOTICE_HANDLING,
     ),
-    _CHECK,
+    CHECK,
     write(
         f"{ORDER}/hit-confirmations",
         Action.ASK_HIT_CONFIRMATION,

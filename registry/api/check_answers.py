@@ -8,8 +8,9 @@ from registry.api.services import Services
 from registry.law.citation import Citation
 from registry.law.instrument import Information
 from registry.law.jurisdictions import zone_of
-from registry.questions import Answer, OrderAnswer
+from registry.questions import Answer, Found, OrderAnswer, PersonAnswer
 from registry.sight import Sight
+from registry.sources import Source
 from registry.values.identifiers import SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -21,10 +22,12 @@ from registry.values.time import Instant
 def shown_answer(answer: Answer, asked_in: Jurisdiction, services: Services, sight: Sight) -> dict[str, Any]:
     """Show an answer as recorded. `asked_in` is where the officer stands."""
     receipt = answer.receipt
+    search = {"search": shown_search(answer.found, sight)} if answer.found is not None else {}
     return {
         "word": answer.word.value,
         "statement": answer.statement,
         "orders": [shown_order(order, asked_in, services, sight) for order in answer.orders],
+        **search,
         "valid_at": shown.instant(answer.valid_at),
         "known_at": shown.instant(answer.known_at),
         "known_position": answer.known_position,
@@ -86,16 +89,51 @@ def shown_order(order: OrderAnswer, asked_in: Jurisdiction, services: Services, 
         "next_change": shown.instant(verdict.next_change),
         "expiry": shown.expiry(standing.expiry),
         "court": shown_court(details.court, services),
-        "source": {
-            "name": order.source.name,
-            "state": order.source.state.value,
-            "age_seconds": order.source.age_seconds,
-            "limit_seconds": order.source.limit_seconds,
-        },
+        "source": shown_source(order.source),
         "doubts": [str(fact) for fact in order.doubts],
         "duties": list(verdict.duties),
         "notes": list(verdict.notes),
         "information": [shown_information(each) for each in order.information],
+    }
+
+
+def shown_search(found: Found, sight: Sight) -> dict[str, Any]:
+    """Show whom a search by person found, the surest first, and what to ask next."""
+    return {
+        "persons": [shown_person(person, sight) for person in found.persons],
+        "look_alikes_hundredths": found.look_alikes,
+        "ask_next": list(found.ask),
+        "complete": found.complete,
+        "sources": [shown_source(source) for source in found.sources],
+    }
+
+
+def shown_person(person: PersonAnswer, sight: Sight) -> dict[str, Any]:
+    """Show somebody who may be meant.
+
+    What speaks for it is told in their own words, so only where name and birth date are shown as well.
+    """
+    sight.show(person.order_ref)
+    party = shown_party(person.party, Blocks(sight, person.facts, corrected=person.corrected), apart=True)
+    told = "identity" in party and "birth_date" not in person.party.withheld
+    return {
+        "order_ref": str(person.order_ref),
+        "band": person.band.value,
+        "hundredths_of_bits": person.bits,
+        "exact": person.exact,
+        "answered": person.sure,
+        **({"features": list(person.features)} if told else {}),
+        "person": party,
+    }
+
+
+def shown_source(source: Source) -> dict[str, Any]:
+    """Show how old our last word from a source is, and what is too old."""
+    return {
+        "name": source.name,
+        "state": source.state.value,
+        "age_seconds": source.age_seconds,
+        "limit_seconds": source.limit_seconds,
     }
 
 

@@ -88,8 +88,13 @@ class Blocks:
         return self._sight.initials(block, fact=where.fact, name=where.name, subject=where.subject)
 
 
-def shown_party(party: Party[SealedBlock], opened: Blocks, *, to_serve: bool = False) -> dict[str, Any]:
-    """Show a party with what is granted of it; a field that is not is absent. `to_serve`: the address is needed."""
+def shown_party(
+    party: Party[SealedBlock], opened: Blocks, *, to_serve: bool = False, apart: bool = False
+) -> dict[str, Any]:
+    """Show a party with what is granted of it; a field that is not is absent.
+
+    `to_serve`: the address is needed; `apart`: it is to be told from others who may be meant.
+    """
     members: dict[str, Any] = {
         "party_ref": str(party.party_ref),
         "role": party.role.value,
@@ -100,18 +105,25 @@ def shown_party(party: Party[SealedBlock], opened: Blocks, *, to_serve: bool = F
     if respondent and to_serve and opened.may(Field.RESPONDENT_ADDRESS):
         members |= _address(party, opened)
     if opened.may(Field.RESPONDENT_IDENTITY if respondent else Field.PROTECTED_IDENTITY):
-        return members | _identity(party, opened)
+        return members | _identity(party, opened, apart=apart)
     if not respondent and opened.may(Field.PROTECTED_INITIALS):
         return members | _initials(party, opened)
     return members
 
 
-def _identity(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:
+def _identity(party: Party[SealedBlock], opened: Blocks, *, apart: bool) -> dict[str, Any]:
     identity, why = (None, "withheld") if "identity" in party.withheld else opened.open(party.identity)
     if not isinstance(identity, Identity):
         return without_nothing({"identity_missing": why})
     born = None if "birth_date" in party.withheld else identity.birth_date
-    return {"identity": without_nothing({"name": name(identity.name), "birth_date": born})}
+    told = without_nothing({"name": name(identity.name), "birth_date": born})
+    return {"identity": told | (_apart(identity) if apart else {})}
+
+
+def _apart(identity: Identity) -> dict[str, Any]:
+    """Give what else tells a person from others."""
+    others = [name(each) for each in identity.other_names] or None
+    return without_nothing({"other_names": others, "sex": identity.sex, "marks": identity.description})
 
 
 def _initials(party: Party[SealedBlock], opened: Blocks) -> dict[str, Any]:

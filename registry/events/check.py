@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from registry.values.check import CheckPurpose, EnforcementStatus, SourceState, Word
-from registry.values.identifiers import OrderRef, Position, SealedBlock
+from registry.values.check import Band, CheckPurpose, EnforcementStatus, SourceState, Word
+from registry.values.identifiers import OrderRef, PartyRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
 from registry.values.time import Instant
@@ -20,6 +20,33 @@ class AnsweredOrder:
     word: Word
     classes: tuple[FieldClass, ...] | None = None
     """What kinds of field the answer held of it; None for answers given before it was noted."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonMeant:
+    """A party that was shown as perhaps the one asked about."""
+
+    order_ref: OrderRef
+    party_ref: PartyRef
+    band: Band
+    bits: int
+    """What the evidence came to, in hundredths of a bit."""
+    exact: bool
+    """Whether name and birth date were written alike."""
+    classes: tuple[FieldClass, ...]
+    """What kinds of field the answer held of it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PersonSearch:
+    """What a search by person rested on: `engine` names the versions of the index and of the weights."""
+
+    meant: tuple[PersonMeant, ...]
+    """In the order in which they were shown."""
+    persons: int
+    """Among how many registered persons was searched."""
+    complete: bool
+    """False where somebody may be missing: a list was too long, or a row did not open."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +72,16 @@ class AnswerGiven:
     """SHA-256 of the signed answer as it was given, base64url; None for answers given before answers were signed."""
     incident_stated: bool | None = None
     """Whether an incident was named; None for answers given before it was noted."""
+    search: PersonSearch | None = None
+    """What was found by person; None where it was asked by order, and for answers given before persons were ranked."""
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
+
+    @property
+    def named(self) -> tuple[OrderRef, ...]:
+        """Every order that the answer is about: those it tells of, and those of persons it shows, each once."""
+        meant = self.search.meant if self.search is not None else ()
+        return tuple(dict.fromkeys((*(each.order_ref for each in self.answered), *(each.order_ref for each in meant))))
 
 
 CheckEvent: TypeAlias = AnswerGiven

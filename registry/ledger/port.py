@@ -186,6 +186,14 @@ class Reader(Protocol):
         """Give rows whose named cells have these values, in order, after a key (keyset paging)."""
         ...
 
+    def among(self, table: Table, column: str, cells: Sequence[Cell], /, *, limit: int) -> Sequence[Mapping[str, Cell]]:
+        """Give the rows whose `column` has one of these cells, at most `limit` for each cell, from one snapshot."""
+        ...
+
+    def counted(self, table: Table, column: str, /, *, after: int, upto: int) -> int:
+        """Count the rows whose integer `column` lies above `after` and not above `upto`."""
+        ...
+
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
         """Wait in a thread until the head is above `position`, or time is over; give the head."""
         ...

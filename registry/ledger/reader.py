@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any, Final
 
 from registry.errors import LedgerError
+from registry.ledger.among import among, counted
 from registry.ledger.codec import Codec, StoredFact
 from registry.ledger.port import Held, Recorded
 from registry.ledger.rows import Cell, Table
@@ -117,6 +118,14 @@ class LedgerReader:
         """Give rows whose named cells have these values, in order, after a key (keyset paging)."""
         query = self._statements.select(table, where, order_by=order_by, after=after, limit=limit)
         return named(query, self._reads.all(query.sql, query.parameters))
+
+    def among(self, table: Table, column: str, cells: Sequence[Cell], /, *, limit: int) -> Rows:
+        """Give the rows whose `column` has one of these cells, at most `limit` for each cell, from one snapshot."""
+        return among(self._reads, table, column, cells, limit=limit)
+
+    def counted(self, table: Table, column: str, /, *, after: int, upto: int) -> int:
+        """Count the rows whose integer `column` lies above `after` and not above `upto`."""
+        return counted(self._reads, table, column, after=after, upto=upto)
 
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
         """Wait in a thread until the head is above `position`, or `timeout` seconds are over; give the head."""

@@ -20,6 +20,8 @@ class Table:
     columns: Mapping[str, ColumnType]
     key: tuple[str, ...]
     indexes: tuple[tuple[str, ...], ...] = ()
+    narrow: bool = False
+    """Whether rows are a few bytes each, so that on SQLite the table is best its own index."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,9 +4,9 @@ Faults come in two kinds. `StatementRejected`: the store is well and refused wha
 it. `StoreBroken`: the store could not do it for anybody now (disk full, connection lost, locked).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 from registry.errors import Unavailable
@@ -69,6 +69,7 @@ class Pending:
 __all__ = ["Pending", "Reads", "Rows", "Session", "Start", "StatementRejected", "Store", "StoreBroken"]
 
 Rows: TypeAlias = Sequence[Mapping[str, Cell]]
+Given = TypeVar("Given")
 
 
 class Session(Protocol):
@@ -137,6 +138,10 @@ class Reads(Protocol):
 
     def all(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Run one SELECT in a snapshot of its own and give all it finds."""
+        ...
+
+    def together(self, ask: Callable[[Callable[..., list[tuple[Any, ...]]]], Given]) -> Given:
+        """Run several SELECTs in one snapshot: `ask` is given a function that runs one."""
         ...
 
     def changed(self) -> int:

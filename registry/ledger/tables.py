@@ -57,7 +57,8 @@ class Statements:
         tail = ""
         if self.dialect == "sqlite":
             # Rows with blobs are big, and big rows are slow in a table that is its own index.
-            tail = " STRICT" if "bytes" in table.columns.values() else " STRICT, WITHOUT ROWID"
+            big = "bytes" in table.columns.values() and not table.narrow
+            tail = " STRICT" if big else " STRICT, WITHOUT ROWID"
         return [f'CREATE TABLE "{physical_name(table, generation)}" ({", ".join(columns)}, PRIMARY KEY ({key})){tail}']
 
     def create_indexes(self, table: Table, generation: int | None = None) -> list[str]:

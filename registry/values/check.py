@@ -56,3 +56,14 @@ class CheckPurpose(StrEnum):
     INVESTIGATION = "INVESTIGATION"
     COURT_REGISTRATION = "COURT_REGISTRATION"
     PROTECTED_PERSON_SAFETY = "PROTECTED_PERSON_SAFETY"
+
+
+class Band(StrEnum):
+    """How sure it is that a registered person is the one asked about."""
+
+    IDENTICAL = "IDENTICAL"
+    """An identifier agrees, or a further attribute besides name and birth date."""
+    STRONG = "STRONG"
+    POSSIBLE = "POSSIBLE"
+    WEAK = "WEAK"
+    """Not shown."""

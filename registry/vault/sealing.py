@@ -62,6 +62,8 @@ class Sealed(Generic[Command_co]):
     new_keys: tuple[WrappedKey, ...] = ()
     held: Mapping[SubjectId, bytes] = field(default_factory=dict[SubjectId, bytes])
     """Whose keys were used, with their ids; each is its subject's still, and not erased, when the fact is appended."""
+    keys: Mapping[SubjectId, SubjectKey] = field(default_factory=dict[SubjectId, SubjectKey], repr=False)
+    """The keys themselves, for what else is sealed with the fact."""
 
 
 def seal(
@@ -104,6 +106,7 @@ def seal(
         command=cast("SealedCommand", replaced(command, sealed)),
         new_keys=tuple(used.unsaved for used in keys.values() if used.unsaved is not None),
         held={subject: used.key.key_id for subject, used in keys.items() if subject not in mine},
+        keys={subject: used.key for subject, used in keys.items()},
     )
 
 

@@ -57,6 +57,8 @@ def _checked(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
     for order in event.answered:
         noted = _OF_A_CHECK if order.classes is None else order.classes
         kinds.setdefault(order.order_ref.bytes, set()).update(noted)
+    for person in event.search.meant if event.search else ():
+        kinds.setdefault(person.order_ref.bytes, set()).update(person.classes)
     for ref, found in (kinds or {NO_ORDER: set[FieldClass]()}).items():
         classes = " ".join(sorted(found))
         yield _row(recorded, event, ref, way=CHECK, ground=None, classes=classes, incident=incident)

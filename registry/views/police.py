@@ -8,6 +8,7 @@ from typing import Final
 
 from registry.ledger.rows import Table
 from registry.views.account import ACCOUNT_TABLES
+from registry.views.persons import PERSON_TABLES
 from registry.views.representation import REPRESENTATION, REPRESENTED
 
 ORDER: Final = Table(
@@ -200,6 +201,7 @@ TABLES: Final = (
     GLASS,
     OFFICER,
     REPRESENTATION,
+    *PERSON_TABLES,
     REPRESENTED,
     *ACCOUNT_TABLES,
 )

@@ -22,6 +22,7 @@ from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
 from registry.values.notice import OPENS_NOTHING
 from registry.views.account import ACCOUNT_ROWS
+from registry.views.persons import unfiled
 from registry.views.police import (
     ALERT,
     BREACH,
@@ -140,6 +141,7 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
     """Destroy the key, and drop every row that was made from what it opened."""
     yield from _destroyed(recorded, event)
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
+    yield from unfiled(event.subject.bytes)
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
     yield Drop(table=REPRESENTATION, where={"party_ref": event.subject.bytes})
     for document in event.documents:
@@ -186,8 +188,8 @@ def _notified(_: Recorded, event: NoticeIssued) -> Iterator[Change]:
 
 def _answered(recorded: Recorded, event: AnswerGiven) -> Iterator[Change]:
     institution = recorded.fact.actor.institution
-    for order in event.answered:
-        yield Put(table=SHOWN, row={"order_ref": order.order_ref.bytes, "institution": institution})
+    for order_ref in event.named:
+        yield Put(table=SHOWN, row={"order_ref": order_ref.bytes, "institution": institution})
 
 
 def _looked(recorded: Recorded, event: LookTaken) -> Iterator[Change]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registry.api.authority_models import CheckRequest
+from registry.api.check_models import CheckRequest
 from registry.api.order_models import OrderEntry
 from registry.api.problems import HttpProblem
 from registry.api.reading import read_model

@@ -68,7 +68,7 @@ async def test_nobody_is_asked_about_who_cannot_have_been_born(registry, born):
 @pytest.mark.parametrize(
     ("person", "code", "pointer"),
     [
-        (NOBODY | {"birth_date": "1970"}, "birth-date-needed", "/identity/birth_date"),
+        (NOBODY | {"birth_date": "1870"}, "birth-date-implausible", "/identity/birth_date"),
         (NOBODY | {"name": {"family": "-"}}, "name-needed", "/identity/name"),
     ],
 )

@@ -119,3 +119,10 @@ def test_a_jurisdiction_without_law_is_not_answered_for(said, code, says):
     told = (2, f"registry: --in is no jurisdiction that there is law for{says}\n")
     assert said("check", "--order", NOWHERE, "--in", code, "--institution", "fr-tj-lille") == told
     assert said("law", "explain", NOWHERE, "--in", code) == told
+
+
+def test_persons_are_filed_anew_by_a_verb_and_an_unknown_view_is_named(said):
+    assert said("view", "rebuild", "persons")[0] == 0
+    code, output = said("view", "rebuild", "nothing")
+    assert code != 0
+    assert "persons" in output

@@ -1,10 +1,13 @@
 """Each bench runs in its quick mode and prints its floors and its ratios."""
 
+from itertools import islice
+
 import orjson
 import pytest
 
 from scripts.bench_runner import BENCHES, benches, main
-from scripts.benches import append, ledger, rebuild, start
+from scripts.benches import append, check, ledger, rebuild, seed, start
+from scripts.benches._people import people
 
 
 def printed(capsys, run, *arguments):
@@ -59,8 +62,23 @@ def test_the_log_is_shown_beside_hashing_and_signing_alone(capsys):
     assert all(row["per_second"] > 0 and row["to_floor"] > 0 for row in answer["rows"])
 
 
+def test_a_check_by_person_is_shown_beside_one_bare_row_and_finds_who_is_meant(capsys):
+    answer = printed(capsys, check.main)
+    by_kind = {row["kind"]: row for row in answer["rows"]}
+    assert by_kind["exact"]["found"] == by_kind["number"]["found"] == 1
+    assert all(row["p50_ms"] > 0 and row["to_floor"] > 0 for row in answer["rows"])
+    assert answer["persons"] == 400
+
+
+def test_a_seeded_registry_has_the_same_people_each_time(capsys):
+    assert printed(capsys, seed.main)["persons"] == 400
+    first, again = (list(islice(people(), 50)) for _ in range(2))
+    assert first == again
+    assert len({each.name for each in first}) > 40
+
+
 def test_every_bench_says_what_it_measures_and_can_be_run():
-    for name in ("append", "ledger", "rebuild", "start"):
+    for name in ("append", "check", "ledger", "rebuild", "seed", "start"):
         assert benches()[name]
         assert (BENCHES / f"{name}.py").exists()
 

@@ -230,3 +230,34 @@ def test_the_cache_forgets_what_was_unused_longest() -> None:
     assert cache.get(one.int) is None
     cache.forget(None)
     assert len(cache) == 0
+
+
+NARROW = Table(
+    name="narrow",
+    columns={"key": "bytes", "number": "integer"},
+    key=("key", "number"),
+    indexes=(("number",),),
+    narrow=True,
+)
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_rows_of_many_keys_come_in_one_question_each_key_bounded(kind: str, tmp_path: Path) -> None:
+    with place(kind, tmp_path) as settings:
+        create_ledger(settings, ledger_id=uuid4(), inception=START, tables=(NARROW,))
+        opened = open_ledger(settings, clock=Ticking(), tables=(NARROW,))
+        try:
+            rows = [
+                Put(table=NARROW, row={"key": bytes([key]), "number": number}) for key in (1, 2) for number in range(5)
+            ]
+            opened.writer.perform(lambda unit: unit.append(new_stream(), [], expected_version=0, rows=rows))
+            found = opened.reader.among(NARROW, "key", [b"\x01", b"\x07", b"\x02"], limit=3)
+            assert sorted((row["key"], row["number"]) for row in found) == [
+                (bytes([key]), number) for key in (1, 2) for number in range(3)
+            ]
+            assert opened.reader.among(NARROW, "key", [], limit=3) == []
+            assert opened.reader.counted(NARROW, "number", after=1, upto=3) == 4
+            with pytest.raises(StatementRejected):
+                opened.reader.among(NARROW, "nothing", [b""], limit=1)
+        finally:
+            opened.close()

@@ -1,0 +1,21 @@
+"""The ring of unwrapped keys over a ledger's rows; what opens blocks anywhere in the registry is made here."""
+
+from registry.ledger.port import Reader
+from registry.values.identifiers import SubjectId
+from registry.vault.keys import Keeper, KeyRing, WrappedKey
+from registry.vault.rows import wrapped_key
+from registry.views.police import SUBJECT_KEY
+
+
+def key_ring(keeper: Keeper, reader: Reader) -> KeyRing:
+    """Give a ring that fetches the rows of keys from the ledger and has them unwrapped by the keeper."""
+
+    def of_subject(subject: SubjectId) -> WrappedKey | None:
+        rows = reader.rows(SUBJECT_KEY, {"subject": subject.bytes})
+        return wrapped_key(rows[0]) if rows else None
+
+    def by_key_id(key_id: bytes) -> WrappedKey | None:
+        rows = reader.rows(SUBJECT_KEY, {"key_id": key_id})
+        return wrapped_key(rows[0]) if rows else None
+
+    return KeyRing(keeper, of_subject=of_subject, by_key_id=by_key_id)

@@ -1,0 +1,50 @@
+"""Rows of many keys in one question: what an index of persons asks, some hundred keys at a time.
+
+On SQLite a statement for each key, all in one snapshot: each costs a few microseconds. On PostgreSQL one statement
+for all, because there each costs a round trip.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from registry.ledger.rows import Cell, Table
+from registry.ledger.sql import ARRAYS, DialectName, checked, known, physical_name
+from registry.ledger.store import Reads, Rows
+
+_Run = Callable[..., list[tuple[Any, ...]]]
+_MARKS: Final = {"sqlite": "?", "postgres": "%s"}
+
+
+def among(reads: Reads, table: Table, column: str, cells: Sequence[Cell], *, limit: int) -> Rows:
+    """Give the rows whose `column` has one of these cells, at most `limit` (1 or more) for each cell."""
+    known(table, (column,))
+    if not cells:
+        return []
+    sql = _sql(reads.dialect, table, column, limit)
+    if reads.dialect == "postgres":
+        found = reads.all(sql, (list(cells),))
+    else:
+
+        def ask(run: _Run) -> list[tuple[Any, ...]]:
+            return [row for cell in cells for row in run(sql, (cell,))]
+
+        found = reads.together(ask)
+    columns = tuple(table.columns)
+    return [dict(zip(columns, row, strict=True)) for row in found]
+
+
+def counted(reads: Reads, table: Table, column: str, *, after: int, upto: int) -> int:
+    """Count the rows whose integer `column` lies above `after` and not above `upto`."""
+    known(table, (column,))
+    mark, name = _MARKS[reads.dialect], physical_name(table)
+    sql = f'SELECT count(*) FROM "{name}" WHERE "{checked(column)}" > {mark} AND "{checked(column)}" <= {mark}'  # noqa: S608  # names are checked
+    return int(reads.all(sql, (after, upto))[0][0])
+
+
+def _sql(dialect: DialectName, table: Table, column: str, limit: int) -> str:
+    told = ", ".join(f'"{checked(each)}"' for each in table.columns)
+    selected = f'SELECT {told} FROM "{physical_name(table)}" WHERE "{checked(column)}" ='  # noqa: S608  # names are checked
+    if dialect == "sqlite":
+        return f"{selected} ? LIMIT {limit:d}"
+    asked = f"unnest(%s::{ARRAYS[table.columns[column]]}) AS asked (cell)"
+    return f"SELECT found.* FROM {asked} CROSS JOIN LATERAL ({selected} asked.cell LIMIT {limit:d}) AS found"  # noqa: S608  # as above

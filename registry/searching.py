@@ -1,0 +1,170 @@
+"""Whom an officer may mean, ranked: parties nominated by the index, judged by a pure scorer, and what to ask next.
+
+The index nominates, the scorer judges, and neither decides: an agreement is a candidate, and only what is *strong*, or
+written exactly alike, is answered with its orders at once. Whoever is only *possible* is shown to be told apart, and
+the officer asks again by the order when this is the person.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+from uuid import UUID
+
+from registry.errors import Malformed
+from registry.execute import Executor
+from registry.identity.asking import ask_next, look_alikes
+from registry.identity.births import Born
+from registry.identity.exact import normalised
+from registry.identity.exact import query_keys as exact_keys
+from registry.identity.nicknames import variants_of
+from registry.lexicon import Lexicon, Words
+from registry.nominating import Nominating
+from registry.questions import Question
+from registry.scoring import Scorer, persons_of, prepared, rarity_of
+from registry.values.check import Band, CheckPurpose
+from registry.values.identifiers import OrderRef, PartyRef, Position
+from registry.values.issuance import PartyRole
+from registry.values.parties import Identity
+from registry.views.police import FINDING
+
+MAXIMUM_FOUND: Final = 50
+"""More orders or persons than this is answered as too many, never cut silently."""
+SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
+"""What is answered with its orders."""
+RANKED: Final = frozenset({*SURE, Band.POSSIBLE})
+"""What is shown at all."""
+_ONE_IN: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Meant:
+    """A party that may be meant, as the scorer judged it."""
+
+    party_ref: PartyRef
+    order_ref: OrderRef
+    band: Band
+    bits: int
+    features: tuple[str, ...] = field(repr=False)
+    exact: bool
+    """Whether name and birth date are written alike."""
+
+    @property
+    def sure(self) -> bool:
+        """Say whether its orders are answered at once."""
+        return self.exact or self.band in SURE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Searched:
+    """What a search by person came to."""
+
+    orders: tuple[OrderRef, ...]
+    """Orders answered at once: of parties written exactly alike, and of those that are sure."""
+    meant: tuple[Meant, ...]
+    """Everybody who may be meant, the surest first."""
+    persons: int
+    """Among how many registered persons was searched."""
+    look_alikes: int
+    """How many other registered persons chance alone makes agree in what was asked, in hundredths."""
+    ask: tuple[str, ...]
+    """What to ask next, in codes."""
+    complete: bool
+    """False where a list was too long to be read whole, or a row did not open: somebody may be missing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searching:
+    """Searches one ledger by person."""
+
+    executor: Executor
+    scorer: Scorer
+    lexicon: Lexicon = field(init=False, repr=False, compare=False)
+    nominating: Nominating = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Make what reads the index."""
+        executor = self.executor
+        reader, ring, ledger_id = executor.reader, executor.ring, executor.ledger_id
+        object.__setattr__(self, "lexicon", Lexicon(reader=reader, ring=ring, ledger_id=ledger_id))
+        index = Nominating(reader=reader, ring=ring, ledger_id=ledger_id, index_key=executor.index_key)
+        object.__setattr__(self, "nominating", index)
+
+    def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
+        """Search as of a position; `newest` says that everything recorded so far may be known.
+
+        Raises `Malformed` where too many may be meant.
+        """
+        role = role_of(question)
+        exact = self._exact(asked, role)
+        words = self.lexicon.as_of(position, newest=newest)
+        nomination = self.nominating.nominate(asked, role, lambda word: near(word, words))
+        if nomination.too_many:
+            raise too_many()
+        judge, rarity = self.scorer(asked, words), rarity_of(words)
+        judged = [(nominee, judge(nominee.identity), nominee.party_ref in exact) for nominee in nomination.nominees]
+        meant = sorted(
+            (
+                Meant(
+                    party_ref=nominee.party_ref,
+                    order_ref=nominee.order_ref,
+                    band=scored.band,
+                    bits=scored.bits,
+                    features=tuple(scored.features),
+                    exact=is_exact,
+                )
+                for nominee, scored, is_exact in judged
+                if is_exact or scored.band in RANKED
+            ),
+            key=_place,
+        )
+        orders = dict.fromkeys((*exact.values(), *(each.order_ref for each in meant if each.sure)))
+        if len(meant) > MAXIMUM_FOUND or len(orders) > MAXIMUM_FOUND:
+            raise too_many()
+        return Searched(
+            orders=tuple(orders),
+            meant=tuple(meant),
+            persons=words.persons,
+            look_alikes=round(_ONE_IN * look_alikes(prepared(asked), persons_of(words), rarity)),
+            ask=tuple(each.name for each in ask_next(prepared(asked), persons_of(words), rarity)),
+            complete=not (nomination.cut or nomination.unread or self.lexicon.unread),
+        )
+
+    def _exact(self, asked: Identity, role: PartyRole) -> dict[PartyRef, OrderRef]:
+        """Find whose name and whole birth date are written alike; nobody where one of them is not asked."""
+        if not Born.read(asked.birth_date).is_whole or not _has_a_name(asked):
+            return {}
+        found: dict[PartyRef, OrderRef] = {}
+        for key in exact_keys(self.executor.index_key, asked, field="/identity"):
+            rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
+            for row in rows:
+                party, order_ref = row["party_ref"], row["order_ref"]
+                assert isinstance(party, bytes)
+                assert isinstance(order_ref, bytes)
+                found[PartyRef(UUID(bytes=party))] = OrderRef(UUID(bytes=order_ref))
+        if len(set(found.values())) > MAXIMUM_FOUND:
+            raise too_many()
+        return found
+
+
+def near(word: str, words: Words) -> tuple[str, ...]:
+    """Give the registered words that may be meant by a word: short forms of the same name, and a typing error away."""
+    forms = sorted(each for each in variants_of(word) if words.frequency(each))
+    return tuple(dict.fromkeys((*forms, *words.near(word))))
+
+
+def role_of(question: Question) -> PartyRole:
+    """Say on which side the person is sought: an officer asks for respondents, but where a life is to be made safe."""
+    safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
+    return PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
+
+
+def too_many() -> Malformed:
+    """Give the refusal of a question that too many agree with."""
+    return Malformed("too-many-found", field="/identity")
+
+
+def _has_a_name(asked: Identity) -> bool:
+    return bool(normalised(f"{asked.name.family} {asked.name.given}"))
+
+
+def _place(each: Meant) -> tuple[int, bool, int, bytes]:
+    return (list(Band).index(each.band), not each.exact, -each.bits, each.party_ref.bytes)

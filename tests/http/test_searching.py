@@ -1,0 +1,148 @@
+"""A check by person over HTTP: who may be meant is told apart, and what a purpose does not need is absent."""
+
+from base64 import urlsafe_b64decode
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from tests.http.given import a_registry, an_order
+from tests.simulators.scorer import PlainScorer
+
+BEN = {"name": {"family": "Muller", "given": "Ben"}, "birth_date": "1985-04-12"}
+ADA = {"name": {"family": "Martinsekret", "given": "Adasecret"}, "birth_date": "1990-02-03"}
+
+
+@pytest.fixture
+async def registry(tmp_path):
+    async with a_registry(tmp_path) as made:
+        checker = replace(made.services.checker, scorer=PlainScorer())
+        object.__setattr__(made.services, "checker", checker)
+        yield made
+
+
+def described(**more):
+    """The order of these tests, with more about its respondent."""
+    order = an_order()
+    respondent = order["parties"][1]
+    identity = respondent["identity"] | {"sex": "M", "description": "a scar", "other_names": [{"family": "Benno"}]}
+    return order | {"parties": [order["parties"][0], respondent | {"identity": identity | more}]}
+
+
+async def asked(registry, identity, *, client="fr-police", purpose="AT_THE_SCENE", **more):
+    question = {"purpose": purpose, "identity": identity, **more}
+    answer = await registry.post(client, "/v1/checks", question, key=None)
+    assert answer.status == 200, answer.json
+    return answer.json
+
+
+async def entered(registry, order):
+    answer = await registry.post("fr-tj-lille", "/v1/orders", order)
+    assert answer.status == 201, answer.json
+    return answer.json["order_ref"]
+
+
+async def test_an_officer_tells_people_apart_by_what_the_court_wrote_of_them(registry):
+    order_ref = await entered(registry, described())
+    answer = await asked(registry, BEN)
+    (person,) = answer["search"]["persons"]
+    assert person["order_ref"] == order_ref == answer["orders"][0]["order_ref"]
+    assert (person["band"], person["answered"], person["exact"]) == ("STRONG", True, True)
+    assert person["features"] == ["ben the same", "muller the same", "birth date the same"]
+    assert person["person"]["identity"] == {
+        "name": {"family": "Müller", "given": "Ben"},
+        "birth_date": "1985-04-12",
+        "other_names": [{"family": "Benno"}],
+        "sex": "M",
+        "marks": "a scar",
+    }
+    assert "sex" not in answer["orders"][0]["respondents"][0]["identity"]
+    assert answer["search"]["ask_next"][0] == "DOCUMENT_NUMBER"
+    assert answer["search"]["complete"]
+    assert "index-1" not in answer["engine"]
+
+
+async def test_who_is_only_possible_is_named_and_the_order_is_not_told(registry):
+    order_ref = await entered(registry, described())
+    answer = await asked(registry, {"name": {"family": "Müller", "given": "Ben"}})
+    assert (answer["word"], answer["orders"]) == ("CANNOT TELL", [])
+    (person,) = answer["search"]["persons"]
+    assert (person["band"], person["answered"], person["order_ref"]) == ("POSSIBLE", False, order_ref)
+    assert person["person"]["identity"]["birth_date"] == "1985-04-12"
+
+
+async def test_what_the_court_marked_confidential_tells_nobody_apart(registry):
+    order = described()
+    order["parties"][1]["withheld"] = ["birth_date"]
+    await entered(registry, order)
+    (person,) = (await asked(registry, BEN))["search"]["persons"]
+    assert person["person"]["identity"].keys() == {"name", "other_names", "sex", "marks"}
+    assert "features" not in person
+
+
+async def test_a_protected_person_is_told_by_initials_and_why_she_was_found_is_not(registry):
+    order_ref = await entered(registry, described())
+    answer = await asked(registry, ADA, purpose="PROTECTED_PERSON_SAFETY", incident="R-7")
+    (person,) = answer["search"]["persons"]
+    assert (person["order_ref"], person["person"]["initials"]) == (order_ref, "A. M.")
+    assert "features" not in person
+    assert "identity" not in person["person"]
+    assert (await asked(registry, ADA))["search"]["persons"] == []
+
+
+async def test_a_purpose_that_needs_no_name_is_given_none(registry):
+    await entered(registry, described())
+    answer = await asked(registry, BEN, purpose="COURT_REGISTRATION")
+    (person,) = answer["search"]["persons"]
+    assert person.keys() == {"order_ref", "band", "hundredths_of_bits", "exact", "answered", "person"}
+    assert person["person"].keys() == {"party_ref", "role", "child", "withheld"}
+
+
+async def test_a_documents_number_is_asked_alone(registry):
+    order_ref = await entered(registry, described(documents=["Passport DE C01X00T47"]))
+    answer = await asked(registry, {"documents": ["C01X00T47"]})
+    assert [person["order_ref"] for person in answer["search"]["persons"]] == [order_ref]
+    nobody = await registry.post("fr-police", "/v1/checks", {"purpose": "AT_THE_SCENE", "identity": {}}, key=None)
+    assert (nobody.status, nobody.json["code"]) == (422, "name-needed")
+
+
+async def test_the_signed_answer_says_who_was_shown(registry):
+    order_ref = await entered(registry, described())
+    answer = await asked(registry, {"name": {"family": "Müller", "given": "Ben"}})
+    claims = _claims(answer["signed"])
+    assert claims["persons"] == [
+        {"order_ref": order_ref, "party_ref": _party(answer), "band": "POSSIBLE"},
+    ]
+    question = {"purpose": "AT_THE_SCENE", "order_ref": order_ref}
+    by_order = await registry.post("fr-police", "/v1/checks", question, key=None)
+    assert "persons" not in _claims(by_order.json["signed"])
+    assert "search" not in by_order.json
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a",
+        "A" * 200,
+        "🙂🙂",
+        "\u05d0\u05d1 abc",
+        "% OR 1=1 --",
+        'NEAR("a" "b")*',
+        "\uff2d\u00fcller",
+        "\u041c\u0456ller",
+    ],
+)
+async def test_whatever_is_asked_is_answered_or_refused_with_a_reason(registry, name):
+    await entered(registry, described())
+    question = {"purpose": "AT_THE_SCENE", "identity": {"name": {"family": name, "given": name}}}
+    answer = await registry.post("fr-police", "/v1/checks", question, key=None)
+    assert answer.status in {200, 422}
+    assert name not in str(answer.json.get("detail", "")) or len(name) < 2
+
+
+def _party(answer):
+    return answer["search"]["persons"][0]["person"]["party_ref"]
+
+
+def _claims(compact):
+    return orjson.loads(urlsafe_b64decode(compact.split(".")[1] + "=="))
