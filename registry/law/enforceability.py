@@ -25,7 +25,7 @@ from registry.law.adjustments import ADJUSTED, fits
 from registry.law.book import reaching
 from registry.law.citation import Citation
 from registry.law.dossier import Dossier
-from registry.law.hit_policy import hit_duties, hit_edges
+from registry.law.hit_policy import hit_duties, hit_way
 from registry.law.instrument import Claim, Instrument, Judgment
 from registry.law.jurisdictions import law_area
 from registry.law.life import ended_with_its_procedure, life, procedure_instants
@@ -162,7 +162,9 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     claim = claim_of(standing, here, asked.area, at)
     instrument, judgment = _judgment(claim, trace)
     _keep_instants(standing, here, trace)
-    trace.instants += hit_edges(claim.issued_in, asked.area)
+    hit = hit_way(claim.issued_in, asked.area)
+    if hit.edges:
+        trace.instants.extend(hit.edges)
     found = others(standing, dossier.pair, asked) if dossier.pair else ()
     if found:
         found = note_cross_orders(found, asked, trace, _on_its_own(asked))
@@ -185,7 +187,9 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
     if ADJUSTED in notes and not fits(standing, chosen.terms, asked.area, at):
         notes = tuple(note for note in notes if note != ADJUSTED)
     another = prevails is not None and prevails != standing.order_ref
-    confirming = hit_duties(claim.issued_in, asked.area, at) if status in ENFORCEABLE_STATUSES else ()
+    confirming = hit.always if status in ENFORCEABLE_STATUSES else ()
+    if confirming is None:
+        confirming = hit_duties(claim.issued_in, asked.area, at)
     return make_verdict(
         status=status,
         reason=reason,
@@ -197,7 +201,7 @@ def _judged(standing: Standing, here: tuple[Procedure, ...], dossier: Dossier, a
         persons=person_verdicts(standing, chosen, conditions, base[0], taken),
         notice=chosen.notice,
         basis=basis,
-        duties=(*_duties(status, judgment, chosen, another=another), *confirming),
+        duties=_duties(status, judgment, chosen, another=another) + confirming,
         notes=(*trace.notes, *notes),
         effect_ends=_effect_ends(standing, ends, judgment),
         next_change=trace.next_change(at),

@@ -89,15 +89,32 @@ def hit_rule(issued_in: Jurisdiction, sought_in: Jurisdiction, at: Instant) -> H
     return next((rule for rule in rules_of(sought_in) if rule.covers(at)), DEFAULT)
 
 
-def hit_edges(issued_in: Jurisdiction, sought_in: Jurisdiction) -> tuple[Instant, ...]:
-    """Give the instants at which the policy may become another."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HitWay:
+    """The policy of one law area towards the orders of another, made ready: every check comes by here."""
+
+    edges: tuple[Instant, ...] = ()
+    """The instants at which it may become another."""
+    always: tuple[str, ...] | None = ()
+    """The duties at any instant; None: it depends on the instant."""
+
+
+@lru_cache(maxsize=4096)
+def hit_way(issued_in: Jurisdiction, sought_in: Jurisdiction) -> HitWay:
+    """Give the policy of a law area towards orders of another; nothing for orders of its own."""
     if issued_in == sought_in:
-        return ()
-    edges = (edge for rule in rules_of(sought_in) for edge in (rule.since, rule.until))
-    return tuple(edge for edge in edges if edge is not None)
+        return HitWay()
+    edges = [edge for rule in rules_of(sought_in) for edge in (rule.since, rule.until) if edge is not None]
+    at_once = rules_of(sought_in) or (DEFAULT,)
+    one = at_once[0].since is None and at_once[0].until is None
+    return HitWay(edges=tuple(edges), always=_duties(at_once[0]) if one else None)
 
 
 def hit_duties(issued_in: Jurisdiction, sought_in: Jurisdiction, at: Instant) -> tuple[str, ...]:
     """Give the duties of an officer whose check hit an order that is enforceable there."""
-    rule = hit_rule(issued_in, sought_in, at)
+    always = hit_way(issued_in, sought_in).always
+    return _duties(hit_rule(issued_in, sought_in, at)) if always is None else always
+
+
+def _duties(rule: HitRule | None) -> tuple[str, ...]:
     return HIT_DUTIES if rule is not None and rule.asked else ()

@@ -20,8 +20,8 @@ from registry.law.hit_policy import (
     HitPolicy,
     HitRule,
     hit_duties,
-    hit_edges,
     hit_rule,
+    hit_way,
     policies,
     rules_of,
     scan,
@@ -39,6 +39,11 @@ AREAS = st.sampled_from(sorted(ZONES))
 INSTANTS = st.integers(0, 2**51).map(Instant)
 
 
+def forget():
+    rules_of.cache_clear()
+    hit_way.cache_clear()
+
+
 @pytest.fixture
 def in_nowhere(monkeypatch):
     """Give a way to set the policy of a place that has none."""
@@ -46,10 +51,10 @@ def in_nowhere(monkeypatch):
     def put(place, *rules):
         policy = HitPolicy(jurisdiction=place, rules=rules)
         monkeypatch.setattr(hit_policy, "policies", lambda: (policy,))
-        rules_of.cache_clear()
+        forget()
 
     yield put
-    rules_of.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize("policy", policies(), ids=lambda each: each.jurisdiction)
@@ -73,7 +78,7 @@ def test_the_narrower_place_comes_first():
 def test_a_place_without_a_file_and_a_time_before_its_rules_follow_the_rule_of_the_registry():
     assert hit_rule("FR", "DE", NOW) == DEFAULT
     assert DEFAULT.basis == REGISTRY_RULE
-    (live,) = hit_edges("US-NV", "US-UT")
+    (live,) = hit_way("US-NV", "US-UT").edges
     assert hit_rule("US-NV", "US-UT", Instant(live - 1)) == DEFAULT
     assert hit_rule("US-NV", "US-UT", live) != DEFAULT
 
@@ -82,7 +87,7 @@ def test_a_place_without_a_file_and_a_time_before_its_rules_follow_the_rule_of_t
 def test_no_place_has_its_own_orders_confirmed(area, instant):
     assert hit_rule(area, area, instant) is None
     assert hit_duties(area, area, instant) == ()
-    assert hit_edges(area, area) == ()
+    assert hit_way(area, area).edges == ()
 
 
 @given(issued=AREAS, sought=AREAS, instant=INSTANTS)
@@ -99,7 +104,7 @@ def test_hearsay_lifts_nothing(in_nowhere, basis, asked):
     before, after = Instant(NOW - 1), NOW
     assert hit_duties("SE", "NO", before) == (HIT_DUTIES if asked else ())
     assert hit_duties("SE", "NO", after) == HIT_DUTIES
-    assert hit_edges("SE", "NO") == (NOW,)
+    assert hit_way("SE", "NO").edges == (NOW,)
 
 
 def an_order(court):
