@@ -52,7 +52,7 @@ def every_byte(settings):
         ).fetchone()
         names = [name for (name,) in connection.execute("SELECT pg_ls_dir(%s)", (folder,)).fetchall()]
         # The server itself takes a file away now and then, after the folder was listed: then there is nothing to read.
-        read = "SELECT coalesce(pg_read_binary_file(%s, missing_ok => true), '')"
+        read = "SELECT coalesce(pg_read_binary_file(%s, 0, 1 << 26, true), '')"
         return b"".join(connection.execute(read, (f"{folder}/{name}",)).fetchone()[0] for name in names)
 
 
