@@ -72,7 +72,7 @@ class LegalMoment:
 
     def begins(self) -> Instant:
         """Say when it starts: the first instant of the day, or of the stated time."""
-        return _wall(self.date, self.time or time.min, self.zone)
+        return _dawn(self.date, self.zone) if self.time is None else _wall(self.date, self.time, self.zone)
 
     def ends(self) -> Instant:
         """Say when it is over: a day ends with its last instant, a stated time at once.
@@ -84,7 +84,7 @@ class LegalMoment:
             return _wall(self.date, self.time, self.zone)
         if self.date == date.max:
             return END_OF_TIME
-        return _wall(self.date + timedelta(days=1), time.min, self.zone)
+        return _dawn(self.date + timedelta(days=1), self.zone)
 
     def precedes(self, later: "LegalMoment") -> bool:
         """Say whether this came before another moment for certain, as the documents state them.
@@ -95,6 +95,12 @@ class LegalMoment:
         if self.time is None and later.time is None:
             return self.date < later.date
         return self.ends() <= later.begins() and self.begins() < later.begins()
+
+
+@lru_cache(maxsize=65536)
+def _dawn(day: date, zone: str) -> Instant:
+    """Give the first instant of a day; most moments of the law are days, and each is asked for many times."""
+    return _wall(day, time.min, zone)
 
 
 @lru_cache(maxsize=65536)
