@@ -84,12 +84,13 @@ class Checker:
         asks = Asks(principal.roles, Action.CHECK, question.purpose)
         granted = granted_at_once(asks, OF_A_CHECK) if names else NOTHING
         answered = tuple(_answered(order, granted) for order in orders)
-        fact = self._fact(question, check_ref, answered, asked, _search(found, granted))
+        search = _search(found, granted)
+        fact = self._fact(question, check_ref, answered, asked, search)
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=overall([order.word for order in orders]),
+            word=overall([order.word for order in orders], settled=search is None or search.settled),
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,

@@ -20,7 +20,7 @@ from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
 from registry.scoring import Scorer, persons_of, prepared, rarity_of
-from registry.values.check import Band, CheckPurpose
+from registry.values.check import SURE, Band, CheckPurpose
 from registry.values.identifiers import OrderRef, PartyRef, Position
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity
@@ -28,8 +28,6 @@ from registry.views.police import FINDING
 
 MAXIMUM_FOUND: Final = 50
 """More orders or persons than this is answered as too many, never cut silently."""
-SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
-"""What is answered with its orders."""
 RANKED: Final = frozenset({*SURE, Band.POSSIBLE})
 """What is shown at all."""
 _ONE_IN: Final = 100

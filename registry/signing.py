@@ -111,7 +111,9 @@ class Signer:
             "valid_at": iso(event.valid_at),
             "known_at": iso(event.known_at),
             "known_position": event.known_position,
-            "word": overall([order.word for order in event.answered]).value,
+            "word": overall(
+                [order.word for order in event.answered], settled=event.search is None or event.search.settled
+            ).value,
             "orders": [
                 {
                     "order_ref": str(order.order_ref),

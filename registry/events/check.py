@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from registry.values.check import Band, CheckPurpose, EnforcementStatus, SourceState, Word
+from registry.values.check import SURE, Band, CheckPurpose, EnforcementStatus, SourceState, Word
 from registry.values.identifiers import OrderRef, PartyRef, Position, SealedBlock
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
@@ -47,6 +47,11 @@ class PersonSearch:
     """Among how many registered persons was searched."""
     complete: bool
     """False where somebody may be missing: a list was too long, or a row did not open."""
+
+    @property
+    def settled(self) -> bool:
+        """Say whether nobody may be meant but those whose orders were answered."""
+        return self.complete and all(each.exact or each.band in SURE for each in self.meant)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -36,11 +36,14 @@ WORD_TABLE: Final = {(status, source): word(status, source) for status in Enforc
 """The whole table, as documentation and tests print it."""
 
 
-def overall(words: Iterable[Word]) -> Word:
-    """Give the word for a whole answer: in force if any is; cannot tell if any cannot be told, or none is there."""
+def overall(words: Iterable[Word], *, settled: bool = True) -> Word:
+    """Give the word for a whole answer: in force if any is; cannot tell if any cannot be told, or none is there.
+
+    `settled` says that nobody else may be meant: as long as somebody may, that one's order may be the one in force.
+    """
     said = set(words)
     if Word.IN_FORCE in said:
         return Word.IN_FORCE
-    if Word.CANNOT_TELL in said or not said:
+    if Word.CANNOT_TELL in said or not said or not settled:
         return Word.CANNOT_TELL
     return Word.NOT_IN_FORCE

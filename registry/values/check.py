@@ -4,6 +4,7 @@ A closed list; a code is never parsed from free text: adapters map their codes b
 """
 
 from enum import StrEnum
+from typing import Final
 
 
 class EnforcementStatus(StrEnum):
@@ -67,3 +68,7 @@ class Band(StrEnum):
     POSSIBLE = "POSSIBLE"
     WEAK = "WEAK"
     """Not shown."""
+
+
+SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
+"""Bands of which the orders are answered at once."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from tests.http.given import a_registry, an_order
+from tests.http.given import a_registry, an_order, day
 from tests.simulators.scorer import PlainScorer
 
 BEN = {"name": {"family": "Muller", "given": "Ben"}, "birth_date": "1985-04-12"}
@@ -146,3 +146,17 @@ def _party(answer):
 
 def _claims(compact):
     return orjson.loads(urlsafe_b64decode(compact.split(".")[1] + "=="))
+
+
+async def test_an_order_that_is_over_does_not_say_not_in_force_while_somebody_else_may_be_meant(registry):
+    order_ref = await entered(registry, described())
+    path, revocation = f"/v1/orders/{order_ref}/revocation", {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+    assert (await registry.post("fr-tj-lille", path, revocation, if_match='"1"')).status == 200
+    assert (await asked(registry, BEN))["word"] == "NOT IN FORCE"
+    await entered(registry, described(birth_date="1958-04-12") | {"number": "RG 26/99"})
+    answer = await asked(registry, BEN)
+    assert [(person["band"], person["answered"]) for person in answer["search"]["persons"]] == [
+        ("STRONG", True),
+        ("POSSIBLE", False),
+    ]
+    assert answer["word"] == _claims(answer["signed"])["word"] == "CANNOT TELL"

@@ -23,7 +23,7 @@ from registry.law.jurisdictions import (
 )
 from registry.law.scope import claim_of
 from registry.law.verdict import ENFORCEABLE_STATUSES
-from registry.law.word import WORD_TABLE, word
+from registry.law.word import WORD_TABLE, overall, word
 from registry.values.check import EnforcementStatus, SourceState, Word
 from registry.values.issuance import EndReason, OrderKind, PartyRole
 from registry.values.recognition import RefusalGround
@@ -229,6 +229,13 @@ def test_the_word_is_one_table():
     assert word(EnforcementStatus.EXPIRED, SourceState.STALE) is Word.CANNOT_TELL
     assert word(EnforcementStatus.EXPIRED, SourceState.CURRENT) is Word.NOT_IN_FORCE
     assert word(EnforcementStatus.PARTIAL, SourceState.CURRENT) is Word.IN_FORCE
+
+
+def test_not_in_force_is_said_only_when_nobody_else_may_be_meant():
+    over, stands = Word.NOT_IN_FORCE, Word.IN_FORCE
+    assert overall([over]) is over
+    assert overall([over], settled=False) is overall([over, Word.CANNOT_TELL]) is overall([]) is Word.CANNOT_TELL
+    assert overall([over, stands], settled=False) is stands
 
 
 def test_an_adopted_measure_is_known_by_its_origin():
