@@ -127,7 +127,9 @@ def compose(
         outbox=Outbox(
             reader=reader, executor=executor, contacts=contacts, channels=channels(opened.settings, clock), clock=clock
         ),
-        forgetting=Forgetting(reader=reader, ring=executor.ring),
+        forgetting=Forgetting(
+            reader=reader, ring=executor.ring, since=opened.since, besides=opened.checker.searching.lexicon.follow
+        ),
         sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         witness=witness,
         witnessing=witnessing,

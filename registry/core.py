@@ -38,6 +38,7 @@ from registry.roster import Roster
 from registry.scoring import SCORER, version_of
 from registry.shelf import shelf
 from registry.signing import Signer
+from registry.values.identifiers import Position
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.card_keys import CardKeys
@@ -71,6 +72,8 @@ class Core:
     nonces: Nonces
     executor: Executor
     checker: Checker
+    since: Position
+    """Where the ledger stood while no key was at hand yet: whose is erased later is to be forgotten here."""
 
     @property
     def enrolment(self) -> Enrolment:
@@ -204,6 +207,7 @@ def open_core(settings: Settings) -> Core:
     where = ledger_settings(settings)
     ledger = _ledger(settings)
     try:
+        since = ledger.reader.head()
         roster = _roster(settings, ledger)
         executor = _executor(keeper, ledger)
         checker = _checker(settings, executor, keeper, roster)
@@ -222,6 +226,7 @@ def open_core(settings: Settings) -> Core:
         nonces=nonces,
         executor=executor,
         checker=checker,
+        since=since,
     )
 
 

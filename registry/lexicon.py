@@ -105,6 +105,12 @@ class Lexicon:
             self._follow()
             return self._words if newest else self._before(position)
 
+    def follow(self) -> None:
+        """Read the facts that are new, though nobody asks: whoever was erased is not kept until somebody does."""
+        with self._lock:
+            if self._position is not None:
+                self._follow()
+
     def _learn(self, report: Callable[[int], None]) -> int:
         self._words, self._unread = Vocabulary(), set()
         # Asked before the rows: what is filed meanwhile is read again with its fact, and counts once.

@@ -211,7 +211,7 @@ async def test_without_its_key_a_person_is_left_out_and_the_order_answers(regist
     keeper.destroy("FR", 1)
     ring.forget(ben)
     (order,) = (await life.word())["orders"]
-    assert order["respondents"][0]["identity_missing"] == "erased"
+    assert order["respondents"][0]["identity_missing"] == "unreadable"  # nobody erased it
     assert "identity" not in order["respondents"][0]
 
 

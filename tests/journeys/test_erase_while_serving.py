@@ -8,6 +8,8 @@ from uuid import UUID
 import orjson
 import pytest
 
+from registry import core
+from registry.app import compose
 from registry.demo import people
 from registry.demo.client import Unexpected
 from registry.errors import KeyErased, Unavailable
@@ -17,7 +19,7 @@ from registry.ledger.port import Recorded
 from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
 from registry.sweeping import BATCH, BETWEEN_SECONDS, TOPICS, Sweeping
-from registry.values.identifiers import Position
+from registry.values.identifiers import Position, SubjectId
 from registry.values.parties import Identity, Name
 from registry.vault.rows import wrapped_key
 from registry.views.police import DOCUMENT, FINDING, SUBJECT_KEY
@@ -110,6 +112,25 @@ async def test_a_person_is_erased_while_everything_runs(store, tmp_path):
             assert Outcome.FAILS not in verified(orjson.dumps(again)).values()
             with pytest.raises(Unexpected, match="409 personal-data-erased"):
                 await served.desk.change(f"{path}/correction", correction(made, party))
+
+
+async def test_whoever_was_erased_by_another_process_while_this_one_was_starting_is_forgotten(tmp_path):
+    """It has opened everybody by then, to learn the words of their names, and serves later."""
+    with on("postgres", tmp_path) as house:
+        async with house.serves() as served:
+            made = await served.desk.post("/v1/orders", long_over())
+            (party,) = [UUID(each["party_ref"]) for each in made["parties"] if each["label"] == "protected"]
+            with core.opened(house.settings) as starting:
+                core.make_ready(starting)
+                ring, lexicon = starting.executor.ring, starting.checker.searching.lexicon
+                assert ring.holds(SubjectId(party))
+                path, asked = f"/v1/orders/{made['order_ref']}/erasure", {"ground": "RETENTION_OVER"}
+                await served.desk.change(path, asked | {"party_ref": str(party)})
+                forgetting = compose(starting).forgetting
+                while forgetting.step():
+                    pass
+                assert not ring.holds(SubjectId(party))
+                assert lexicon._words.frequency("fontaine") == 0  # noqa: SLF001  # nobody has asked
 
 
 def correction(made, party) -> dict:

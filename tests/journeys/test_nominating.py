@@ -7,13 +7,15 @@ import pytest
 
 from registry.commands.erasure import EraseParty
 from registry.commands.issuance import CorrectOrder, VaryOrder
-from registry.errors import KeyErased, Tampered
+from registry.errors import KeyErased, Tampered, Unavailable
 from registry.filing import BLOCK_NAME, opened_person
+from registry.forgetting import Forgetting
 from registry.identity.keys import Blinding, record_keys
 from registry.ledger.rows import Amend, Drop, Put
 from registry.ledger.upkeep import Upkeep
 from registry.lexicon import Lexicon
 from registry.nominating import OF_A_KEY, OPENED, Nominating
+from registry.refiling import Refiled, Refiling
 from registry.sweeping import SWEPT
 from registry.values.erasure import ErasureGround
 from registry.values.identifiers import OrderRef, PartyRef
@@ -33,6 +35,16 @@ from tests.simulators.keeper import SimulatedKeeper
 TYPO = replace(RESPONDENT_NAME, name=Name(family="Vandermolenar", given="Xaverjus"))
 LONG_AGO = {"issued": day("2016-02-01"), "expiry": expires(day("2017-08-01"))}
 TOKENS = (b"vandermolenaar", b"xaverius", b"vndrmlnr", b"1988", b"07-09")
+
+
+FR = Jurisdiction("FR")
+
+
+@pytest.fixture
+def upkeep(house):
+    made = Upkeep(house.settings)
+    yield made
+    made.close()
 
 
 def index_of(house, ring=None):
@@ -263,6 +275,57 @@ async def test_without_keys_nobody_is_nominated_and_that_is_said(house):
         assert nominated(again, RESPONDENT_NAME, index=index).unread == 1
     finally:
         again.close()
+
+
+async def test_an_older_copy_restored_after_its_epoch_was_destroyed_says_that_nobody_can_be_read(house, upkeep):
+    """Nobody in it was erased: that they are not found is no sign that they are not there."""
+    await enter(house)
+    house.keeper.rotate(FR)
+    house.keeper.destroy(FR, 1)
+    ring = house.another_ring()
+    lexicon, nominating = index_of(house, ring)
+    assert lexicon.learn() == 0
+    assert lexicon.unread == 2
+    found = nominated(house, RESPONDENT_NAME, index=(lexicon, nominating))
+    assert (found.nominees, found.unread) == ((), 1)
+    refiling = Refiling(
+        reader=house.ledger.reader,
+        upkeep=upkeep,
+        ring=ring,
+        ledger_id=house.executor.ledger_id,
+        index_key=house.executor.index_key,
+        entropy=house.entropy,
+    )
+    assert refiling.refile() == Refiled(orders=1, persons=0, unread=2)
+
+
+async def test_the_words_of_the_erased_go_though_nobody_asks(house):
+    """Erased by another process, while this one was learning: its keys are forgotten, and the rare surname."""
+    party = await enter(house, **LONG_AGO)
+    since, ring = house.ledger.reader.head(), house.another_ring()
+    lexicon, _ = index_of(house, ring)
+    lexicon.follow()
+    assert lexicon._position is None  # noqa: SLF001  # nothing is learned by following
+    lexicon.learn()
+    house.four_weeks_pass()
+    erase = EraseParty(order_ref=ORDER, party=party, ground=ErasureGround.RETENTION_OVER)
+    await house.executor.execute(erase, principal=COURT)
+    assert ring.holds(party)
+    full = [True]
+
+    def besides():
+        if full:
+            full.pop()
+            raise Unavailable("store-busy")
+        lexicon.follow()
+
+    forgetting = Forgetting(reader=house.ledger.reader, ring=ring, since=since, besides=besides)
+    with pytest.raises(Unavailable):
+        forgetting.step()
+    assert not ring.holds(party)
+    assert not forgetting.step()  # nothing is new, and what was owed is done
+    assert lexicon._words.frequency("vandermolenaar") == 0  # noqa: SLF001  # without a question
+    assert lexicon._words.persons == 1  # noqa: SLF001  # as above
 
 
 async def test_learning_tells_how_far_it_is(house):
