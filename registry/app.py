@@ -127,9 +127,7 @@ def compose(
         outbox=Outbox(
             reader=reader, executor=executor, contacts=contacts, channels=channels(opened.settings, clock), clock=clock
         ),
-        forgetting=Forgetting(
-            reader=reader, ring=executor.ring, since=opened.since, besides=opened.checker.searching.lexicon.follow
-        ),
+        forgetting=Forgetting(reader=reader, ring=executor.ring, since=opened.since, besides=opened.checker.follow),
         sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         witness=witness,
         witnessing=witnessing,

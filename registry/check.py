@@ -101,6 +101,10 @@ class Checker:
             found=found,
         )
 
+    def follow(self) -> None:
+        """Let what was learned of all names follow the facts, though nobody asks."""
+        self.searching.lexicon.follow()
+
     def _permit(self, question: Question, principal: Principal) -> None:
         """Step 1. A search by protected person is a purpose of its own and needs an incident."""
         permit_in(principal, Action.CHECK, question.jurisdiction)

@@ -47,6 +47,8 @@ class Around:
     """Whether an earlier fact has it that this respondent knows these terms."""
     wait_begins: bool = False
     """Whether with this fact the time began after which people of the order can be erased."""
+    waiting: tuple["Side", ...] = ()
+    """Orders linked to this one that are over, for whose people it began with this fact too."""
     details: OrderDetails[SealedBlock] | None = None
     """The order as it was made; without it no duty is looked for."""
 
@@ -61,7 +63,7 @@ class Doubted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """One of two orders that a fact is about, and who answers for it."""
+    """An order that a fact is about besides, and who answers for it."""
 
     order_ref: OrderRef
     jurisdiction: Jurisdiction
