@@ -10,6 +10,7 @@ from registry.commands.issuance import CorrectOrder, VaryOrder
 from registry.errors import KeyErased, Tampered, Unavailable
 from registry.filing import BLOCK_NAME, opened_person
 from registry.forgetting import Forgetting
+from registry.identity.exact import finding_keys
 from registry.identity.keys import Blinding, record_keys
 from registry.ledger.rows import Amend, Drop, Put
 from registry.ledger.upkeep import Upkeep
@@ -142,6 +143,11 @@ async def test_an_erased_person_is_nominated_by_nothing_and_no_file_remembers(ho
     party = await enter(house, **LONG_AGO)
     keys = record_keys(Blinding(index_key=house.executor.index_key), PartyRole.RESPONDENT, RESPONDENT_NAME)
     (filed,) = house.ledger.reader.rows(PERSON, {"party_ref": party.bytes})
+    key = house.subject_key(party).wrapped
+    found_by = finding_keys(house.executor.index_key, RESPONDENT_NAME)
+    planted = (*(key.digest for key in keys), *found_by, filed["sealed"][-64:], key)
+    before = house.bytes_in_files()
+    assert all(each in before for each in planted)
     index = index_of(house)
     assert refs(nominated(house, TYPO, index=index)) == {party}
     house.four_weeks_pass()
@@ -158,8 +164,11 @@ async def test_an_erased_person_is_nominated_by_nothing_and_no_file_remembers(ho
     upkeep.sweep(SWEPT, compact=compact)
     upkeep.close()
     after = house.bytes_on_disk()
-    assert not [key for key in keys if key.digest in after]
-    assert filed["sealed"][-64:] not in after
+    assert not [each for each in planted if each in after]
+    # PostgreSQL zeroes nothing that it deletes: its files forget when the tables are rewritten, as an epoch turns.
+    if compact or house.settings.dsn is None:
+        files = house.bytes_in_files()
+        assert not [each for each in planted if each in files]
     with pytest.raises(KeyErased):
         opened_person(filed, ring=house.another_ring(), ledger_id=house.executor.ledger_id)
 
