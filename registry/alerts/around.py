@@ -48,7 +48,7 @@ class Around:
     wait_begins: bool = False
     """Whether with this fact the time began after which people of the order can be erased."""
     waiting: tuple["Side", ...] = ()
-    """Orders linked to this one that are over, for whose people it began with this fact too."""
+    """Orders linked to this one, for whose people it began with this fact too."""
     details: OrderDetails[SealedBlock] | None = None
     """The order as it was made; without it no duty is looked for."""
 

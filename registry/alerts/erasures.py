@@ -49,20 +49,24 @@ def wait_begins(history: Sequence[AnyFact], fact: AnyFact) -> bool:
         return _is_over(standing, fact)
     if isinstance(fact.event, OrderCorrected) and any(map(_has_data, fact.event.parties)):
         return True
-    return _ends_sooner(history, standing, fact)
+    return _ends_sooner(_before(history, fact), standing)
 
 
 def linked_wait_begins(history: Sequence[AnyFact], fact: AnyFact, linked: Standing) -> bool:
     """Say whether such a time began for an order that is linked to the one that the fact is of.
 
-    What holds a measure holds the order that it was adopted from, and the other way round: an order that is over is
-    held no more where the other one ends sooner than it did, or the last breach of it was settled.
+    What holds a measure holds the order that it was adopted from, and the other way round. An order that has an end of
+    its own is held no more, or less long, where the other one was to end later and ends sooner than it did; and one
+    that is over, where the last breach of the other one was settled.
     """
-    standing = fold(history)
-    if standing is None or not _is_over(linked, fact):
+    standing, own = fold(history), effect_end(linked)
+    if standing is None or own is None:
         return False
-    settled = isinstance(fact.event, ViolationResolved) and _is_over(standing, fact)
-    return settled or _ends_sooner(history, standing, fact)
+    if isinstance(fact.event, ViolationResolved):
+        return _is_over(standing, fact) and _is_over(linked, fact)
+    before = _before(history, fact)
+    former = None if before is None else effect_end(before)
+    return _ends_sooner(before, standing) and (former is None or own < former)
 
 
 def _is_over(standing: Standing, fact: AnyFact) -> bool:
@@ -70,8 +74,12 @@ def _is_over(standing: Standing, fact: AnyFact) -> bool:
     return end is not None and end <= fact.recorded_at
 
 
-def _ends_sooner(history: Sequence[AnyFact], standing: Standing, fact: AnyFact) -> bool:
-    before = fold(history[:-1]) if history[-1].fact_id == fact.fact_id else None
+def _before(history: Sequence[AnyFact], fact: AnyFact) -> Standing | None:
+    """Give an order as it was before its newest fact; None where the fact is another one, or its first."""
+    return fold(history[:-1]) if history[-1].fact_id == fact.fact_id else None
+
+
+def _ends_sooner(before: Standing | None, standing: Standing) -> bool:
     if before is None:
         return False
     former, end = effect_end(before), effect_end(standing)

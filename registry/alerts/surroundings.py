@@ -104,7 +104,7 @@ class Surroundings:
         return entered_by.institution if entered_by and entered_by.roles & _DESKS else None
 
     def _waiting(self, order_ref: OrderRef, history: Sequence[AnyFact], recorded: Recorded) -> Iterator[Side]:
-        """Give the orders linked to one that were held by it alone; as they stood with the fact."""
+        """Give the orders linked to one that were held by it, as they stood with the fact."""
         rows = self.reader.rows(LINK, {"order_ref": order_ref.bytes}, order_by=("relation", "linked"))
         found = dict.fromkeys(row["linked"] for row in rows if row["relation"] != "recognition")
         for linked in (OrderRef(UUID(bytes=each)) for each in found if isinstance(each, bytes)):

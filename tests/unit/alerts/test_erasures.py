@@ -126,15 +126,15 @@ def test_a_breach_or_a_procedure_that_is_settled_counts_once_the_order_is_over(k
     ("events", "until", "linked_until", "begins"),
     [
         ([revoked()], None, PAST, True),
-        ([revoked()], None, LATER, False),
+        ([revoked()], None, LATER, True),
+        ([revoked()], LATER, SOON, True),
+        ([revoked()], SOON, LATER, False),
         ([revoked()], None, None, False),
         ([revoked(LATER)], SOON, PAST, False),
         ([corrected(parties=(named(identity="sealed"),))], LATER, PAST, False),
     ],
 )
-def test_what_ends_a_measure_begins_it_for_an_order_that_is_over_and_was_held_by_it(
-    events, until, linked_until, begins
-):
+def test_what_ends_a_measure_begins_it_for_an_order_that_it_held_for_longer(events, until, linked_until, begins):
     found = history(*events, until=None if until is None else ends(until))
     linked = fold(history(until=None if linked_until is None else ends(linked_until)))
     assert linked_wait_begins(found, found[-1], linked) is begins
