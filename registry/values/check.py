@@ -71,5 +71,5 @@ class Band(StrEnum):
 
 
 SURE: Final = frozenset({Band.IDENTICAL})
-"""Bands of which the orders are answered at once. Of any other an officer first says that this is the person: what is
-strong is still somebody else in some cases of a thousand, and "in force" of a stranger is an arrest of the wrong one."""
+"""Bands of which the orders are answered at once. Of any other an officer first says that this is the person:
+a strong match is a stranger's in some cases of a thousand, and "in force" of a stranger is a wrongful arrest."""
