@@ -80,7 +80,7 @@ class Closing:
     def _whole(self) -> bool:
         """Whether all tests were asked for, and none was left out by its name or stopped before."""
         options = self.config.option
-        chosen = options.keyword or options.markexpr or options.collectonly or options.part == "counted"
+        chosen = options.keyword or options.markexpr or options.collectonly or getattr(options, "part", None) == "counted"
         return self.config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
