@@ -80,7 +80,8 @@ class Closing:
     def _whole(self) -> bool:
         """Whether all tests were asked for, and none was left out by its name or stopped before."""
         options = self.config.option
-        chosen = options.keyword or options.markexpr or options.collectonly or getattr(options, "part", None) == "counted"
+        part = getattr(options, "part", None)
+        chosen = options.keyword or options.markexpr or options.collectonly or part == "counted"
         return self.config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 
