@@ -18,7 +18,7 @@ _SHARED_CORES = (HealthCheck.too_slow,)
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SHARED_CORES)
 settings.register_profile(
-    "ci", max_examples=75, derandomize=True, print_blob=True, deadline=None, suppress_health_check=_SHARED_CORES
+    "ci", max_examples=50, derandomize=True, print_blob=True, deadline=None, suppress_health_check=_SHARED_CORES
 )
 settings.register_profile(
     "deep", max_examples=5_000, stateful_step_count=100, deadline=None, suppress_health_check=_SHARED_CORES
