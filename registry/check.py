@@ -37,7 +37,7 @@ from registry.receipts import Receipt
 from registry.scoring import SCORER, Scorer
 from registry.searching import Searching
 from registry.signing import Signer, signed_digest
-from registry.values.check import CheckPurpose
+from registry.values.check import CheckPurpose, Word
 from registry.values.identifiers import FactId, PartyRef, SealedBlock, StreamId
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
@@ -90,7 +90,7 @@ class Checker:
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=overall([order.word for order in orders], settled=search is None or search.settled),
+            word=_word(answered, search),
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
@@ -179,6 +179,7 @@ class Checker:
                 engine=self.engine,
                 incident_stated=bool(question.incident),
                 search=search,
+                word=_word(answered, search),
             )
 
         return fact
@@ -250,6 +251,10 @@ def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
         word=order.word,
         classes=order.classes(granted),
     )
+
+
+def _word(answered: tuple[AnsweredOrder, ...], search: PersonSearch | None) -> Word:
+    return overall([order.word for order in answered], settled=search is None or search.settled)
 
 
 def _search(found: Found | None, granted: frozenset[Field]) -> PersonSearch | None:

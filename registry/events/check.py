@@ -81,6 +81,8 @@ class AnswerGiven:
     """What was found by person; None where it was asked by order, and for answers given before persons were ranked."""
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
+    word: Word | None = None
+    """The word over all of it, as it was said; None for answers given before it was noted."""
 
     @property
     def named(self) -> tuple[OrderRef, ...]:

@@ -48,15 +48,24 @@ GIVEN = {
     ),
     "nothing-found": ({"answered": ()}, "lQj_7kRd8WgdqIYnewllyE_m51miJGh5QPfg1-0xGNs"),
     "by-person": (
-        {"answered": (OVER,), "search": searched(meant(Band.STRONG))},
+        # said when a strong match was answered at once; the rule is another one now
+        {"answered": (OVER,), "search": searched(meant(Band.STRONG)), "word": Word.NOT_IN_FORCE},
         "FXkl-X7kzn7s3YdCm2ue_I-4D6We5V_4GQ96eFWrXgM",
     ),
     "by-person-and-somebody-else-may-be-meant": (
-        {"answered": (OVER,), "search": searched(meant(Band.STRONG), meant(Band.POSSIBLE))},
+        {
+            "answered": (OVER,),
+            "search": searched(meant(Band.STRONG), meant(Band.POSSIBLE)),
+            "word": Word.CANNOT_TELL,
+        },
         "QczWDgBOvtecFRlbZBGIpb1dTDPxTJ4C7voc52KnOkY",
     ),
     "by-person-and-somebody-may-be-missing": (
-        {"answered": (OVER,), "search": searched(meant(Band.WEAK, exact=True), complete=False)},
+        {
+            "answered": (OVER,),
+            "search": searched(meant(Band.WEAK, exact=True), complete=False),
+            "word": Word.CANNOT_TELL,
+        },
         "hqCPhjjY4LOsfnaCNNdds4Bh9pKABbDvx_Yb29CulTs",
     ),
 }
