@@ -166,9 +166,7 @@ async def test_an_answer_that_would_come_out_otherwise_than_it_was_given_is_not_
     registry.publisher.step()
     fact = registry.services.reader.after(0, limit=10)[-1].fact.fact_id
     paths = (f"/v1/receipts/{fact}", f"/v1/receipts/{fact}/evidence")
-    monkeypatch.setattr(
-        signing, "overall", lambda *_, **__: Word.NOT_IN_FORCE
-    )  # it was said already
+    monkeypatch.setattr(signing, "overall", lambda *_, **__: Word.NOT_IN_FORCE)  # it was said already
     before = [(await registry.get("fr-police", path)).json["signed"] for path in paths]
     assert before[0] == before[1]
     monkeypatch.setattr(signing, "iso", lambda _: "another form of a time")
