@@ -5,6 +5,7 @@ Were it other, the answer could not be had again, and the key that gave it would
 field that older answers do not have, and adds a line here.
 """
 
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,7 +23,7 @@ ORDER, PARTY = OrderRef(UUID(int=1)), PartyRef(UUID(int=2))
 SIGNER = Signer(ledger_id=str(UUID(int=3)), key=Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 
 
-def said(status: EnforcementStatus, word: Word, **more: object) -> AnsweredOrder:
+def said(status: EnforcementStatus, word: Word, **more: Any) -> AnsweredOrder:
     return AnsweredOrder(order_ref=ORDER, status=status, source=SourceState.CURRENT, word=word, **more)
 
 
@@ -73,7 +74,7 @@ GIVEN = {
 
 
 @pytest.mark.parametrize(("given", "digest"), GIVEN.values(), ids=GIVEN)
-def test_an_answer_that_was_given_is_signed_as_it_was(given: dict[str, object], digest: str):
+def test_an_answer_that_was_given_is_signed_as_it_was(given: dict[str, Any], digest: str):
     event = AnswerGiven(
         check_ref="c" * 32,
         jurisdiction=Jurisdiction("FR"),

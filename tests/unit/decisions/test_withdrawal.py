@@ -32,7 +32,7 @@ LILLE = InstitutionId("lille")
 CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, ground=KeyGround.COMPROMISED, by=LILLE)
 
 
-def fact(event: Any, by: str = "operator") -> Fact:
+def fact(event: Any, by: str = "operator") -> Fact[Any]:
     return Fact(
         fact_id=FactId(ref("fact")),
         stream=STREAM,
