@@ -20,7 +20,7 @@ from registry.access.actors import Principal
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
-from registry.events.look import LookTaken
+from registry.events.look import LookTaken, PreviewGiven
 from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
 from registry.law.jurisdictions import place_zone
@@ -41,7 +41,7 @@ MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 _COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
 
 
-Audited = TypeVar("Audited", AnswerGiven, LookTaken)
+Audited = TypeVar("Audited", AnswerGiven, LookTaken, PreviewGiven)
 Beside = TypeVar("Beside")
 _ATTEMPTS: Final = 3
 
@@ -59,7 +59,7 @@ class Given(Generic[Audited]):
     new_key: WrappedKey | None = None
 
 
-AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken]
+AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken] | Given[PreviewGiven]
 
 
 async def record(
@@ -205,7 +205,7 @@ class Spool:
     def _read(self) -> Iterator[AnyGiven]:
         if not self.path.exists():
             return
-        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]))
+        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]), compiled(Given[PreviewGiven]))
         for line in self.path.read_bytes().split(b"\n")[:-1]:
             for kind in kinds:
                 with suppress(msgspec.DecodeError):

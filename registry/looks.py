@@ -6,29 +6,33 @@
 4 answer     what was shown
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import new as hmac
-from typing import Final
+from typing import Final, TypeVar
 from uuid import UUID
 
 import orjson
 
 from registry.access.actors import Principal
 from registry.answers import Given, Spool, audit_key_of, record
+from registry.errors import Malformed
 from registry.events.base import Actor
-from registry.events.look import LookTaken
+from registry.events.look import LookTaken, PreviewGiven
 from registry.execute import Executor, off_loop
 from registry.law.jurisdictions import place_zone
 from registry.receipts import Receipt
 from registry.sight import NothingSeen, Sight
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, StreamId
 from registry.values.look import LookGround, LookPurpose
+from registry.values.parties import Identity
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import seal_query
+from registry.vault.audit import SealedQuery, seal_query
+from registry.vault.block import MAXIMUM_CONTENT
 
 _DEVICE_BYTES: Final = 16
+Seen = TypeVar("Seen", LookTaken, PreviewGiven)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +44,15 @@ class Reason:
     incident: str | None = field(default=None, repr=False)
     device: str = field(default="", repr=False)
     """The pseudonym of the client (`device_of`)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previewed:
+    """What was held against the register before it was entered, and what of that was shown."""
+
+    asked: Sequence[Sequence[Identity]] = field(repr=False)
+    """Of each order, who its parties are."""
+    shown: tuple[OrderRef, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,24 +71,71 @@ class Lookbook:
             raise NothingSeen
         look_ref = self.executor.mint().hex
 
-        async def sealed() -> tuple[Given[LookTaken], None]:
-            held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
-            if held:
-                return self._given(look_ref, order_ref, sight, reason, principal), None
-            reader = self.executor.reader
-            return await off_loop(reader, lambda: self._given(look_ref, order_ref, sight, reason, principal)), None
+        def taken(sealed: SealedQuery, now: Instant) -> LookTaken:
+            return LookTaken(
+                look_ref=look_ref,
+                order_ref=order_ref,
+                jurisdiction=principal.jurisdictions[0],
+                purpose=reason.purpose,
+                ground=sight.ground or reason.ground,
+                incident_stated=bool(reason.incident) or sight.glass_ref is not None,
+                commitment=sealed.commitment,
+                query=sealed.query,
+                classes=sight.classes,
+                parties=tuple(sight.parties),
+                given_at=now,
+                glass_ref=sight.glass_ref,
+            )
 
-        receipt, _ = await record(self.executor, self.spool, sealed)
+        query = orjson.dumps({"device": reason.device, "incident": reason.incident})
+        receipt = await self._recorded(principal, query, taken)
         sight.recorded = True
         return receipt
 
-    def _given(  # what a look is made of
-        self, look_ref: str, order_ref: OrderRef, sight: Sight, reason: Reason, principal: Principal
-    ) -> Given[LookTaken]:
+    async def record_preview(self, previewed: Previewed, reason: Reason, principal: Principal) -> Receipt:
+        """Record who was asked about before an order was entered, whatever came of it; raises as `record`.
+
+        Raises `Malformed` where that is more than one fact keeps: then nothing may be answered either.
+        """
+        look_ref = self.executor.mint().hex
+
+        def given(sealed: SealedQuery, now: Instant) -> PreviewGiven:
+            return PreviewGiven(
+                look_ref=look_ref,
+                jurisdiction=principal.jurisdictions[0],
+                purpose=reason.purpose,
+                ground=reason.ground,
+                incident_stated=bool(reason.incident),
+                commitment=sealed.commitment,
+                query=sealed.query,
+                orders=len(previewed.asked),
+                shown=previewed.shown,
+                given_at=now,
+            )
+
+        said = {"device": reason.device, "incident": reason.incident, "orders": previewed.asked}
+        query = orjson.dumps(said)
+        if len(query) > MAXIMUM_CONTENT:
+            raise Malformed("too-long", field="/orders")
+        return await self._recorded(principal, query, given)
+
+    async def _recorded(
+        self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]
+    ) -> Receipt:
+        async def sealed() -> tuple[Given[Seen], None]:
+            held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
+            if held:
+                return self._given(principal, query, make), None
+            return await off_loop(self.executor.reader, lambda: self._given(principal, query, make)), None
+
+        receipt, _ = await record(self.executor, self.spool, sealed)
+        return receipt
+
+    def _given(self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]) -> Given[Seen]:
         now, fact_id = self.clock(), FactId(self.executor.mint())
         stream = looks_stream(principal.institution, now)
         sealed = seal_query(
-            orjson.dumps({"device": reason.device, "incident": reason.incident}),
+            query,
             institution=principal.institution,
             ledger=self.executor.ledger_id,
             stream=stream,
@@ -86,26 +146,12 @@ class Lookbook:
             now=now,
             entropy=self.executor.entropy,
         )
-        event = LookTaken(
-            look_ref=look_ref,
-            order_ref=order_ref,
-            jurisdiction=principal.jurisdictions[0],
-            purpose=reason.purpose,
-            ground=sight.ground or reason.ground,
-            incident_stated=bool(reason.incident) or sight.glass_ref is not None,
-            commitment=sealed.commitment,
-            query=sealed.query,
-            classes=sight.classes,
-            parties=tuple(sight.parties),
-            given_at=now,
-            glass_ref=sight.glass_ref,
-        )
         actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
         return Given(
             stream=stream,
             fact_id=fact_id,
             actor=actor,
-            event=event,
+            event=make(sealed, now),
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
