@@ -18,8 +18,8 @@ from uuid import UUID
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.fields import NOTHING, Field
+from registry.access.granted import Asks, granted_at_once
 from registry.access.permissions import Action, permit_in
-from registry.access.purposes import Asks, granted_at_once
 from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.errors import Malformed, NotPermitted, Refused

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from registry.api.change_models import Acting
 from registry.api.models import Asking, Model, acting
 from registry.api.order_models import NameModel, Several
-from registry.api.texts import BirthDate, Moment, Reference, ShortText, refused
+from registry.api.texts import BirthDate, CheckReference, Moment, Reference, ShortText, refused
 from registry.questions import Question
 from registry.values.check import CheckPurpose
 from registry.values.identifiers import OrderRef
@@ -47,10 +47,16 @@ class CheckRequest(Model):
     valid_at: Moment | None = Field(default=None, description="The instant asked about; absent: now.")
     known_at: Moment | None = Field(default=None, description="As the registry knew it then; absent: now.")
     incident: ShortText | None = Field(default=None, description="Needed to search by protected person.")
+    person_shown_in: CheckReference | None = Field(
+        default=None,
+        description="With `order_ref`: the `check_ref` of the answer that showed whom it is about. This is the person.",
+    )
 
     @model_validator(mode="after")
     def _an_order_or_a_person(self) -> Self:
         if (self.order_ref is None) == (self.identity is None):
+            raise refused("one-of-two")
+        if self.person_shown_in is not None and self.order_ref is None:
             raise refused("one-of-two")
         return self
 
@@ -64,4 +70,5 @@ class CheckRequest(Model):
             valid_at=Instant(self.valid_at) if self.valid_at is not None else None,
             known_at=Instant(self.known_at) if self.known_at is not None else None,
             incident=self.incident,
+            person_shown_in=self.person_shown_in,
         )

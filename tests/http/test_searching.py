@@ -74,6 +74,18 @@ async def test_who_is_only_possible_is_named_and_the_order_is_not_told(registry)
     assert person["person"]["identity"]["birth_date"] == "1985-04-12"
 
 
+async def test_the_officer_says_that_this_is_the_person_and_of_which_check(registry):
+    order_ref = await entered(registry, described())
+    shown = await asked(registry, {"name": {"family": "Müller", "given": "Ben"}})
+    question = {"purpose": "AT_THE_SCENE", "order_ref": order_ref, "person_shown_in": shown["check_ref"]}
+    answer = await registry.post("fr-police", "/v1/checks", question, key=None)
+    assert answer.json["word"] == "IN FORCE"
+    assert orjson.loads(urlsafe_b64decode(answer.json["question"] + "=="))["person_shown_in"] == shown["check_ref"]
+    for wrong in ({"person_shown_in": "not one"}, {"order_ref": None, "identity": BEN}):
+        refused = await registry.post("fr-police", "/v1/checks", question | wrong, key=None)
+        assert (refused.status, refused.json["errors"][0]["code"]) in {(422, "one-of-two"), (422, "wrong-form")}
+
+
 async def test_what_the_court_marked_confidential_tells_nobody_apart(registry):
     order = described()
     order["parties"][1]["withheld"] = ["birth_date"]

@@ -12,8 +12,9 @@ import pytest
 from registry import sight
 from registry.access.actors import Role
 from registry.access.fields import CLASS_OF, NOTHING, Field
+from registry.access.granted import GRANTS, Asks, granted
+from registry.access.grants import Cell
 from registry.access.permissions import Action
-from registry.access.purposes import GRANTS, Asks, Cell, granted
 from registry.access.relations import Relation
 from registry.api.access_pages import pairs
 from registry.api.marks import held, shows
@@ -130,7 +131,7 @@ async def test_an_answer_holds_what_the_table_grants_and_the_look_says_so(regist
     shown = {(action, purpose) for action, purpose in pairs(ROUTES) if action not in other}
     assert {(cell.action, cell.purpose) for cell in cells & set(GRANTS)} == shown
     left = {cell for cell in GRANTS if cell.action not in other} - cells
-    assert not left, "a cell was not tried"
+    assert not left, f"not tried: {left}"
 
 
 CASE = (Action.READ_ORDER, LookPurpose.CASE_HANDLING)

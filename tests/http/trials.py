@@ -7,8 +7,8 @@ from uuid import UUID
 
 from registry.access.actors import Role
 from registry.access.fields import Field
+from registry.access.granted import Asks, granted
 from registry.access.permissions import TABLE
-from registry.access.purposes import Asks, granted
 from registry.access.relations import Relation
 from registry.api.marks import members
 from registry.api.route import Route
@@ -34,6 +34,7 @@ EVERYBODY = ROLES | {
     "fr-platform": (["PLATFORM"], ["FR"]),
     "fr-advocate": (["ADVOCATE"], ["FR"]),
     "de-gv": (["SERVING_AUTHORITY"], ["DE"]),
+    "de-sta": (["PROSECUTOR"], ["DE"]),
     "de-betrieb": (["OPERATOR"], ["DE"]),
     "gb-desk": (["EXECUTING_AUTHORITY"], ["GB-EAW"]),
     "gb-police": (["POLICE"], ["GB-EAW"]),
@@ -215,7 +216,7 @@ async def trials_of_notices(registry) -> list[Trial]:
     """Notices with evidence of their transport, to desks and police at home and abroad."""
     found: list[Trial] = []
     route = route_of("/v1/notices/{notice_ref}")
-    for recipient, stage in ((ABROAD, ""), (ABROAD, "asked"), ("de-polizei", ""), (POLICE, "")):
+    for recipient, stage in ((ABROAD, ""), (ABROAD, "asked"), ("de-polizei", ""), (POLICE, ""), ("fr-parquet", "")):
         order = await entered(registry, f"notice-{recipient}{stage}", **(PROTECTION if stage else {}))
         if stage:
             await recognised(registry, order)
@@ -288,7 +289,8 @@ async def trials_of_hits(registry) -> list[Trial]:
 async def trials_of_breaches(registry) -> list[Trial]:
     """Breaches reported at home and abroad, and everybody who was alerted."""
     found: list[Trial] = []
-    everybody = (COURT, "fr-desk", ABROAD, "xx-import", "de-betrieb", "de-polizei", SERVES, "fr-igpn")
+    everybody = (COURT, "fr-desk", ABROAD, "xx-import", "de-betrieb", "de-polizei")
+    everybody = (*everybody, SERVES, "fr-igpn", "fr-parquet", "de-sta")
     cases = ((POLICE, everybody, ""), (POLICE, (ABROAD,), "asked"), *((client, (), "") for client in REPORTING))
     for reporter, alerted, stage in cases:
         order = await entered(registry, f"breach-{reporter}{stage}", **(PROTECTION if stage else {}))
@@ -350,7 +352,7 @@ async def trials_of_an_erasure(registry) -> list[Trial]:
 async def trials_of_a_plain_erasure(registry) -> list[Trial]:
     over = {name: long_over()[name] for name in ("issued", "expiry")}
     order = await entered(registry, "erased", **over)
-    informed, checked = {ABROAD, "de-gv", "de-polizei"}, {"gb-court", "gb-desk", "gb-police"}
+    informed, checked = {ABROAD, "de-gv", "de-polizei", "de-sta"}, {"gb-court", "gb-desk", "gb-police"}
     for client in sorted(informed):
         await told(registry, order, client)
     for client in sorted(checked):
@@ -379,6 +381,8 @@ async def trials_of_an_erasure_of_what_is_recognised(registry) -> list[Trial]:
     path, party = f"/v1/orders/{order['order_ref']}", order["parties"][1]["party_ref"]
     await as_officer(registry, "de-gv", "o-8")
     glass = await sent(registry, "de-gv", f"{path}/break-glass", STATED)
+    question = {"purpose": "INVESTIGATION", "order_ref": order["order_ref"]}
+    await sent(registry, "de-sta", "/v1/checks", question, key=None)
     assert (await registry.get("de-gv", f"/v1/break-glass/{glass['glass_ref']}/order")).status == 200
     registry.clock.pass_seconds(29 * 24 * 3600)  # what nobody can bring back is not done in haste
     registry.tokens.clear()
@@ -389,7 +393,7 @@ async def trials_of_an_erasure_of_what_is_recognised(registry) -> list[Trial]:
         return {Relation.EXECUTING} if client == ABROAD else at(client)
 
     route = route_of("/v1/orders/{order_ref}/erasures")
-    who = allowed(route, "FR") | {ABROAD, "de-gv"}
+    who = allowed(route, "FR") | {ABROAD, "de-gv", "de-sta"}
     return [Trial(route=route, path=f"{path}/erasures", near=near, let_in=who, purpose=LookPurpose.ERASURE)]
 
 
