@@ -63,17 +63,21 @@ AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken] | Given[PreviewGiven
 
 
 async def record(
-    executor: Executor, spool: "Spool | None", seal: Callable[[], Awaitable[tuple[AnyGiven, Beside]]]
+    executor: Executor,
+    spool: "Spool | None",
+    seal: Callable[[], Awaitable[tuple[AnyGiven, Beside]]],
+    may: Callable[[Unit], object],
 ) -> tuple[Receipt, Beside]:
     """Append what was given and wait for its commit; when the store is down, keep it in the spool.
 
-    `seal` makes it, and makes it anew where another command saved the audit key first. Raises `Unavailable` where
-    it is durable nowhere: then nothing may be answered.
+    `seal` makes it, and makes it anew where another command saved the audit key first. `may` asks in the writer whether
+    it may still be given, and raises if not. Raises `Unavailable` where it is durable nowhere: then nothing may be
+    answered.
     """
     for _ in range(_ATTEMPTS):
         given, beside = await seal()
         try:
-            receipt = await executor.writer.submit(recording(given))
+            receipt = await executor.writer.submit(_if_still(may, recording(given)))
         except StatementRejected:
             if await executor.writer.submit(key_stands(given)):
                 raise
@@ -86,6 +90,14 @@ async def record(
             executor.ring.saved(() if given.new_key is None else (given.new_key,))
             return receipt, beside
     raise Unavailable("key-contested")
+
+
+def _if_still(may: Callable[[Unit], object], work: Work[Receipt]) -> Work[Receipt]:
+    def asked(unit: Unit) -> Receipt:
+        may(unit)
+        return work(unit)
+
+    return asked
 
 
 def audit_key_of(principal: Principal, now: Instant) -> SubjectId:

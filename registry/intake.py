@@ -18,6 +18,7 @@ from typing import Final
 import msgspec
 
 from registry.access.actors import Principal, Role
+from registry.access.permissions import Action
 from registry.boundary import Attachment, Idempotency
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
@@ -154,7 +155,8 @@ class Intake:
         lookbook = Lookbook(executor=self.executor, clock=self.executor.clock)
         while self._asked:
             previewed = Previewed(asked=tuple(self._asked[:_TOGETHER]), shown=())
-            asyncio.run(lookbook.record_preview(previewed, Reason(purpose=LookPurpose.REGISTRATION), self.principal))
+            why, action = Reason(purpose=LookPurpose.REGISTRATION), Action.IMPORT_FEED
+            asyncio.run(lookbook.record_preview(previewed, why, self.principal, action=action))
             del self._asked[:_TOGETHER]
 
     def _entered(self, record: EnteredRecord) -> Receipt:

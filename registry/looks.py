@@ -16,6 +16,7 @@ from uuid import UUID
 import orjson
 
 from registry.access.actors import Principal
+from registry.access.permissions import Action
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.errors import Malformed
 from registry.events.base import Actor
@@ -23,6 +24,7 @@ from registry.events.look import LookTaken, PreviewGiven
 from registry.execute import Executor, off_loop
 from registry.law.jurisdictions import place_zone
 from registry.receipts import Receipt
+from registry.rights import permit_answer
 from registry.sight import NothingSeen, Sight
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, StreamId
 from registry.values.look import LookGround, LookPurpose
@@ -66,8 +68,8 @@ class Lookbook:
 
     async def record(self, sight: Sight, reason: Reason, principal: Principal) -> Receipt:
         """Record a look; raises `Unavailable` where it is durable nowhere: then nothing may be answered."""
-        order_ref = sight.order_ref
-        if order_ref is None:
+        order_ref, action = sight.order_ref, sight.action
+        if order_ref is None or action is None:
             raise NothingSeen
         look_ref = self.executor.mint().hex
 
@@ -88,11 +90,13 @@ class Lookbook:
             )
 
         query = orjson.dumps({"device": reason.device, "incident": reason.incident})
-        receipt = await self._recorded(principal, query, taken)
+        receipt = await self._recorded(action, principal, query, taken)
         sight.recorded = True
         return receipt
 
-    async def record_preview(self, previewed: Previewed, reason: Reason, principal: Principal) -> Receipt:
+    async def record_preview(
+        self, previewed: Previewed, reason: Reason, principal: Principal, *, action: Action = Action.PREVIEW_ORDER
+    ) -> Receipt:
         """Record who was asked about before an order was entered, whatever came of it; raises as `record`.
 
         Raises `Malformed` where that is more than one fact keeps: then nothing may be answered either.
@@ -117,10 +121,10 @@ class Lookbook:
         query = orjson.dumps(said)
         if len(query) > MAXIMUM_CONTENT:
             raise Malformed("too-long", field="/orders")
-        return await self._recorded(principal, query, given)
+        return await self._recorded(action, principal, query, given)
 
     async def _recorded(
-        self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]
+        self, action: Action, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]
     ) -> Receipt:
         async def sealed() -> tuple[Given[Seen], None]:
             held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
@@ -128,7 +132,12 @@ class Lookbook:
                 return self._given(principal, query, make), None
             return await off_loop(self.executor.reader, lambda: self._given(principal, query, make)), None
 
-        receipt, _ = await record(self.executor, self.spool, sealed)
+        receipt, _ = await record(
+            self.executor,
+            self.spool,
+            sealed,
+            lambda unit: permit_answer(action, principal, unit, self.executor.ledger_id),
+        )
         return receipt
 
     def _given(self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]) -> Given[Seen]:
