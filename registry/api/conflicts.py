@@ -18,6 +18,7 @@ from registry.alerts.conflicts import noting
 from registry.alerts.reactor import REGISTRY
 from registry.alerts.surroundings import Surroundings
 from registry.api.models import Asking, Model
+from registry.api.party_models import PartyLink
 from registry.api.route import Call, Route
 from registry.api.services import Services
 from registry.commands.conflict import AcknowledgeConflict
@@ -47,7 +48,12 @@ async def unless_party(route: Route, call: Call) -> Call:
     own = await _own(route, call)
     for order_ref in own:
         await _note(call.services, call.principal, order_ref, _met(route))
-    return replace(call, reference=call.services.executor.mint()) if own else call
+    return _about_nothing(call) if own else call
+
+
+def _about_nothing(call: Call) -> Call:
+    mint, model = call.services.executor.mint, call.model
+    return replace(call, reference=mint(), model=model.about_nothing(mint) if isinstance(model, PartyLink) else model)
 
 
 def _met(route: Route) -> Met:
@@ -57,8 +63,10 @@ def _met(route: Route) -> Met:
 
 
 async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
-    """Give the orders behind the reference in the path of which the officer is a party."""
-    reader = call.services.reader
+    """Give the orders behind the reference in the path, or named as parties' own, of which the officer is a party."""
+    reader, model = call.services.reader, call.model
+    if isinstance(model, PartyLink):
+        return await off_loop(reader, lambda: own_orders(call, model.named))
     if call.principal.on_behalf_of is None or route.reference is None:
         return ()
     return await off_loop(reader, lambda: own_orders(call, lambda: orders_behind(reader, call.reference)))

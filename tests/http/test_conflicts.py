@@ -9,6 +9,7 @@ from registry.errors import Tampered
 from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
+from registry.events.party import PartiesLinked
 from registry.values.conflict import Met
 from registry.values.time import HOUR, SECOND
 from tests.http.given import a_registry, an_order
@@ -90,6 +91,25 @@ async def test_what_is_reached_by_another_reference_is_refused_when_it_turns_out
     await ben(registry)
     assert (await registry.get(FORCE, breach)).json["code"] == "no-such-violation"
     assert len(events(registry, ConflictMet)) == 1
+
+
+@pytest.mark.parametrize(("own", "other"), [("one", "other"), ("other", "one")])
+async def test_a_party_says_of_no_order_of_their_own_that_its_people_are_others_too(registry, own, other):
+    mine = (await registry.post(FRANCE, "/v1/orders", an_order())).json
+    parties = [each | {"identity": {"name": {"family": each["label"]}}} for each in an_order()["parties"]]
+    theirs = (await registry.post(FRANCE, "/v1/orders", an_order(number="RG 26/2", parties=parties))).json
+    await ben(registry)
+    link = {
+        side: {"order_ref": order["order_ref"], "party_ref": order["parties"][1]["party_ref"]}
+        for side, order in ((own, mine), (other, theirs))
+    }
+    refused = await registry.post(FORCE, "/v1/party-links", link | {"basis": "COURT_FINDING"})
+    assert (refused.status, refused.json["code"]) == (404, "no-such-order")
+    assert events(registry, PartiesLinked) == []
+    (met,) = events(registry, ConflictMet)
+    assert (str(met.order_ref), met.met) == (mine["order_ref"], Met.ACTING)
+    registry.tokens.pop(FORCE)
+    assert (await registry.post(FORCE, "/v1/party-links", link | {"basis": "COURT_FINDING"})).status == 201
 
 
 async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterwards(registry, tmp_path):
