@@ -344,7 +344,9 @@ def test_a_breach_reported_to_the_prosecutor_is_one_of_its_place():
     assert said(closed, AROUND, by=POLICE) == ()
 
 
-@pytest.mark.parametrize("outcome", set(ViolationOutcome) - {ViolationOutcome.REPORTED_TO_PROSECUTOR})
+@pytest.mark.parametrize(
+    "outcome", [each for each in ViolationOutcome if each is not ViolationOutcome.REPORTED_TO_PROSECUTOR]
+)
 def test_no_prosecutor_is_told_of_a_breach_that_was_closed_in_another_way(outcome):
     closed = violation.ViolationResolved(violation_ref=OTHER, order_ref=ORDER, outcome=outcome)
     assert said(closed, PROSECUTED, by=POLICE) == ()
