@@ -34,6 +34,8 @@ from registry.vault.audit import SealedQuery, seal_query
 from registry.vault.block import MAXIMUM_CONTENT
 
 _DEVICE_BYTES: Final = 16
+_BESIDE: Final = 1024
+"""Bytes that what is kept beside names has at most: an incident, the pseudonym of a device."""
 Seen = TypeVar("Seen", LookTaken, PreviewGiven)
 
 
@@ -97,10 +99,7 @@ class Lookbook:
     async def record_preview(
         self, previewed: Previewed, reason: Reason, principal: Principal, *, action: Action = Action.PREVIEW_ORDER
     ) -> Receipt:
-        """Record who was asked about before an order was entered, whatever came of it; raises as `record`.
-
-        Raises `Malformed` where that is more than one fact keeps: then nothing may be answered either.
-        """
+        """Record who was asked about before an order was entered, whatever came of it; raises as `record`."""
         look_ref = self.executor.mint().hex
 
         def given(sealed: SealedQuery, now: Instant) -> PreviewGiven:
@@ -118,10 +117,7 @@ class Lookbook:
             )
 
         said = {"device": reason.device, "incident": reason.incident, "orders": previewed.asked}
-        query = orjson.dumps(said)
-        if len(query) > MAXIMUM_CONTENT:
-            raise Malformed("too-long", field="/orders")
-        return await self._recorded(action, principal, query, given)
+        return await self._recorded(action, principal, orjson.dumps(said), given)
 
     async def _recorded(
         self, action: Action, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]
@@ -164,6 +160,12 @@ class Lookbook:
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
+
+
+def hold_to_length(asked: Sequence[Sequence[Identity]]) -> None:
+    """Raise `Malformed` for more people than one fact keeps; asked before they are sought, or the time would tell."""
+    if len(orjson.dumps(asked)) > MAXIMUM_CONTENT - _BESIDE:
+        raise Malformed("too-long", field="/orders")
 
 
 def looks_stream(institution: InstitutionId, at: Instant) -> StreamId:

@@ -20,7 +20,7 @@ from registry.errors import Refused
 from registry.identity.given import named_by
 from registry.identity.plausible import check_person
 from registry.law.verdict import ABSENCE
-from registry.looks import Previewed
+from registry.looks import Previewed, hold_to_length
 from registry.values.identifiers import OrderRef, PartyRef
 from registry.values.look import LookPurpose
 from registry.values.parties import Clear
@@ -32,11 +32,12 @@ async def preview(call: Call) -> web.StreamResponse:
     model, services = cast("OrderPreviews", call.model), call.services
     asking, now = asking_of(call), services.clock()
     commands = [_command(entry, number, asking, now) for number, entry in enumerate(model.orders)]
+    asked = [[identity for _, identity in named_by(command)] for command in commands]
+    hold_to_length(asked)
     checker = CrossChecker(executor=services.executor, clock=services.clock)
     checks = [await checker.check(command.details) for command in commands]
     found = dict.fromkeys(each.standing.order_ref for check in checks for each in check.found)
     told = await without_own(call, found)
-    asked = [[identity for _, identity in named_by(command)] for command in commands]
     previewed = Previewed(asked=asked, shown=tuple(ref for ref in found if ref in told))
     await looked_before(call, LookPurpose.REGISTRATION, previewed)
     shown = [
