@@ -10,14 +10,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import new as hmac
-from typing import Final, TypeVar
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
 
 from registry.access.actors import Principal
 from registry.access.permissions import Action
-from registry.answers import Given, Spool, audit_key_of, record
+from registry.answers import AnyGiven, Given, Spool, audit_key_of, record
 from registry.errors import Malformed
 from registry.events.base import Actor
 from registry.events.look import LookTaken, PreviewGiven
@@ -36,7 +36,7 @@ from registry.vault.block import MAXIMUM_CONTENT
 _DEVICE_BYTES: Final = 16
 _BESIDE: Final = 1024
 """Bytes that what is kept beside names has at most: an incident, the pseudonym of a device."""
-Seen = TypeVar("Seen", LookTaken, PreviewGiven)
+_Seen: TypeAlias = LookTaken | PreviewGiven
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -120,9 +120,9 @@ class Lookbook:
         return await self._recorded(action, principal, orjson.dumps(said), given)
 
     async def _recorded(
-        self, action: Action, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]
+        self, action: Action, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], _Seen]
     ) -> Receipt:
-        async def sealed() -> tuple[Given[Seen], None]:
+        async def sealed() -> tuple[AnyGiven, None]:
             held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
             if held:
                 return self._given(principal, query, make), None
@@ -136,7 +136,7 @@ class Lookbook:
         )
         return receipt
 
-    def _given(self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], Seen]) -> Given[Seen]:
+    def _given(self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], _Seen]) -> AnyGiven:
         now, fact_id = self.clock(), FactId(self.executor.mint())
         stream = looks_stream(principal.institution, now)
         sealed = seal_query(
@@ -152,11 +152,12 @@ class Lookbook:
             entropy=self.executor.entropy,
         )
         actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
+        event: Any = make(sealed, now)
         return Given(
             stream=stream,
             fact_id=fact_id,
             actor=actor,
-            event=make(sealed, now),
+            event=event,
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
