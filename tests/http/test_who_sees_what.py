@@ -19,6 +19,7 @@ from registry.access.relations import Relation
 from registry.api.access_pages import pairs
 from registry.api.marks import held, shows
 from registry.api.routes import ROUTES
+from registry.api.services import Limits
 from registry.api.state_models import OrderState
 from registry.card import text
 from registry.events.check import AnswerGiven
@@ -46,7 +47,8 @@ from tests.http.trials import (
 
 @pytest.fixture
 async def registry(tmp_path) -> AsyncGenerator[Any, None]:
-    async with a_registry(tmp_path, roles=EVERYBODY, recorded=True) as made:
+    # What is refused is looked at here, and not when: no refusal waits.
+    async with a_registry(tmp_path, roles=EVERYBODY, recorded=True, limits=Limits(absent_seconds=0)) as made:
         yield made
 
 
