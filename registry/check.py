@@ -113,7 +113,12 @@ class Checker:
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
-            check_person(question.identity, self.clock(), "/identity", nameless=bool(question.identity.documents))
+            check_person(
+                question.identity,
+                self.clock(),
+                "/identity",
+                nameless=bool(question.identity.documents or question.identity.attributes),
+            )
 
     def _looked_up(self, question: Question) -> tuple[AsOf, tuple[OrderAnswer, ...], Found | None]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""

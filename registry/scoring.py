@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from registry.identity import matching
 from registry.identity.evidence import Person, person_of
 from registry.identity.explaining import explained
-from registry.identity.identifiers import numbers
+from registry.identity.identifiers import numbers, written
 from registry.identity.keys import INDEX_VERSION
 from registry.identity.matching import Match, match
 from registry.identity.weights import LEARNED
@@ -79,8 +79,12 @@ def persons_of(words: Words) -> int:
 
 
 def prepared(identity: Identity) -> Person:
-    """Make an identity ready to be compared, with the numbers of its documents."""
-    return person_of(identity, identifiers=frozenset(numbers(identity.documents)))
+    """Make an identity ready to be compared, with the numbers of its documents and what else it is known by."""
+    return person_of(
+        identity,
+        identifiers=frozenset(numbers(identity.documents)),
+        attributes=frozenset(f"{kind}|{text}" for kind, text in written(identity.attributes)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

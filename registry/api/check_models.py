@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from registry.api.change_models import Acting
 from registry.api.models import Asking, Model, acting
-from registry.api.order_models import NameModel, Several
+from registry.api.person_models import AttributeModel, NameModel, Several
 from registry.api.texts import BirthDate, CheckReference, Moment, Reference, ShortText, refused
 from registry.questions import Question
 from registry.values.check import CheckPurpose
@@ -18,13 +18,16 @@ from registry.values.time import Instant
 class PersonAsked(Model):
     """Whom an officer asks about: a name as it was heard, or a document's number; and whatever else is known."""
 
-    name: NameModel | None = Field(default=None, description="Needed where no document is named.")
+    name: NameModel | None = Field(default=None, description="Needed where no document and no attribute is named.")
     other_names: Several[NameModel] = ()
     birth_date: BirthDate | None = Field(
         default=None, description="Whole, or as far as it is known. Without one a common name is answered as too many."
     )
     sex: ShortText | None = None
     documents: Several[ShortText] = Field(default=(), description="Numbers of documents, as they stand there.")
+    attributes: Several[AttributeModel] = Field(
+        default=(), description="A plate, a telephone, an e-mail address, a name online: with a name, or alone."
+    )
 
     def value(self) -> Identity:
         """Give the identity to look for."""
@@ -34,6 +37,7 @@ class PersonAsked(Model):
             birth_date=self.birth_date,
             sex=self.sex,
             documents=self.documents,
+            attributes=tuple(attribute.content() for attribute in self.attributes),
         )
 
 
