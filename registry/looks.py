@@ -116,7 +116,7 @@ class Lookbook:
                 given_at=now,
             )
 
-        said = {"device": reason.device, "incident": reason.incident, "orders": previewed.asked}
+        said = {"device": reason.device, "incident": reason.incident, "orders": _sought(previewed.asked)}
         return await self._recorded(action, principal, orjson.dumps(said), given)
 
     async def _recorded(
@@ -165,8 +165,16 @@ class Lookbook:
 
 def hold_to_length(asked: Sequence[Sequence[Identity]]) -> None:
     """Raise `Malformed` for more people than one fact keeps; asked before they are sought, or the time would tell."""
-    if len(orjson.dumps(asked)) > MAXIMUM_CONTENT - _BESIDE:
+    if len(orjson.dumps(_sought(asked))) > MAXIMUM_CONTENT - _BESIDE:
         raise Malformed("too-long", field="/orders")
+
+
+def _sought(asked: Sequence[Sequence[Identity]]) -> list[list[dict[str, Any]]]:
+    """Give of each person what they are sought by; what else the request says of them is not kept a second time."""
+    return [
+        [{"name": each.name, "other_names": each.other_names, "birth_date": each.birth_date} for each in order]
+        for order in asked
+    ]
 
 
 def looks_stream(institution: InstitutionId, at: Instant) -> StreamId:

@@ -143,7 +143,9 @@ async def test_of_a_foreign_order_its_facts_are_told_and_not_who_or_which_case(r
 
 async def test_who_was_asked_about_is_recorded_though_nothing_is_found(registry):
     more = {"headers": {"Look-Ground": "OWN_CASE", "Look-Incident": "FV-2026-17"}}
-    body = {"orders": [hers(), his()]}
+    known = person("ben", "RESPONDENT")
+    known["identity"] |= {"description": "a scar", "documents": ["C01X00T47"]}
+    body = {"orders": [hers(parties=[person("ada", "PROTECTED"), known]), his()]}
     answer = await registry.post(UTAH, "/v1/orders/preview", body, key=None, **more)
     assert [each["crossings"] for each in answer.json["orders"]] == [[], []]
     (fact,) = previews(registry)
@@ -158,7 +160,8 @@ async def test_who_was_asked_about_is_recorded_though_nothing_is_found(registry)
     assert (commitment, said["incident"], len(said["device"])) == (event.commitment, "FV-2026-17", 32)
     names = [[each["name"]["given"] for each in order] for order in said["orders"]]
     assert names == [["Ada", "Ben"], ["Ben", "Ada"]]
-    assert said["orders"][0][0]["birth_date"] == "1985-04-12"
+    name = {"family": "Martin", "given": "Ben"}
+    assert said["orders"][0][1] == {"name": name, "other_names": [], "birth_date": "1985-04-12"}, "and no more of him"
     (looked,) = registry.services.looks_by(UTAH, (Instant(0), 0))
     assert (looked.look.fact_id, looked.look.order_ref, looked.look.purpose) == (fact.fact_id, None, "REGISTRATION")
 
@@ -174,7 +177,7 @@ async def test_what_is_shown_is_told_once_and_what_was_asked_for_it_as_well(regi
 
 async def test_more_names_than_a_record_holds_are_refused_and_nobody_is_told_anything(registry, monkeypatch):
     await entered(registry, NEVADA, hers())
-    monkeypatch.setattr(lookbook, "MAXIMUM_CONTENT", 1200)
+    monkeypatch.setattr(lookbook, "MAXIMUM_CONTENT", 1100)
     monkeypatch.setattr(CrossChecker, "check", None)  # nobody is sought: how long that takes would tell
     refused = await registry.post(UTAH, "/v1/orders/preview", {"orders": [hers()]}, key=None)
     assert (refused.status, refused.json["errors"]) == (422, [{"pointer": "/orders", "code": "too-long"}])
