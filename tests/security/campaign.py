@@ -29,7 +29,7 @@ MADE_UP = 4
 LARGEST = ("POST /v1/orders", "POST /v1/orders/preview")
 """What overstepping every bound of takes long, for its body is the largest: one order, or several."""
 MOST = 40
-"""Cases of an operation after which one in `THINNED` is tried, but in a thorough campaign: large bodies have hundreds."""
+"""Cases of an operation after which, unless it is thorough, one in `THINNED` is tried: large bodies have hundreds."""
 THINNED = 4
 SIGNED_WITH = {"content-digest", "document-signature", "signature", "signature-input"}
 REFUSALS = ["400", "401", "403", "404", "406", "408", "409", "412", "413", "415", "422", "428", "429"]
