@@ -34,6 +34,7 @@ from registry.law.word import overall
 from registry.ledger.leaf import base64url
 from registry.questions import Answer, Found, OrderAnswer, Question, canonical, without_shadowed
 from registry.receipts import Receipt
+from registry.rights import permit_answer
 from registry.scoring import SCORER, Scorer
 from registry.searching import Searching
 from registry.signing import Signer, signed_digest
@@ -107,14 +108,12 @@ class Checker:
 
     def _permit(self, question: Question, principal: Principal) -> None:
         """Step 1. A search by protected person is a purpose of its own and needs an incident."""
-        permit_in(principal, Action.CHECK, question.jurisdiction)
+        _permit(question, principal)
         if not is_known(question.jurisdiction):
             # "Not recognised" would be said of law that nobody looked up.
             raise Refused("jurisdiction-unknown", field="/jurisdiction")
         if (question.order_ref is None) == (question.identity is None):
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
-        if question.purpose not in principal.purposes:
-            raise NotPermitted("purpose-not-enrolled", field="/purpose")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
@@ -193,7 +192,12 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
-        return await record(self.executor, self.spool, lambda: self._sealed_aside(question, fact, principal))
+        return await record(
+            self.executor,
+            self.spool,
+            lambda: self._sealed_aside(question, fact, principal),
+            lambda unit: _permit(question, permit_answer(Action.CHECK, principal, unit, self.executor.ledger_id)),
+        )
 
     async def _sealed_aside(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
@@ -246,6 +250,12 @@ class Checker:
             now=self.clock(),
             entropy=executor.entropy,
         )
+
+
+def _permit(question: Question, principal: Principal) -> None:
+    permit_in(principal, Action.CHECK, question.jurisdiction)
+    if question.purpose not in principal.purposes:
+        raise NotPermitted("purpose-not-enrolled", field="/purpose")
 
 
 def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:

@@ -19,7 +19,7 @@ from registry.identity.nicknames import variants_of
 from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
-from registry.scoring import Scorer, persons_of, prepared, rarity_of
+from registry.scoring import Scorer, persons_of, prepared, rarity_told
 from registry.values.check import SURE, Band, CheckPurpose
 from registry.values.identifiers import OrderRef, PartyRef, Position
 from registry.values.issuance import PartyRole
@@ -97,7 +97,7 @@ class Searching:
         nomination = self.nominating.nominate(asked, role, lambda word: near(word, words))
         if nomination.too_many:
             raise too_many()
-        judge, rarity = self.scorer(asked, words), rarity_of(words)
+        judge, rarity = self.scorer(asked, words), rarity_told(words)
         judged = [(nominee, judge(nominee.identity), nominee.party_ref in exact) for nominee in nomination.nominees]
         meant = sorted(
             (
