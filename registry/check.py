@@ -17,29 +17,38 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
-from registry.access.fields import NOTHING, Field
+from registry.access.fields import NOTHING
 from registry.access.granted import Asks, granted_at_once
 from registry.access.permissions import Action, permit_in
 from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
-from registry.events.check import AnsweredOrder, AnswerGiven, PersonMeant, PersonSearch
+from registry.events.check import AnsweredOrder, AnswerGiven, PersonSearch
 from registry.execute import Executor, off_loop
 from registry.folding import fold
 from registry.identity.plausible import check_person
 from registry.judging import AsOf, Judging
 from registry.law.jurisdictions import is_known, place_zone
-from registry.law.word import overall
 from registry.ledger.leaf import base64url
-from registry.questions import Answer, Found, OrderAnswer, Question, canonical, without_shadowed
+from registry.questions import (
+    Answer,
+    Found,
+    OrderAnswer,
+    Question,
+    answered_order,
+    canonical,
+    person_search,
+    without_shadowed,
+    word_of,
+)
 from registry.receipts import Receipt
 from registry.rights import permit_answer
 from registry.scoring import SCORER, Scorer
 from registry.searching import Searching
 from registry.signing import Signer, signed_digest
-from registry.values.check import CheckPurpose, Word
-from registry.values.identifiers import FactId, PartyRef, SealedBlock, StreamId
+from registry.values.check import CheckPurpose
+from registry.values.identifiers import FactId, SealedBlock, StreamId
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
 
@@ -84,14 +93,14 @@ class Checker:
         check_ref = self.executor.mint().hex
         asks = Asks(principal.roles, Action.CHECK, question.purpose)
         granted = granted_at_once(asks, OF_A_CHECK) if names else NOTHING
-        answered = tuple(_answered(order, granted) for order in orders)
-        search = _search(found, granted)
+        answered = tuple(answered_order(order, granted) for order in orders)
+        search = person_search(found, granted)
         fact = self._fact(question, check_ref, answered, asked, search)
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=_word(answered, search),
+            word=word_of(answered, search),
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
@@ -140,6 +149,7 @@ class Checker:
             complete=searched.complete,
             among=searched.persons,
             sources=judging.sources(asked),
+            too_many=searched.too_many,
         )
         return asked, orders, found
 
@@ -183,7 +193,7 @@ class Checker:
                 engine=self.engine,
                 incident_stated=bool(question.incident),
                 search=search,
-                word=_word(answered, search),
+                word=word_of(answered, search),
             )
 
         return fact
@@ -256,37 +266,6 @@ def _permit(question: Question, principal: Principal) -> None:
     permit_in(principal, Action.CHECK, question.jurisdiction)
     if question.purpose not in principal.purposes:
         raise NotPermitted("purpose-not-enrolled", field="/purpose")
-
-
-def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
-    return AnsweredOrder(
-        order_ref=order.verdict.order_ref or order.standing.order_ref,
-        status=order.verdict.status,
-        source=order.source.state,
-        word=order.word,
-        classes=order.classes(granted),
-    )
-
-
-def _word(answered: tuple[AnsweredOrder, ...], search: PersonSearch | None) -> Word:
-    return overall([order.word for order in answered], settled=search is None or search.settled)
-
-
-def _search(found: Found | None, granted: frozenset[Field]) -> PersonSearch | None:
-    if found is None:
-        return None
-    meant = tuple(
-        PersonMeant(
-            order_ref=each.order_ref,
-            party_ref=PartyRef(each.party.party_ref),
-            band=each.band,
-            bits=each.bits,
-            exact=each.exact,
-            classes=each.classes(granted),
-        )
-        for each in found.persons
-    )
-    return PersonSearch(meant=meant, persons=found.among, complete=found.complete)
 
 
 def answers_stream(principal: Principal, at: Instant) -> StreamId:

@@ -230,6 +230,7 @@ class ShownSearch(Answered):
     )
     ask_next: list[str] = Field(description="What would tell people of this description apart, the best first.")
     complete: bool = Field(description="False where somebody may be missing: ask with more detail.")
+    too_many: bool = Field(description="More may be meant than are shown, so nobody is; `ask_next` says what to add.")
     sources: list[ShownSource] = Field(description="How old our last word from every feed is.")
 
 

@@ -104,6 +104,7 @@ def shown_search(found: Found, sight: Sight) -> dict[str, Any]:
         "look_alikes_hundredths": found.look_alikes,
         "ask_next": list(found.ask),
         "complete": found.complete,
+        "too_many": found.too_many,
         "sources": [shown_source(source) for source in found.sources],
     }
 
