@@ -23,6 +23,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstration
+from registry.kept_words import WordsPlace
 from registry.key_ring import key_ring
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
@@ -48,6 +49,7 @@ KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
 HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
+WORDS_FILE: Final = "words.sealed"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
 ENGINE: Final = "law-1"
@@ -149,9 +151,9 @@ def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
 
 
 def make_ready(opened: "Core") -> None:
-    """Do what is done before the doors open: hold every jurisdiction to its key, learn the words of all names."""
+    """Do what is done before the doors open: hold every jurisdiction to its key, know the words of all names."""
     require_keys(opened)
-    opened.checker.searching.lexicon.learn()
+    opened.checker.searching.lexicon.recall()
 
 
 def require_keys(opened: "Core") -> None:
@@ -260,6 +262,7 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: 
         doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
         spool=spool,
+        words=WordsPlace(settings.data / WORDS_FILE, ledger_settings(settings)),
     )
 
 

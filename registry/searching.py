@@ -16,6 +16,7 @@ from registry.identity.births import Born
 from registry.identity.exact import normalised
 from registry.identity.exact import query_keys as exact_keys
 from registry.identity.nicknames import variants_of
+from registry.kept_words import KeptWords, WordsPlace
 from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
@@ -75,6 +76,8 @@ class Searching:
 
     executor: Executor
     scorer: Scorer
+    words: WordsPlace | None = None
+    """Where the words of all names are kept between starts."""
     lexicon: Lexicon = field(init=False, repr=False, compare=False)
     nominating: Nominating = field(init=False, repr=False, compare=False)
 
@@ -82,7 +85,15 @@ class Searching:
         """Make what reads the index."""
         executor = self.executor
         reader, ring, ledger_id = executor.reader, executor.ring, executor.ledger_id
-        object.__setattr__(self, "lexicon", Lexicon(reader=reader, ring=ring, ledger_id=ledger_id))
+        kept = self.words and KeptWords(
+            place=self.words,
+            reader=reader,
+            ledger_id=ledger_id,
+            index_key=executor.index_key,
+            entropy=executor.entropy,
+        )
+        lexicon = Lexicon(reader=reader, ring=ring, ledger_id=ledger_id, kept=kept)
+        object.__setattr__(self, "lexicon", lexicon)
         index = Nominating(reader=reader, ring=ring, ledger_id=ledger_id, index_key=executor.index_key)
         object.__setattr__(self, "nominating", index)
 

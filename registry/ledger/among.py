@@ -41,6 +41,11 @@ def counted(reads: Reads, table: Table, column: str, *, after: int, upto: int) -
     return int(reads.all(sql, (after, upto))[0][0])
 
 
+def size(reads: Reads, table: Table) -> int:
+    """Count the rows of a table, all of them."""
+    return int(reads.all(f'SELECT count(*) FROM "{physical_name(table)}"')[0][0])  # noqa: S608  # names are checked
+
+
 def _sql(dialect: DialectName, table: Table, column: str, limit: int) -> str:
     told = ", ".join(f'"{checked(each)}"' for each in table.columns)
     selected = f'SELECT {told} FROM "{physical_name(table)}" WHERE "{checked(column)}" ='  # noqa: S608  # names are checked

@@ -194,6 +194,10 @@ class Reader(Protocol):
         """Count the rows whose integer `column` lies above `after` and not above `upto`."""
         ...
 
+    def size(self, table: Table, /) -> int:
+        """Count the rows of a table, all of them: a look at a whole index, for a start and not for a question."""
+        ...
+
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
         """Wait in a thread until the head is above `position`, or time is over; give the head."""
         ...
