@@ -85,17 +85,21 @@ class Searching:
         """Make what reads the index."""
         executor = self.executor
         reader, ring, ledger_id = executor.reader, executor.ring, executor.ledger_id
-        kept = self.words and KeptWords(
-            place=self.words,
-            reader=reader,
-            ledger_id=ledger_id,
-            index_key=executor.index_key,
-            entropy=executor.entropy,
-        )
+        kept = None if self.words is None else self._kept(self.words)
         lexicon = Lexicon(reader=reader, ring=ring, ledger_id=ledger_id, kept=kept)
         object.__setattr__(self, "lexicon", lexicon)
         index = Nominating(reader=reader, ring=ring, ledger_id=ledger_id, index_key=executor.index_key)
         object.__setattr__(self, "nominating", index)
+
+    def _kept(self, place: WordsPlace) -> KeptWords:
+        executor = self.executor
+        return KeptWords(
+            place=place,
+            reader=executor.reader,
+            ledger_id=executor.ledger_id,
+            index_key=executor.index_key,
+            entropy=executor.entropy,
+        )
 
     def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
         """Search as of a position; `newest` says that everything recorded so far may be known.

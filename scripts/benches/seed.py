@@ -1,6 +1,9 @@
 """A registry of invented orders, made by the commands that courts use: the same people and orders each time.
 
-scripts/bench seed --orders 10000 --data FOLDER [--json] [--quick]
+    scripts/bench seed --orders 10000 --data FOLDER [--bulk] [--json] [--quick]
+
+With `--bulk` what the commands would write is written without deciding each, and without a commit an order: for
+registries of millions.
 """
 
 import argparse
@@ -26,6 +29,7 @@ from registry.values.issuance import ConditionKind, Nature, OrderKind, PartyRole
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import Clear, Condition, Identity, Party
 from registry.values.time import expires
+from scripts.benches._crowd import fill
 from scripts.benches._house import COURT, FRANCE, PRINCIPAL, day, enrolment
 from scripts.benches._people import people
 from scripts.benches._timing import machine
@@ -40,6 +44,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench seed")
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--bulk", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true")
     chosen = parser.parse_args(arguments)
@@ -47,13 +52,17 @@ def main(arguments: list[str]) -> int:
     with TemporaryDirectory(prefix="bench-seed-") as folder:
         settings = Settings(data=chosen.data or Path(folder) / "data")
         core.create(settings, enrolment())
-        with core.opened(settings) as opened:
-            spent = seed(opened, orders)
+        if chosen.bulk:
+            spent = fill(settings, orders)
+        else:
+            with core.opened(settings) as opened:
+                spent = seed(opened, orders)
         size = sum(file.stat().st_size for file in settings.data.rglob("*") if file.is_file())
     answer = {
         "machine": machine(),
         "orders": orders,
         "persons": 2 * orders,
+        "in_bulk": chosen.bulk,
         "seconds": round(spent, 1),
         "orders_per_second": round(orders / spent, 1),
         "bytes_a_person": size // (2 * orders),
