@@ -9,7 +9,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -73,17 +73,19 @@ class _Part:
     recorded_at: int
 
 
-def fill(settings: Settings, orders: int, *, workers: int | None = None) -> float:
-    """Fill a ledger that was created and is not open; gives the seconds it took. Tells on stderr how far it is."""
+def fill(settings: Settings, orders: int, *, workers: int = os.cpu_count() or 1) -> float:
+    """Fill a ledger that was created and is not open; gives the seconds it took. Tells on stderr how far it is.
+
+    Without a worker it is bound here.
+    """
     begun = perf_counter()
     path = core.ledger_settings(settings).path
     if path is None:
         message = "a registry is filled in bulk on SQLite alone"
         raise ValueError(message)
-    cores = workers or os.cpu_count() or 1
     settle = (settings, str(core.ledger_id(core.ledger_settings(settings))))  # asked before the file is ours alone
     with (
-        ProcessPoolExecutor(cores, get_context("spawn"), initializer=_settle, initargs=settle) as pool,
+        _pool(workers, settle) as pool,
         closing(sqlite3.connect(path, isolation_level=None)) as connection,
     ):
         for setting in _LOADING:
@@ -103,6 +105,12 @@ def fill(settings: Settings, orders: int, *, workers: int | None = None) -> floa
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
     _sync(path)
     return perf_counter() - begun
+
+
+def _pool(workers: int, settle: tuple[Settings, str]) -> Executor:
+    if workers == 0:
+        return ThreadPoolExecutor(1, initializer=_settle, initargs=settle)
+    return ProcessPoolExecutor(workers, get_context("spawn"), initializer=_settle_alone, initargs=settle)
 
 
 def _parts(orders: int, position: int, recorded_at: int) -> Iterator[_Part]:
@@ -150,6 +158,11 @@ _HANDS: Final[dict[str, Any]] = {}
 """What a process binds with, made once in each."""
 
 
+def _settle_alone(settings: Settings, ledger_id: str) -> None:
+    _settle(settings, ledger_id)
+    settle_memory()
+
+
 def _settle(settings: Settings, ledger_id: str) -> None:
     keeper = core.open_keeper(settings)
     at_hand = _AtHand(keeper, PRINCIPAL.jurisdictions[0])
@@ -164,7 +177,6 @@ def _settle(settings: Settings, ledger_id: str) -> None:
         entropy=os.urandom,
     )
     _HANDS["entries"], _HANDS["at"] = None, 0
-    settle_memory()
 
 
 def _entries(start: int) -> Iterator[EnterOrder[Clear]]:

@@ -86,8 +86,8 @@ async def _enter(opened: Core, left: Iterator[EnterOrder[Clear]], orders: int) -
 
     async def call() -> None:
         nonlocal done
-        for entry in left:
-            await opened.executor.execute(entry, principal=PRINCIPAL)
+        for each in left:
+            await opened.executor.execute(each, principal=PRINCIPAL)
             done += 1
             if done % _TOLD == 0:
                 print(f"{done} of {orders} orders", file=sys.stderr, flush=True)
@@ -100,10 +100,11 @@ def entries(orders: int) -> Iterator[EnterOrder[Clear]]:
     known = people()
     for number in range(orders):
         respondent, protected = islice(known, 2)
-        yield _entry(number, respondent, protected)
+        yield entry(number, respondent, protected)
 
 
-def _entry(number: int, respondent: Identity, protected: Identity) -> EnterOrder[Clear]:
+def entry(number: int, respondent: Identity, protected: Identity) -> EnterOrder[Clear]:
+    """Give the entry of an order by its number: the respondent is bound for the protected person's sake."""
     order_ref, bound, safe = OrderRef(_ref(number, 1)), respondent_ref(number), PartyRef(_ref(number, 3))
     details = OrderDetails(
         court=Court(jurisdiction=FRANCE, code="TJ-LILLE", institution=COURT),
