@@ -8,7 +8,8 @@ that will not do. Any thread may ask.
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final, Protocol
@@ -19,7 +20,7 @@ from registry.errors import KeyErased, Tampered, Unavailable
 from registry.events.catalogue import AnyEvent
 from registry.events.erasure import SubjectErased
 from registry.events.issuance import OrderCorrected, OrderIssued, OrderVaried
-from registry.filing import opened_person
+from registry.filing import fetch_keys, opened_person
 from registry.identity.keys import words_of
 from registry.identity.vocabulary import Vocabulary
 from registry.kept_words import KeptWords
@@ -199,7 +200,9 @@ class Lexicon:
             at = found[-1].position
         self._position = max(at, head)
 
-    def _bear(self, rows: Iterable[Mapping[str, Cell]]) -> None:
+    def _bear(self, rows: Sequence[Mapping[str, Cell]]) -> None:
+        with suppress(Unavailable):  # said of each person below
+            fetch_keys(rows, ring=self._ring)
         for row in rows:
             party = row["party_ref"]
             assert isinstance(party, bytes)

@@ -6,12 +6,13 @@ by the hints beside the keys, unopened. What is left out because a list is too l
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from registry.errors import KeyErased, Tampered, Unavailable
-from registry.filing import opened_person
+from registry.filing import fetch_keys, opened_person
 from registry.identity.births import Born, may_be
 from registry.identity.hints import date_beside, likeness, signature, signature_beside
 from registry.identity.keys import Blinding, Family, Key, Near, identifier_keys, query_keys
@@ -96,6 +97,8 @@ class Nominating:
     def _opened(self, parties: Iterable[bytes]) -> tuple[tuple[Nominee, ...], int]:
         """Open who was nominated; a row that went meanwhile was erased, one that does not open is counted."""
         rows = self.reader.among(PERSON, "party_ref", list(dict.fromkeys(parties)), limit=1)
+        with suppress(Unavailable):  # said of each person below
+            fetch_keys(rows, ring=self.ring)
         found: list[Nominee] = []
         unread = 0
         for row in rows:
@@ -141,6 +144,7 @@ def _plausible(
     """
     of = {key.digest: key for key in keys}
     born = Born.read(asked.birth_date)
+    judged: dict[bytes, bool] = {}
     by_name: dict[bytes, int] = {}
     against: dict[bytes, int] = {}
     by_identifier: dict[bytes, None] = {}
@@ -148,12 +152,15 @@ def _plausible(
         digest, party, hint = _cells(row)
         if of[digest].family is Family.IDENTIFIER:
             by_identifier[party] = None
-        elif party in by_name or (
-            party not in against and may_be(born, date_beside(blinding, of[digest], party, hint))
-        ):
-            by_name[party] = by_name.get(party, 0) + 1
+        elif party in by_name:
+            by_name[party] += 1
+        elif party in against:
+            against[party] += 1
         else:
-            against[party] = against.get(party, 0) + 1
+            packed = date_beside(blinding, of[digest], party, hint)
+            if packed not in judged:  # many share a date, or have none
+                judged[packed] = may_be(born, Born.unpacked(packed))
+            (by_name if judged[packed] else against)[party] = 1
     return _by_count(by_name), _by_count(against), by_identifier
 
 
@@ -171,8 +178,4 @@ def _is_full(keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], limit: int
 
 
 def _cells(row: Mapping[str, Cell]) -> tuple[bytes, bytes, bytes]:
-    digest, party, hint = row["digest"], row["party_ref"], row["hint"]
-    assert isinstance(digest, bytes)
-    assert isinstance(party, bytes)
-    assert isinstance(hint, bytes)
-    return digest, party, hint
+    return cast("tuple[bytes, bytes, bytes]", (row["digest"], row["party_ref"], row["hint"]))

@@ -67,9 +67,9 @@ def persons_of(words: Words) -> int:
     return words.persons + ASSUMED
 
 
-def prepared(identity: Identity) -> Person:
-    """Make an identity ready to be compared, with the numbers of its documents."""
-    return person_of(identity, identifiers=frozenset(numbers(identity.documents)))
+def prepared(identity: Identity, *, numbered: bool = True) -> Person:
+    """Make an identity ready to be compared, with the numbers of its documents where those are compared."""
+    return person_of(identity, identifiers=frozenset(numbers(identity.documents)) if numbered else frozenset())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +99,9 @@ class Learned:
         person, rarity, persons = prepared(asked), rarity_of(words), persons_of(words)
 
         def judged(known: Identity) -> Judged:
-            found = match(person, prepared(known), persons=persons, rarity=rarity)
+            # Numbers that nobody asked about agree with nothing.
+            known_person = prepared(known, numbered=bool(person.identifiers))
+            found = match(person, known_person, persons=persons, rarity=rarity)
             return Judged(band=_BANDS.get(found.band, Band.WEAK), bits=found.score, match=found)
 
         return judged

@@ -12,7 +12,7 @@ A key is read from its file each time and kept by nobody: what was destroyed is 
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
@@ -58,6 +58,14 @@ class FileKeeper:
             return aes_key_unwrap(self._key(jurisdiction, epoch), wrapped)
         except InvalidUnwrap:
             raise Tampered("the wrapped key does not fit its epoch") from None
+
+    def unwrap_many(self, jurisdiction: Jurisdiction, epoch: int, wrapped: Sequence[bytes], /) -> list[bytes]:
+        """Unwrap keys of one epoch, whose key is read once for all of them; raises as `unwrap` where one cannot be."""
+        held = self._key(jurisdiction, epoch)
+        try:
+            return [aes_key_unwrap(held, each) for each in wrapped]
+        except InvalidUnwrap:
+            raise Tampered("a wrapped key does not fit its epoch") from None
 
     def epochs(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose keys are there, rising."""

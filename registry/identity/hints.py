@@ -46,9 +46,9 @@ def filed(
         yield key.digest, salt + blinding.masked(salt, key.digest, party, hint)
 
 
-def date_beside(blinding: Blinding, key: Key, party: bytes, hint: bytes) -> Born:
-    """Unmask the birth date beside a key that is not one of a birth date."""
-    return Born.unpacked(blinding.masked(hint[:SALT_BYTES], key.digest, party, hint[SALT_BYTES:]))
+def date_beside(blinding: Blinding, key: Key, party: bytes, hint: bytes) -> bytes:
+    """Unmask the birth date, packed, beside a key that is not one of a birth date."""
+    return blinding.masked(hint[:SALT_BYTES], key.digest, party, hint[SALT_BYTES:])
 
 
 def signature_beside(blinding: Blinding, key: Key, party: bytes, hint: bytes) -> int:

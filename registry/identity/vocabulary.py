@@ -4,9 +4,8 @@ It carries what is fuzzy: the keys at rest agree or do not. A word that nobody b
 an erased person's rare surname shows nowhere. Pure; whoever shares one between threads keeps a lock around it.
 """
 
-import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from struct import Struct
 from typing import Final, Self
 
@@ -19,8 +18,8 @@ SHORTEST: Final = 3
 """Letters below which a word has too many neighbours to mean any."""
 LONGEST: Final = 24
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
-_HEAD: Final = Struct("<QQQ")
-"""How many persons, numbers of words borne, and bytes of words a packed vocabulary has."""
+_HEAD: Final = Struct("=QQQ")
+"""How many persons, numbers of words borne, and bytes of words a packed vocabulary has, as this machine writes numbers."""
 
 
 class Vocabulary:
@@ -84,7 +83,7 @@ class Vocabulary:
         if not SHORTEST <= len(word) <= LONGEST:
             return ()
         numbers, counts = self._numbers, self._counts
-        found = {each for each in _one_away(word) if each in numbers}
+        found = numbers.keys() & _one_away(word)
         found.discard(word)
         return tuple(sorted(found, key=lambda each: (-counts[numbers[each]], each))[:MAXIMUM_NEAR])
 
@@ -97,11 +96,11 @@ class Vocabulary:
         parties, lengths, numbers = self._bearers.settled()
         words = "\n".join(self._words).encode("ascii")
         head = _HEAD.pack(len(lengths), len(numbers), len(words))
-        return b"".join((head, parties, _little(lengths), _little(numbers), _little(self._counts), words))
+        return b"".join((head, parties, lengths.tobytes(), numbers.tobytes(), self._counts.tobytes(), words))
 
     @classmethod
     def unpacked(cls, raw: bytes) -> Self:
-        """Read what `packed` gave. Raises ValueError for what does not agree with itself."""
+        """Read what `packed` gave on a machine of the same kind. Raises ValueError for what does not agree with itself."""
         persons, borne, written = _HEAD.unpack_from(raw) if len(raw) >= _HEAD.size else (0, 0, -1)
         at = _HEAD.size
         ends = (at := at + persons * REFERENCE_BYTES, at := at + 2 * persons, at := at + 4 * borne)
@@ -110,8 +109,8 @@ class Vocabulary:
         made = cls()
         text = raw[len(raw) - written :].decode("ascii")
         made._words = text.split("\n") if len(raw) - written > at else []
-        lengths, numbers = _arrayed("H", raw[ends[0] : ends[1]]), _arrayed("I", raw[ends[1] : at])
-        made._counts = _arrayed("I", raw[at : len(raw) - written])
+        lengths, numbers = array("H", raw[ends[0] : ends[1]]), array("I", raw[ends[1] : at])
+        made._counts = array("I", raw[at : len(raw) - written])
         made._free = [number for number, word in enumerate(made._words) if not word]
         made._numbers = {word: number for number, word in enumerate(made._words) if word}
         counted = (len(made._counts), sum(lengths), sum(made._counts), sum(map(bool, made._counts)))
@@ -137,32 +136,14 @@ class Vocabulary:
         return number
 
 
-def _little(numbers: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        numbers = numbers[:]
-        numbers.byteswap()
-    return numbers.tobytes()
-
-
-def _arrayed(kind: str, raw: bytes) -> "array[int]":
-    numbers = array(kind, raw)  # raises ValueError where the bytes are no whole numbers
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
 def _broken() -> ValueError:
     return ValueError("a packed vocabulary does not agree with itself")
 
 
-def _one_away(word: str) -> Iterator[str]:
-    for place in range(len(word)):
-        head, letter, tail = word[:place], word[place], word[place + 1 :]
-        yield head + tail
-        if tail:
-            yield head + tail[0] + letter + tail[1:]
-        for other in _LETTERS:
-            yield head + other + tail
-            yield head + other + letter + tail
-    for other in _LETTERS:
-        yield word + other
+def _one_away(word: str) -> set[str]:
+    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    shorter = [head + tail[1:] for head, tail in parts if tail]
+    turned = [head + tail[1] + tail[0] + tail[2:] for head, tail in parts if len(tail) > 1]
+    other = [head + letter + tail[1:] for head, tail in parts if tail for letter in _LETTERS]
+    longer = [head + letter + tail for head, tail in parts for letter in _LETTERS]
+    return {*shorter, *turned, *other, *longer}

@@ -12,7 +12,7 @@ from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.ports import KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.values.jurisdiction import Jurisdiction
-from registry.vault.keys import Keeper
+from registry.vault.keys import Keeper, ManyKeeper
 from tests.simulators.token import token_options
 
 KEEPERS = shelf("keepers", "KEEPER", default="adapters.keepers")
@@ -105,6 +105,18 @@ def test_a_wrapped_key_unwraps_to_itself_and_shows_nothing(keeper):
     assert KEY not in wrapped
     assert KEY[:16] not in wrapped
     assert keeper.unwrap(FR, 1, wrapped) == KEY
+
+
+def test_many_keys_unwrap_as_each_does_or_none(keeper):
+    if not isinstance(keeper, ManyKeeper):
+        pytest.skip("asked one by one")
+    keys = [bytes([number]) * 32 for number in range(5)]
+    wrapped = [keeper.wrap(FR, 1, key) for key in keys]
+    assert keeper.unwrap_many(FR, 1, wrapped) == keys
+    assert keeper.unwrap_many(FR, 1, []) == []
+    for wrong in ([*wrapped, b"x"], [wrapped[0][:-1]], [wrapped[1][::-1], *wrapped]):
+        with pytest.raises(Tampered):
+            keeper.unwrap_many(FR, 1, wrong)
 
 
 def test_a_wrapped_key_belongs_to_its_jurisdiction_and_epoch(keeper):

@@ -100,7 +100,7 @@ def test_what_is_filled_in_bulk_is_what_the_commands_write(tmp_path):
         core.create(settings, enrolment())
         if way == "bulk":
             shutil.copy(ways["commands"] / "keys" / "secret_index.key", data / "keys")
-            fill(settings, 12, workers=1)
+            fill(settings, 12, workers=0)
         with core.opened(settings) as opened:
             if way == "commands":
                 seed.seed(opened, 12)
@@ -113,15 +113,10 @@ def all_that_is_not_drawn(opened):
     keys = {(row["digest"], row["party_ref"]) for row in reader.rows(PERSON_KEY, {})}
     found = {tuple(row.values()) for row in reader.rows(FINDING, {})}
     sizes = {table.name: reader.size(table) for table in TABLES}
+    ring, ledger = opened.executor.ring, opened.executor.ledger_id
     persons = {
-        (
-            row["party_ref"],
-            row["order_ref"],
-            row["role"],
-            opened_person(row, ring=opened.executor.ring, ledger_id=ledger),
-        )
+        (row["party_ref"], row["order_ref"], row["role"], opened_person(row, ring=ring, ledger_id=ledger))
         for row in reader.rows(PERSON, {})
-        for ledger in (opened.executor.ledger_id,)
     }
     facts = {
         (each.fact.stream, each.fact.version, each.fact.actor, each.fact.event.details.court)
