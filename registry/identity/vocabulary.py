@@ -19,7 +19,7 @@ SHORTEST: Final = 3
 LONGEST: Final = 24
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 _HEAD: Final = Struct("=QQQ")
-"""How many persons, numbers of words borne, and bytes of words a packed vocabulary has, as this machine writes numbers."""
+"""How many persons, words borne, and bytes of words a packed vocabulary has; in this machine's order of bytes."""
 
 
 class Vocabulary:
@@ -100,7 +100,7 @@ class Vocabulary:
 
     @classmethod
     def unpacked(cls, raw: bytes) -> Self:
-        """Read what `packed` gave on a machine of the same kind. Raises ValueError for what does not agree with itself."""
+        """Read what `packed` gave on a machine of this kind. Raises ValueError for what does not agree with itself."""
         persons, borne, written = _HEAD.unpack_from(raw) if len(raw) >= _HEAD.size else (0, 0, -1)
         at = _HEAD.size
         ends = (at := at + persons * REFERENCE_BYTES, at := at + 2 * persons, at := at + 4 * borne)

@@ -51,7 +51,8 @@ def main(arguments: list[str]) -> int:
     orders = _QUICK_ORDERS if chosen.quick else chosen.orders
     with TemporaryDirectory(prefix="bench-seed-") as folder:
         settings = Settings(data=chosen.data or Path(folder) / "data")
-        core.create(settings, enrolment())
+        if not (chosen.bulk and settings.data.exists()):
+            core.create(settings, enrolment())
         if chosen.bulk:
             spent = fill(settings, orders)
         else:

@@ -65,3 +65,14 @@ def test_packed_words_that_were_cut_or_stretched_are_refused(steps, data):
     for wrong in (raw[:cut], raw + b"x" * (1 + cut % 3)):
         with pytest.raises(ValueError, match=r"does not agree|bytes length not a multiple"):
             Vocabulary.unpacked(wrong)
+
+
+@pytest.mark.parametrize("at", [16, 18, -13, -9])
+def test_packed_words_that_contradict_themselves_are_refused(at):
+    """How many words a person bears, which, and how many bear each."""
+    vocabulary = Vocabulary()
+    vocabulary.bear(bytes(16), ["smith"])
+    raw = bytearray(vocabulary.packed())
+    raw[at + 24 if at > 0 else at] ^= 2
+    with pytest.raises(ValueError, match="does not agree"):
+        Vocabulary.unpacked(bytes(raw))
