@@ -29,6 +29,9 @@ from registry.events.base import Actor, Fact
 from registry.events.issuance import OrderIssued
 from registry.execute import ID_BYTES
 from registry.held_keys import key_changes
+from registry.identity.keys import words_of
+from registry.identity.vocabulary import Vocabulary
+from registry.kept_words import KeptWords, WordsPlace
 from registry.ledger.codec import StoredFact, encode
 from registry.ledger.port import Reader, Recorded
 from registry.ledger.rows import Add, Put
@@ -42,6 +45,7 @@ from registry.vault.keys import KeyRing
 from registry.views.police import ORDER
 from registry.views.police_rows import project
 from scripts.benches._house import PRINCIPAL
+from scripts.benches._people import people
 
 _CHUNK: Final = 500
 _AHEAD: Final = 6
@@ -212,3 +216,27 @@ def _bound(part: _Part) -> Rows:
     steps = Statements("sqlite").steps(changes)
     written: Rows = [(step.sql, sorted(step.parameters)) for step in steps]
     return [(_INSERT_FACT, [(fact[0], fact[1].hex, *fact[2:]) for fact in facts]), *written]
+
+
+def keep_words(opened: core.Core, orders: int) -> float:
+    """Keep the words of all who were filled in, made from who they are, unsealed; gives the seconds it took.
+
+    What a registry of millions learns by opening every record is the same, and takes many times as long.
+    """
+    from scripts.benches.seed import protected_ref, respondent_ref  # noqa: PLC0415  # as above
+
+    begun = perf_counter()
+    vocabulary, executor = Vocabulary(), opened.executor
+    for place, who in enumerate(islice(people(), 2 * orders)):
+        number, is_protected = divmod(place, 2)
+        ref = protected_ref(number) if is_protected else respondent_ref(number)
+        vocabulary.bear(ref.bytes, words_of(who))
+    kept = KeptWords(
+        place=cast("WordsPlace", opened.checker.words),
+        reader=executor.reader,
+        ledger_id=executor.ledger_id,
+        index_key=executor.index_key,
+        entropy=executor.entropy,
+    )
+    kept.write(kept.begin(), executor.reader.head(), vocabulary.packed())
+    return perf_counter() - begun

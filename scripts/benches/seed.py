@@ -106,7 +106,7 @@ def entries(orders: int) -> Iterator[EnterOrder[Clear]]:
 
 def entry(number: int, respondent: Identity, protected: Identity) -> EnterOrder[Clear]:
     """Give the entry of an order by its number: the respondent is bound for the protected person's sake."""
-    order_ref, bound, safe = OrderRef(_ref(number, 1)), respondent_ref(number), PartyRef(_ref(number, 3))
+    order_ref, bound, safe = OrderRef(_ref(number, 1)), respondent_ref(number), protected_ref(number)
     details = OrderDetails(
         court=Court(jurisdiction=FRANCE, code="TJ-LILLE", institution=COURT),
         kind=OrderKind.FINAL,
@@ -126,6 +126,11 @@ def _party(ref: PartyRef, role: PartyRole, identity: Identity) -> Party[Clear]:
 def respondent_ref(number: int) -> PartyRef:
     """Give the reference of the respondent of an order, by the order's place."""
     return PartyRef(_ref(number, 2))
+
+
+def protected_ref(number: int) -> PartyRef:
+    """Give the reference of the protected person of an order, by the order's place."""
+    return PartyRef(_ref(number, 3))
 
 
 def _ref(number: int, part: int) -> UUID:
