@@ -11,8 +11,8 @@ import orjson
 
 from registry import core
 from registry.access.actors import Principal
+from registry.access.granted import Asks
 from registry.access.permissions import Action
-from registry.access.purposes import Asks
 from registry.api.card_routes import shown_card
 from registry.card import page
 from registry.card.keys import read_set

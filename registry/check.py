@@ -18,8 +18,8 @@ from uuid import UUID
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
 from registry.access.fields import NOTHING, Field
+from registry.access.granted import Asks, granted_at_once
 from registry.access.permissions import Action, permit_in
-from registry.access.purposes import Asks, granted_at_once
 from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.errors import Malformed, NotPermitted, Refused
@@ -118,7 +118,12 @@ class Checker:
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
-            check_person(question.identity, self.clock(), "/identity", nameless=bool(question.identity.documents))
+            check_person(
+                question.identity,
+                self.clock(),
+                "/identity",
+                nameless=bool(question.identity.documents or question.identity.attributes),
+            )
 
     def _looked_up(self, question: Question) -> tuple[AsOf, tuple[OrderAnswer, ...], Found | None]:
         """Steps 2 to 5, as of one position: what is written meanwhile is in no part of the answer."""

@@ -32,6 +32,8 @@ class Question:
     valid_at: Instant | None = None
     known_at: Instant | None = None
     incident: str | None = field(default=None, repr=False)
+    person_shown_in: str | None = None
+    """The check in which whom the order is about was shown: the officer says that this is the person."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

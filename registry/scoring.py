@@ -8,7 +8,7 @@ from typing import Final, Protocol
 from registry.identity import matching
 from registry.identity.evidence import Person, person_of
 from registry.identity.explaining import explained
-from registry.identity.identifiers import numbers
+from registry.identity.identifiers import numbers, written
 from registry.identity.keys import INDEX_VERSION
 from registry.identity.matching import Match, match
 from registry.identity.weights import LEARNED
@@ -67,9 +67,18 @@ def persons_of(words: Words) -> int:
     return words.persons + ASSUMED
 
 
-def prepared(identity: Identity, *, numbered: bool = True) -> Person:
-    """Make an identity ready to be compared, with the numbers of its documents where those are compared."""
-    return person_of(identity, identifiers=frozenset(numbers(identity.documents)) if numbered else frozenset())
+def prepared(identity: Identity, beside: Person | None = None) -> Person:
+    """Make an identity ready to be compared, with the numbers of its documents and what else it is known by.
+
+    `beside` is whom alone it is compared with: a number that nobody asked about agrees with nothing, and is not read.
+    """
+    numbered, known_by = (True, True) if beside is None else (beside.identifiers, beside.attributes)
+    attributes = (f"{kind}|{text}" for kind, text in written(identity.attributes)) if known_by else ()
+    return person_of(
+        identity,
+        identifiers=frozenset(numbers(identity.documents) if numbered else ()),
+        attributes=frozenset(attributes),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,9 +108,7 @@ class Learned:
         person, rarity, persons = prepared(asked), rarity_of(words), persons_of(words)
 
         def judged(known: Identity) -> Judged:
-            # Numbers that nobody asked about agree with nothing.
-            known_person = prepared(known, numbered=bool(person.identifiers))
-            found = match(person, known_person, persons=persons, rarity=rarity)
+            found = match(person, prepared(known, person), persons=persons, rarity=rarity)
             return Judged(band=_BANDS.get(found.band, Band.WEAK), bits=found.score, match=found)
 
         return judged

@@ -1,8 +1,8 @@
 """Whom an officer may mean, ranked: parties nominated by the index, judged by a pure scorer, and what to ask next.
 
-The index nominates, the scorer judges, and neither decides: an agreement is a candidate, and only what is *strong*, or
-written exactly alike, is answered with its orders at once. Whoever is only *possible* is shown to be told apart, and
-the officer asks again by the order when this is the person.
+The index nominates, the scorer judges, and neither decides: an agreement is a candidate. Only who is *identical*, by an
+identifier or a further attribute, or written exactly alike, is answered with the orders at once. Whoever is *strong* or
+*possible* is shown to be told apart, and the officer asks again by the order when this is the person.
 """
 
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ from registry.views.police import FINDING
 
 MAXIMUM_FOUND: Final = 50
 """More orders or persons than this is answered as too many, never cut silently."""
-RANKED: Final = frozenset({*SURE, Band.POSSIBLE})
+RANKED: Final = frozenset({*SURE, Band.STRONG, Band.POSSIBLE})
 """What is shown at all."""
 _ONE_IN: Final = 100
 

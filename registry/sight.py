@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final, cast
 
 from registry.access.fields import NOTHING, Field, classes_of, field_of
-from registry.access.purposes import Asks, Purpose, granted_at_once
+from registry.access.granted import Asks, granted_at_once
+from registry.access.grants import Purpose
 from registry.access.relations import Relation
 from registry.errors import VaultError
 from registry.events.catalogue import AnyEvent

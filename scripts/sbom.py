@@ -13,8 +13,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -35,6 +33,10 @@ def main(arguments: list[str]) -> int:
 
 def written(packages: Iterable[Package]) -> str:
     """Give the bill as JSON, held to the schema of CycloneDX. Raises `ValueError` if it does not fit."""
+    # Only where a bill is written: what reads the schemas takes seconds to load, in each process of the tests too.
+    from cyclonedx.schema import SchemaVersion  # noqa: PLC0415
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415
+
     text = text_of(packages)
     if fault := JsonStrictValidator(SchemaVersion.V1_6).validate_str(text):
         raise ValueError(f"the bill does not fit its schema: {fault}")

@@ -79,7 +79,9 @@ class Closing:
 
     def _whole(self) -> bool:
         """Whether all tests were asked for, and none was left out by its name or stopped before."""
-        chosen = self.config.option.keyword or self.config.option.markexpr or self.config.option.collectonly
+        options = self.config.option
+        part = getattr(options, "part", None)
+        chosen = options.keyword or options.markexpr or options.collectonly or part == "counted"
         return self.config.args_source == pytest.Config.ArgsSource.TESTPATHS and not chosen
 
 

@@ -18,12 +18,19 @@ _SHARED_CORES = (HealthCheck.too_slow,)
 
 settings.register_profile("dev", max_examples=50, deadline=None, suppress_health_check=_SHARED_CORES)
 settings.register_profile(
-    "ci", max_examples=75, derandomize=True, print_blob=True, deadline=None, suppress_health_check=_SHARED_CORES
+    "ci", max_examples=50, derandomize=True, print_blob=True, deadline=None, suppress_health_check=_SHARED_CORES
 )
 settings.register_profile(
     "deep", max_examples=5_000, stateful_step_count=100, deadline=None, suppress_health_check=_SHARED_CORES
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parts = parser.getgroup("registry")
+    parts.addoption(
+        "--part", choices=("counted", "uncounted"), help="only tests whose lines are counted, or the others"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,11 +64,12 @@ UNCOUNTED = (
 )
 """Folders and files whose tests go many times over what others go over once, or read the source and run nothing of it.
 Counting lines would double what they cost, and a line that only chance gets to is not covered by it. The floors hold
-without them."""
+without them: scripts/test runs them beside the others, in processes that count nothing."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.relative_to(here).as_posix().startswith(UNCOUNTED):
-            item.add_marker(pytest.mark.no_cover)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    part = config.getoption("part")
+    if part is None or collection_path.suffix != ".py":
+        return None
+    uncounted = collection_path.relative_to(Path(__file__).parent).as_posix().startswith(UNCOUNTED)
+    return uncounted is (part == "counted") or None

@@ -2,27 +2,19 @@
 
 Which role may act at all stands in permissions.py. Here stands what an answer may then hold: what is not in the
 table is not opened (`sight.py`) and is absent from the answer, not blank. tests/golden/access-fields.txt prints every
-cell. The relation follows from facts (relations.py), and the purpose from the route; a check states its own, and it is
-recorded.
+cell; granted.py reads them. The relation follows from facts (relations.py), and the purpose from the route; a check
+states its own, and it is recorded.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
-from registry.access.fields import NOTHING, Field
-from registry.access.grants import Cell, Grants, Line, Purpose, line
-from registry.access.permissions import TABLE, Action
+from registry.access.fields import Field
+from registry.access.grants import Line, line
+from registry.access.permissions import Action
 from registry.access.relations import Relation
 from registry.values.check import CheckPurpose
 from registry.values.institution import Role
 from registry.values.look import LookPurpose
-
-__all__ = [
-    "AT_A_DESK", "AT_THE_DOOR", "GRANTS", "LINES", "Asks", "Cell", "Grants", "Line", "Purpose", "granted",
-    "granted_at_once", "tabled",
-]  # fmt: skip
 
 _DESKS: Final = (Role.COURT, Role.EXECUTING_AUTHORITY)
 _SERVING: Final = (Role.SERVING_AUTHORITY,)
@@ -31,6 +23,7 @@ _NEAR: Final = (*_TOLD, Relation.EXECUTING)
 """What a desk can be to an order that it knows of."""
 AT_THE_DOOR: Final = (CheckPurpose.AT_THE_SCENE, CheckPurpose.DISPATCH)
 AT_A_DESK: Final = (CheckPurpose.COURT_REGISTRATION,)
+_IN_A_CASE: Final = (CheckPurpose.INVESTIGATION,)
 _BOTH: Final = (CheckPurpose.INVESTIGATION, CheckPurpose.PROTECTED_PERSON_SAFETY)
 _TELLING_APART: Final = (Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS)
 _NOTICE: Final = "What was sent, and how far it has come; names travel in the order, not in its notice."
@@ -103,6 +96,21 @@ LINES: Final[tuple[Line, ...]] = (
     ),
     line(
         Action.CHECK,
+        _IN_A_CASE,
+        (Role.PROSECUTOR,),
+        (Relation.QUERYING,),
+        "Whether an order stood makes an act an offence: whom it binds by name, who is protected by initials.",
+        *_TELLING_APART,
+    ),
+    line(
+        Action.CHECK,
+        (*AT_THE_DOOR, *AT_A_DESK, CheckPurpose.PROTECTED_PERSON_SAFETY),
+        (Role.PROSECUTOR,),
+        (Relation.QUERYING,),
+        "Who prosecutes meets nobody, enters nothing and sends nobody: it is told how the order stands.",
+    ),
+    line(
+        Action.CHECK,
         AT_A_DESK,
         (Role.POLICE,),
         (Relation.QUERYING,),
@@ -134,7 +142,7 @@ LINES: Final[tuple[Line, ...]] = (
     line(
         Action.READ_NOTICE,
         LookPurpose.NOTICE_HANDLING,
-        (Role.POLICE, Role.OPERATOR),
+        (Role.POLICE, Role.PROSECUTOR, Role.OPERATOR),
         _TOLD,
         _NOTICE,
         Field.TRANSPORT,
@@ -173,6 +181,14 @@ LINES: Final[tuple[Line, ...]] = (
     line(
         Action.READ_ALERTS,
         LookPurpose.BREACH_HANDLING,
+        (Role.PROSECUTOR,),
+        _TOLD,
+        "A breach that was reported to it is its case: which acts, when, and what they break.",
+        Field.REPORTED_ACTS,
+    ),
+    line(
+        Action.READ_ALERTS,
+        LookPurpose.BREACH_HANDLING,
         (Role.OPERATOR, Role.SUPERVISOR, *_SERVING),
         _TOLD,
         "It sees that an alert found its way, and not of what acts: they are data of offences.",
@@ -203,7 +219,7 @@ LINES: Final[tuple[Line, ...]] = (
     line(
         Action.READ_ERASURE,
         LookPurpose.ERASURE,
-        (*_SERVING, Role.POLICE),
+        (*_SERVING, Role.POLICE, Role.PROSECUTOR),
         (*_TOLD, Relation.QUERYING),
         _ERASED,
     ),
@@ -256,41 +272,3 @@ LINES: Final[tuple[Line, ...]] = (
         Field.STATEMENT,
     ),
 )
-
-
-def tabled(lines: Iterable[Line]) -> dict[Cell, frozenset[Field]]:
-    """Give the lines as cells; raises `ValueError` for a cell said twice, or one of a role that may not act."""
-    grants: dict[Cell, frozenset[Field]] = {}
-    for each in lines:
-        for cell in each.cells():
-            if cell in grants or cell.role not in TABLE[cell.action].roles:
-                raise ValueError(f"{cell} is said twice, or by permissions.py the role may not act")
-            grants[cell] = each.fields
-    return grants
-
-
-GRANTS: Final[Grants] = tabled(LINES)
-
-
-@dataclass(frozen=True, slots=True)
-class Asks:
-    """Who asks, by what action, and what for. Without an action nothing is granted."""
-
-    roles: frozenset[Role] = frozenset()
-    action: Action | None = None
-    purpose: Purpose | None = None
-
-
-def granted(asks: Asks, relations: Iterable[Relation], grants: Grants = GRANTS) -> frozenset[Field]:
-    """Give what the answer may hold: all that any of the asker's roles is granted in any of its relations."""
-    if asks.action is None or asks.purpose is None:
-        return NOTHING
-    action, purpose = asks.action, asks.purpose
-    cells = (Cell(action, purpose, role, relation) for role in asks.roles for relation in relations)
-    return NOTHING.union(*(grants.get(cell, NOTHING) for cell in cells))
-
-
-@cache
-def granted_at_once(asks: Asks, relations: frozenset[Relation]) -> frozenset[Field]:
-    """Give the same of the table as it stands, worked out once: there are as many answers as rights and purposes."""
-    return granted(asks, relations)

@@ -45,6 +45,8 @@ class Around:
     """Facts of orders that were recorded with a key in wrong hands, since it was."""
     told_before: bool = False
     """Whether an earlier fact has it that this respondent knows these terms."""
+    reported_in: Jurisdiction | None = None
+    """Where the breach that a fact closes was reported to have taken place."""
     wait_begins: bool = False
     """Whether with this fact the time began after which people of the order can be erased."""
     details: OrderDetails[SealedBlock] | None = None

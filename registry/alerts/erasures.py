@@ -30,7 +30,7 @@ WAITING: Final = Clock(
         f"report your key if you did not say so; {OUR_RULE}"
     ),
 )
-_READ_NOTICES: Final = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY, Role.POLICE})
+_READ_NOTICES: Final = frozenset({Role.COURT, Role.EXECUTING_AUTHORITY, Role.POLICE, Role.PROSECUTOR})
 _SETTLES: Final = (ViolationResolved, RecognitionGranted, RecognitionRefused, RecognitionDiscontinued)
 """What stood against erasing an order that is over, and does no more."""
 

@@ -35,6 +35,7 @@ from registry.values.jurisdiction import Jurisdiction
 from registry.values.notice import NEGATIVE, NoticeKind
 from registry.values.service import TOLD
 from registry.values.time import DAY, MINUTE, Instant
+from registry.values.violation import ViolationOutcome
 
 Follows: TypeAlias = IssueNotice | RaiseAlert | RequestMessage | OpenDuty | LapseDuty | ReviveDuty | DoubtFact
 ENGLAND_AND_WALES: Final = Jurisdiction("GB-EAW")
@@ -60,6 +61,7 @@ DIRECTIVE_ARTICLES: Final[Mapping[NoticeKind, str]] = {
     NoticeKind.RECOGNITION_REFUSED: "Art 10(2)",
     NoticeKind.RECOGNITION_DISCONTINUED: "Art 14(2)",
 }
+PROSECUTION: Final = Clock(within=DAY, basis=f"registry rule: a breach is reported to a prosecutor; {OUR_RULE}")
 UNDELIVERED: Final = Clock(within=DAY, basis=f"registry rule: a notice that did not arrive is told; {OUR_RULE}")
 SERVED: Final = Clock(within=DAY, basis="FPR 2010 Practice Direction 11A para 2.2: the police within one day")
 URGENT: Final = "registry rule: acknowledge within 10 minutes, as an urgent hit confirmation"
@@ -220,9 +222,21 @@ def _overdue(fact: AnyFact, event: duty.DutyOverdue, around: Around) -> Iterator
     yield from notices(fact, NoticeKind.DUTY_OVERDUE, clock, (event.owed_by,), around.jurisdiction)
 
 
-def _nobody(_: AnyFact, __: violation.ViolationResolved, ___: Around) -> Iterator[Follows]:
-    """Tell nobody that a breach was dealt with, but for what begins to run with it (erasures.py)."""
-    yield from ()
+def _resolved(fact: AnyFact, event: violation.ViolationResolved, around: Around) -> Iterator[RaiseAlert]:
+    """Hand a breach that was reported to the prosecutor to the prosecutors of its place; else nobody is told.
+
+    What begins to run with it stands in erasures.py.
+    """
+    if event.outcome is not ViolationOutcome.REPORTED_TO_PROSECUTOR or around.reported_in is None:
+        return
+    for recipient in answering(around.directory, Role.PROSECUTOR, around.reported_in):
+        yield RaiseAlert(
+            violation_ref=event.violation_ref,
+            alert_ref=AlertRef(derived(fact.fact_id, f"alert/{recipient}")),
+            recipient=recipient,
+            due=Instant(fact.recorded_at + PROSECUTION.within),
+            basis=PROSECUTION.basis,
+        )
 
 
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]
@@ -251,7 +265,7 @@ RULES: Final[Mapping[type, Rule]] = {
         NoticeKind.RECOGNITION_DISCONTINUED, MessageKind.RECOGNITION_DECIDED
     ),
     violation.ViolationReported: _breached,
-    violation.ViolationResolved: _nobody,
+    violation.ViolationResolved: _resolved,
     duty.DutyOverdue: _overdue,
     notice.NoticeEvidenced: _evidenced,
     institution.KeyCompromised: doubted,

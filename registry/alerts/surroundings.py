@@ -15,6 +15,7 @@ from registry.events.issuance import OrderCorrected
 from registry.events.party import PartiesLinked, PartiesUnlinked
 from registry.events.recognition import RecognitionAsked
 from registry.events.service import ServiceRecorded
+from registry.events.violation import ViolationReported, ViolationResolved
 from registry.law import procedure as procedures
 from registry.law.corrections import retracted
 from registry.law.procedure import Procedure
@@ -71,6 +72,7 @@ class Surroundings:
             authority=asked.authority if asked else None,
             instrument=asked.instrument if asked else None,
             told_before=told_before(history, fact),
+            reported_in=self._reported_in(event),
             wait_begins=wait_begins(history, fact),
             details=standing.details if standing else None,
             procedures=self._procedures(order_ref, recorded),
@@ -119,6 +121,13 @@ class Surroundings:
             for stream in streams
         )
         return tuple(procedure for procedure in found if procedure is not None)
+
+    def _reported_in(self, event: object) -> Jurisdiction | None:
+        """Say where a breach was reported to have taken place, if this fact closes one."""
+        if not isinstance(event, ViolationResolved):
+            return None
+        first = next(iter(self.reader.stream(StreamId(event.violation_ref))), None)
+        return first.fact.event.jurisdiction if first and isinstance(first.fact.event, ViolationReported) else None
 
     def _asked(self, fact: AnyFact) -> RecognitionAsked | None:
         """Give the fact that a procedure started with, if this is a fact of one."""

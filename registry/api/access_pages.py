@@ -5,8 +5,10 @@ from typing import Final
 
 from registry.access.actors import Role
 from registry.access.fields import NOTHING, Field, classes_of
+from registry.access.granted import GRANTS
+from registry.access.grants import Cell, Line, Purpose
 from registry.access.permissions import Action
-from registry.access.purposes import GRANTS, LINES, Cell, Line, Purpose
+from registry.access.purposes import LINES
 from registry.access.relations import EVER, MESSAGE, Relation
 from registry.api.marks import Mark, members, shows
 from registry.api.route import Route

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from registry.access.actors import Role
 from registry.api.change_models import Acting
 from registry.api.models import Asking, LocalMoment, Model, acting, clear
-from registry.api.order_models import Several
+from registry.api.person_models import Several
 from registry.api.texts import (
     Article7,
     Institution,

@@ -8,16 +8,13 @@ from registry.api.models import Asking, ExpiryModel, LocalMoment, Model, acting,
 from registry.api.order_models import (
     MAXIMUM_CONDITIONS,
     MAXIMUM_PARTIES,
-    AddressModel,
     ConditionModel,
-    ContactModel,
-    IdentityModel,
     PartyModel,
     References,
-    Several,
     Withheld,
     conditions_of,
 )
+from registry.api.person_models import AddressModel, ContactModel, IdentityModel, Several
 from registry.api.texts import JurisdictionCode, LongText, Reference
 from registry.commands.issuance import (
     CorrectOrder,

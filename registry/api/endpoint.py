@@ -21,8 +21,8 @@ from uuid import UUID
 from aiohttp import web
 
 from registry.access.actors import Principal
+from registry.access.granted import Asks
 from registry.access.permissions import permit
-from registry.access.purposes import Asks
 from registry.api.admission import admit, budgets_of, budgets_of_model
 from registry.api.concealment import answered
 from registry.api.handed_in import handed_in

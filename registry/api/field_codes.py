@@ -23,6 +23,7 @@ FIELD_CODES: Final[dict[str, str]] = {
     "bidirectional-control": "Characters that turn the direction of writing are not taken.",
     "not-unicode": "A text is not Unicode.",
     "expiry-and-moment": "`at` is there exactly when `kind` is GIVEN.",
+    "attribute-unreadable": "A telephone has its country (+33 …), an e-mail address one @, a handle platform and name.",
     "one-of-two": "Exactly one of two things is to be given; the schema says which.",
     "invalid": "The value does not fit.",
 }

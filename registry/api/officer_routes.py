@@ -7,7 +7,7 @@ from pydantic import Field
 from registry.access.permissions import Action
 from registry.api.lines import write
 from registry.api.models import Asking, Model
-from registry.api.order_models import NameModel
+from registry.api.person_models import NameModel
 from registry.api.receipt_models import Receipt, Ref
 from registry.api.route import Route
 from registry.api.texts import BirthDate

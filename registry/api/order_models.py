@@ -1,22 +1,19 @@
 """Requests about an order itself: its parties, its conditions, and entering it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, model_validator
 
 from registry.api.document_models import SourceDocument
 from registry.api.models import Asking, ExpiryModel, LocalMoment, Model, acting, clear, moment
+from registry.api.person_models import AddressModel, ContactModel, IdentityModel, Several
 from registry.api.texts import (
-    BirthDate,
-    ChannelCode,
     CourtCode,
     JurisdictionCode,
     Label,
-    Language,
     LongText,
-    NamePart,
     Reference,
     ShortText,
     SourceCode,
@@ -29,75 +26,11 @@ from registry.errors import Refused
 from registry.values.identifiers import ConditionRef, OrderRef, PartyRef
 from registry.values.issuance import Channel, ConditionKind, Maker, Nature, OrderKind, PartyRole, PlaceFunction, Ternary
 from registry.values.order import DOCUMENT, Court, Findings, Hearing, OrderDetails
-from registry.values.parties import Address, Clear, Condition, ContactPlan, Identity, Name, Party, Text
+from registry.values.parties import Clear, Condition, Party, Text
 
 MAXIMUM_PARTIES = 50
 MAXIMUM_CONDITIONS = 100
-Item = TypeVar("Item")
-Several = Annotated[tuple[Item, ...], Field(max_length=20)]
 Withheld = Literal["identity", "birth_date", "address", "contact"]
-
-
-class NameModel(Model):
-    """A name as the document writes it; what it does not separate stays whole in `family`."""
-
-    family: NamePart
-    given: NamePart | None = None
-
-    def value(self) -> Name:
-        """Give the name."""
-        return Name(family=self.family, given=self.given or "")
-
-
-class IdentityModel(Model):
-    """Who a person is, as far as the document says."""
-
-    name: NameModel
-    other_names: Several[NameModel] = ()
-    birth_date: BirthDate | None = None
-    birth_place: ShortText | None = None
-    sex: ShortText | None = None
-    nationality: ShortText | None = None
-    documents: Several[ShortText] = ()
-    description: LongText | None = None
-
-    def value(self) -> Identity:
-        """Give the identity."""
-        return Identity(
-            name=self.name.value(),
-            other_names=tuple(name.value() for name in self.other_names),
-            birth_date=self.birth_date,
-            birth_place=self.birth_place,
-            sex=self.sex,
-            nationality=self.nationality,
-            documents=self.documents,
-            description=self.description,
-        )
-
-
-class AddressModel(Model):
-    """Where a party lives. A respondent's is shown to who serves; a protected person's in no answer of this version."""
-
-    lines: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=10)]
-    postcode: ShortText | None = None
-    country: Annotated[str, Field(pattern="^[A-Z]{2}$", max_length=2)] | None = None
-
-    def value(self) -> Address:
-        """Give the address."""
-        return Address(lines=self.lines, postcode=self.postcode, country=self.country)
-
-
-class ContactModel(Model):
-    """How the protected person agreed to be reached. Without consent nothing is sent."""
-
-    channel: ChannelCode
-    address: Annotated[str, Field(min_length=1, max_length=254)]
-    consent: bool
-    language: Language = "en"
-
-    def value(self) -> ContactPlan:
-        """Give the plan."""
-        return ContactPlan(channel=self.channel, address=self.address, consent=self.consent, language=self.language)
 
 
 class PartyModel(Model):

@@ -16,6 +16,8 @@ class Ask(StrEnum):
     """What to ask next, from what tells most people apart to what tells fewest."""
 
     DOCUMENT_NUMBER = "document_number"
+    FURTHER_ATTRIBUTE = "further_attribute"
+    """A number plate, a telephone, an e-mail address, a name online."""
     FAMILY_NAME = "family_name"
     GIVEN_NAME = "given_name"
     BIRTH_DATE = "birth_date"
@@ -42,6 +44,8 @@ def ask_next(asked: Person, persons: int, rarity: Rarity) -> tuple[Ask, ...]:
     if asked.identifiers:
         return ()
     missing = [Ask.DOCUMENT_NUMBER, *_of_name(asked), *_of_birth(asked.birth_date)]
+    if not asked.attributes:
+        missing.append(Ask.FURTHER_ATTRIBUTE)
     if not asked.sex:
         missing.append(Ask.SEX)
     if look_alikes(asked, persons, rarity) >= _FEW:

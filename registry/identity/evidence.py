@@ -67,6 +67,8 @@ class Compared:
     born: Born
     same_name: bool
     """The names are the same, word for word."""
+    named: bool = True
+    """Whether both have a name."""
 
 
 def person_of(
@@ -102,7 +104,7 @@ def comparisons(asked: Person, known: Person, rarity: Rarity) -> Iterator[Compar
         exact = not alignment.left and not alignment.right and _all_exact(alignment)
         yield Compared(tuple(features), likeness, born, same_name=exact)
     if not pairs:
-        yield Compared((*_born_features(born, 0.0), *beside), 0.0, born, same_name=False)
+        yield Compared((*_born_features(born, 0.0), *beside), 0.0, born, same_name=False, named=False)
 
 
 def name_features(alignment: Alignment, one: Words, other: Words, rarity: Rarity) -> Iterator[Feature]:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from unicodedata import normalize
 
+from registry.values.attributes import Attribute, AttributeKind
 from registry.values.text import without_ignorables
 
 MAXIMUM_IDENTIFIER: Final = 128
@@ -77,6 +78,29 @@ def numbers(documents: tuple[str, ...]) -> Iterator[str]:
             if number and _ANY_DIGIT.search(word):
                 found[number] = None
     yield from tuple(found)[:MAXIMUM_IDENTIFIERS]
+
+
+_OF: Final = {
+    AttributeKind.PLATE: Kind.PLATE,
+    AttributeKind.PHONE: Kind.PHONE,
+    AttributeKind.EMAIL: Kind.EMAIL,
+    AttributeKind.HANDLE: Kind.HANDLE,
+}
+
+
+def is_readable(attribute: Attribute) -> bool:
+    """Say whether an attribute can be compared: a telephone has its country, an e-mail address its sign."""
+    return bool(plain(_OF[attribute.kind], attribute.value))
+
+
+def written(attributes: tuple[Attribute, ...]) -> Iterator[tuple[Kind, str]]:
+    """Give what few people share, folded, with its kind, each once. At most `MAXIMUM_IDENTIFIERS`."""
+    found: dict[tuple[Kind, str], None] = {}
+    for attribute in attributes[:MAXIMUM_IDENTIFIERS]:
+        kind = _OF[attribute.kind]
+        if text := folded(kind, attribute.value):
+            found[kind, text] = None
+    yield from found
 
 
 def _phone(text: str) -> str:

@@ -24,7 +24,7 @@ from typing import Final
 
 from registry.identity.births import Born, near_years, swapped
 from registry.identity.exact import MINIMUM_KEY_BYTES
-from registry.identity.identifiers import numbers
+from registry.identity.identifiers import numbers, written
 from registry.identity.skeletons import coarse_skeleton, joined_skeleton, skeleton
 from registry.identity.tokens import Role, Token, key_tokens, name_tokens
 from registry.values.issuance import PartyRole
@@ -108,6 +108,8 @@ def record_keys(blinding: Blinding, role: PartyRole, identity: Identity) -> tupl
         found[blinding.key(Family.DATE, role, born.text)] = None
     for number in numbers(identity.documents):
         found[blinding.key(Family.IDENTIFIER, role, number)] = None
+    for attribute in written(identity.attributes):
+        found[blinding.key(Family.IDENTIFIER, role, *attribute)] = None
     pairs = 0
     for name in _names(identity, MAXIMUM_NAMES):
         tokens = name_tokens(name)
@@ -151,8 +153,9 @@ def query_keys(blinding: Blinding, role: PartyRole, identity: Identity, near: Ne
 
 
 def identifier_keys(blinding: Blinding, role: PartyRole, identity: Identity) -> tuple[Key, ...]:
-    """Give the keys of the identifiers of a query: what is looked up first, and decides alone."""
-    return tuple(blinding.key(Family.IDENTIFIER, role, number) for number in numbers(identity.documents))
+    """Give the keys of the identifiers of a query: what is looked up first, and nominates alone."""
+    asked = (*((number,) for number in numbers(identity.documents)), *written(identity.attributes))
+    return tuple(blinding.key(Family.IDENTIFIER, role, *parts) for parts in asked)
 
 
 def words_of(identity: Identity) -> tuple[str, ...]:

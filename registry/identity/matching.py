@@ -96,7 +96,9 @@ def _band(compared: Compared, score: int) -> Band:
     if score >= STRONG:
         return Band.STRONG
     # Nobody of that very name and day is left out because many bear the name: whoever asks has to tell them apart.
-    if score >= POSSIBLE or (compared.same_name and compared.born is Born.SAME_DAY):
+    # Nor anybody who is known by what alone was asked: a plate, a telephone.
+    alike = compared.same_name and compared.born is Born.SAME_DAY
+    if score >= POSSIBLE or alike or (not compared.named and "attribute" in seen):
         return Band.POSSIBLE
     return Band.WEAK if score >= WEAK else Band.NONE
 

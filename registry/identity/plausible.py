@@ -13,8 +13,8 @@ EARLIEST_BIRTH: Final = "1900"
 def check_person(identity: Identity, now: Instant, field: str, *, nameless: bool = False) -> None:
     """Refuse a name of nothing, and a birth before 1900 or after today; a partial date is held to its year.
 
-    `field` is the JSON pointer of the identity in the request. With `nameless` a name is not needed: a number is asked
-    about. Raises `Malformed`, without a value.
+    `field` is the JSON pointer of the identity in the request. With `nameless` a name is not needed: a number or an
+    attribute is asked about. Raises `Malformed`, without a value.
     """
     if not nameless and not normalised(f"{identity.name.family} {identity.name.given}"):
         raise Malformed("name-needed", field=f"{field}/name")

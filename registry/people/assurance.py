@@ -34,6 +34,7 @@ TABLE: Final[Mapping[Role, Assurance]] = MappingProxyType(
         Role.COURT: _DESK,
         Role.EXECUTING_AUTHORITY: _DESK,
         Role.SERVING_AUTHORITY: Assurance(second_factor=True, idle=30 * MINUTE, absolute=12 * HOUR),
+        Role.PROSECUTOR: _DESK,
         Role.POLICE: Assurance(second_factor=True, idle=15 * MINUTE, absolute=12 * HOUR),
         Role.OPERATOR: STRICTEST,
     }

@@ -70,5 +70,6 @@ class Band(StrEnum):
     """Not shown."""
 
 
-SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
-"""Bands of which the orders are answered at once."""
+SURE: Final = frozenset({Band.IDENTICAL})
+"""Bands of which the orders are answered at once. Of any other an officer first says that this is the person:
+a strong match is a stranger's in some cases of a thousand, and "in force" of a stranger is a wrongful arrest."""

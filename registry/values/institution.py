@@ -25,6 +25,7 @@ class Role(StrEnum):
     SERVING_AUTHORITY = "SERVING_AUTHORITY"
     POLICE = "POLICE"
     PROSECUTOR = "PROSECUTOR"
+    """Takes up breaches that were reported to it. Where it also receives orders from abroad, it is an authority too."""
     PLATFORM = "PLATFORM"
     """An online service that breaches are reported to or by."""
     ADVOCATE = "ADVOCATE"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from registry.values.attributes import Attribute
 from registry.values.identifiers import ConditionRef, PartyRef, SealedBlock, SubjectId
 from registry.values.issuance import Channel, ConditionKind, PartyRole, PlaceFunction, Ternary
 from registry.values.time import LegalMoment
@@ -33,6 +34,7 @@ class Identity:
     sex: str | None = None
     nationality: str | None = None
     documents: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
     description: str | None = None
 
 

@@ -13,6 +13,7 @@ from registry.ports import KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.values.jurisdiction import Jurisdiction
 from registry.vault.keys import Keeper, ManyKeeper
+from tests.amounts import examples
 from tests.simulators.token import token_options
 
 KEEPERS = shelf("keepers", "KEEPER", default="adapters.keepers")
@@ -127,14 +128,14 @@ def test_a_wrapped_key_belongs_to_its_jurisdiction_and_epoch(keeper):
             keeper.unwrap(jurisdiction, epoch, wrapped)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(20), deadline=None)
 @given(st.binary(max_size=64))
 def test_no_other_bytes_unwrap(keeper, raw):
     with pytest.raises(Tampered):
         keeper.unwrap(FR, 1, raw)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(20), deadline=None)
 @given(st.data())
 def test_no_changed_byte_unwraps(keeper, data):
     wrapped = bytearray(keeper.wrap(FR, 1, KEY))

@@ -12,6 +12,7 @@ from registry.api.order_models import OrderEntry
 from registry.api.problems import HttpProblem
 from registry.api.reading import read_model
 from registry.api.services import Limits
+from tests.amounts import examples
 from tests.http.given import a_registry, an_order, day
 
 PLANTED = "Zwetschgenkern"
@@ -341,7 +342,7 @@ async def test_a_path_or_method_that_is_not_there_is_a_problem(registry):
         max_leaves=20,
     )
 )
-@settings(max_examples=100)
+@settings(max_examples=examples(60))
 def test_no_body_brings_anything_but_a_problem(value):
     try:
         body = orjson.dumps(value)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from registry.scoring import SCORER
 from tests.http.given import a_registry, an_order, day
 from tests.simulators.scorer import PlainScorer
 
@@ -69,6 +70,51 @@ async def test_who_is_only_possible_is_named_and_the_order_is_not_told(registry)
     (person,) = answer["search"]["persons"]
     assert (person["band"], person["answered"], person["order_ref"]) == ("POSSIBLE", False, order_ref)
     assert person["person"]["identity"]["birth_date"] == "1985-04-12"
+
+
+async def test_the_officer_says_that_this_is_the_person_and_of_which_check(registry):
+    order_ref = await entered(registry, described())
+    shown = await asked(registry, {"name": {"family": "Müller", "given": "Ben"}})
+    question = {"purpose": "AT_THE_SCENE", "order_ref": order_ref, "person_shown_in": shown["check_ref"]}
+    answer = await registry.post("fr-police", "/v1/checks", question, key=None)
+    assert answer.json["word"] == "IN FORCE"
+    assert orjson.loads(urlsafe_b64decode(answer.json["question"] + "=="))["person_shown_in"] == shown["check_ref"]
+    for wrong in ({"person_shown_in": "not one"}, {"order_ref": None, "identity": BEN}):
+        refused = await registry.post("fr-police", "/v1/checks", question | wrong, key=None)
+        assert (refused.status, refused.json["errors"][0]["code"]) in {(422, "one-of-two"), (422, "wrong-form")}
+
+
+async def test_a_number_plate_alone_shows_who_may_be_meant_and_tells_no_order(registry):
+    object.__setattr__(registry.services, "checker", replace(registry.services.checker, scorer=SCORER))
+    order_ref = await entered(registry, described(attributes=[{"kind": "PLATE", "value": "B-XO 1205"}]))
+    answer = await asked(registry, {"attributes": [{"kind": "PLATE", "value": "bxo 12O5"}]})
+    (person,) = answer["search"]["persons"]
+    assert (person["order_ref"], person["band"], person["answered"]) == (order_ref, "POSSIBLE", False)
+    assert (answer["word"], answer["orders"]) == ("CANNOT TELL", [])
+    assert "1205" not in str(person["person"])
+    stranger = await asked(registry, {"attributes": [{"kind": "PLATE", "value": "B-XO 1206"}]})
+    assert stranger["search"]["persons"] == []
+
+
+async def test_name_birth_date_and_telephone_together_are_one_person(registry):
+    object.__setattr__(registry.services, "checker", replace(registry.services.checker, scorer=SCORER))
+    phone = {"attributes": [{"kind": "PHONE", "value": "+33 6 12 34 56 78"}]}
+    await entered(registry, described(**phone))
+    (person,) = (await asked(registry, BEN | phone))["search"]["persons"]
+    assert (person["band"], person["answered"]) == ("IDENTICAL", True)
+    assert any("a further attribute agrees" in said for said in person["features"])
+    assert "12 34" not in str(person)
+
+
+async def test_a_telephone_without_its_country_is_refused_where_it_stands(registry):
+    nobody = {"attributes": [{"kind": "PHONE", "value": "06 12 34 56 78"}]}
+    question = {"purpose": "AT_THE_SCENE", "identity": nobody}
+    asking = await registry.post("fr-police", "/v1/checks", question, key=None)
+    entering = await registry.post("fr-tj-lille", "/v1/orders", described(**nobody))
+    for refused, place in ((asking, "/identity/attributes/0"), (entering, "/parties/1/identity/attributes/0")):
+        (error,) = refused.json["errors"]
+        assert (refused.status, error["code"], error["pointer"]) == (422, "attribute-unreadable", place)
+        assert "12 34" not in str(refused.json)
 
 
 async def test_what_the_court_marked_confidential_tells_nobody_apart(registry):

@@ -14,8 +14,9 @@ import pytest
 from registry import sight
 from registry.access.actors import Role
 from registry.access.fields import CLASS_OF, NOTHING, Field
+from registry.access.granted import GRANTS, Asks, granted
+from registry.access.grants import Cell
 from registry.access.permissions import TABLE, Action
-from registry.access.purposes import GRANTS, Asks, Cell, granted
 from registry.access.relations import Relation
 from registry.api.access_pages import pairs
 from registry.api.marks import held, members, shows
@@ -45,6 +46,7 @@ EVERYBODY = ROLES | {
     "fr-platform": (["PLATFORM"], ["FR"]),
     "fr-advocate": (["ADVOCATE"], ["FR"]),
     "de-gv": (["SERVING_AUTHORITY"], ["DE"]),
+    "de-sta": (["PROSECUTOR"], ["DE"]),
     "de-betrieb": (["OPERATOR"], ["DE"]),
     "gb-desk": (["EXECUTING_AUTHORITY"], ["GB-EAW"]),
     "gb-police": (["POLICE"], ["GB-EAW"]),
@@ -225,7 +227,7 @@ async def trials_of_notices(registry) -> list[Trial]:
     """Notices with evidence of their transport, to desks and police at home and abroad."""
     found: list[Trial] = []
     route = route_of("/v1/notices/{notice_ref}")
-    for recipient, stage in ((ABROAD, ""), (ABROAD, "asked"), ("de-polizei", ""), (POLICE, "")):
+    for recipient, stage in ((ABROAD, ""), (ABROAD, "asked"), ("de-polizei", ""), (POLICE, ""), ("fr-parquet", "")):
         order = await entered(registry, f"notice-{recipient}{stage}", **(PROTECTION if stage else {}))
         if stage:
             await recognised(registry, order)
@@ -282,7 +284,7 @@ async def trials_of_hits(registry) -> list[Trial]:
 async def trials_of_breaches(registry) -> list[Trial]:
     """Breaches reported at home and abroad, and everybody who was alerted."""
     found: list[Trial] = []
-    everybody = (COURT, "fr-desk", ABROAD, "xx-import", "de-betrieb", "de-polizei")
+    everybody = (COURT, "fr-desk", ABROAD, "xx-import", "de-betrieb", "de-polizei", "fr-parquet", "de-sta")
     cases = ((POLICE, everybody, ""), (POLICE, (ABROAD,), "asked"), *((client, (), "") for client in REPORTING))
     for reporter, alerted, stage in cases:
         order = await entered(registry, f"breach-{reporter}{stage}", **(PROTECTION if stage else {}))

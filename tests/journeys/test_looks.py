@@ -7,8 +7,8 @@ import pytest
 
 from registry.access.actors import Role
 from registry.access.fields import Field, field_of
+from registry.access.granted import Asks
 from registry.access.permissions import Action
-from registry.access.purposes import Asks
 from registry.access.relations import Relation
 from registry.alerts.reactor import REGISTRY
 from registry.audit_keys import audit_keys, kept

@@ -29,6 +29,7 @@ from registry.values.time import (
     expires,
     instant,
 )
+from tests.amounts import examples
 from tests.given import (
     BERLIN,
     CERTIFICATE,
@@ -290,7 +291,7 @@ def test_twelve_months_in_the_corners_of_the_calendar(issued, where):
     _twelve_months(issued, where)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(25))
 @given(issued=st.dates(date(2015, 1, 12), date(2100, 12, 31)), where=st.sampled_from(["ES", "PT", "FI", "IE"]))
 def test_twelve_months_on_any_day(issued, where):
     _twelve_months(issued, where)

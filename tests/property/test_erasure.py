@@ -28,6 +28,7 @@ from registry.vault.block import Place, seal_block
 from registry.vault.sealing import opened
 from registry.vault.walk import blocks, replaced
 from registry.views.police_rows import project
+from tests.amounts import examples
 from tests.given import ACTOR, ref
 from tests.unit.ledger.test_encoding import records
 from tests.unit.vault.given import FR, LEDGER, NOW, Vault
@@ -78,7 +79,7 @@ def a_fact(event, version=1):
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
 @settings(
-    max_examples=8,
+    max_examples=examples(6),
     deadline=None,
     phases=[Phase.generate],  # a fact has hundreds of values: to make a failing one small would take minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],

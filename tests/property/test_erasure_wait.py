@@ -20,6 +20,7 @@ from registry.values.identifiers import SubjectId
 from registry.values.issuance import EndReason
 from registry.values.recognition import DiscontinuationGround
 from registry.values.time import DAY, Instant
+from tests.amounts import examples
 from tests.given import BERLIN, MEASURE, ORDER, PROTECTED, RESPONDENT, World, day, enter, ref
 from tests.property.histories import HERE, MEASURES, RECOGNITIONS, START, legal, past, suited
 
@@ -85,7 +86,7 @@ def ended(days: int) -> World:
     return world
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     world=legal(), thefts=thefts, ground=st.sampled_from(sorted(FOR_A_PARTY)), wait=st.integers(0, 60).map(DAY.__mul__)
 )

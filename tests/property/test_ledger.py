@@ -18,6 +18,7 @@ from registry.ledger.opening import open_ledger
 from registry.ledger.port import Unit
 from registry.ledger.rows import Put
 from registry.values.identifiers import ClaimId, Position, StreamId
+from tests.amounts import examples
 from tests.ledgers import NOTES, SEEN, STORES, TABLES, TOTAL, Ticking, draft, ledger, place, project
 
 STREAMS = [StreamId(UUID(int=number)) for number in range(1, 5)]
@@ -161,7 +162,7 @@ def test_random_batches_with_planted_conflicts_end_as_the_model_says(store: str,
     run_state_machine_as_test(
         machine,
         settings=hypothesis_settings(
-            max_examples=15 if store == "postgres" else 100, stateful_step_count=8, deadline=None
+            max_examples=examples(10 if store == "postgres" else 40), stateful_step_count=8, deadline=None
         ),
     )
 

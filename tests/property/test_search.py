@@ -20,6 +20,7 @@ from registry.values.issuance import PartyRole
 from registry.values.parties import Identity, Name
 from registry.values.time import expires
 from registry.views.persons import PERSON, PERSON_KEY
+from tests.amounts import examples
 from tests.given import day, ref
 from tests.journeys.house import COURT, POLICE, entering, open_house, parties, question
 from tests.ledgers import STORES, place
@@ -89,7 +90,7 @@ def nominated(house, asked):
     return {nominee.party_ref for nominee in found.nominees}, words
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(made=registries(), scorer=st.sampled_from([PlainScorer(), SCORER]))
 def test_whoever_looking_at_everybody_would_call_strong_is_nominated(made, scorer, tmp_path_factory):
     people, asked = made

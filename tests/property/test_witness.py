@@ -14,6 +14,7 @@ from registry.ledger.proof.merkle import leaf_hash
 from registry.ledger.proof.policy import accept, parse_policy
 from registry.ledger.proof.signed_note import Note, parse_signature
 from registry.ledger.proof.vkey import to_vkey
+from tests.amounts import examples
 from tests.transparency import LOG_KEY, ORIGIN, root_by_definition
 from tests.witnesses import a_log, made, opened, submission
 
@@ -97,4 +98,4 @@ def _root(entries: list[bytes], size: int) -> bytes:
 
 
 TestWitnessing = Witnessing.TestCase
-TestWitnessing.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestWitnessing.settings = settings(max_examples=examples(30), stateful_step_count=30, deadline=None)

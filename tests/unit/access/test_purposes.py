@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from registry.access.actors import Principal, Role
 from registry.access.fields import CLASS_OF, NOTHING, Field, field_of
+from registry.access.granted import GRANTS, Asks, granted, granted_at_once, tabled
+from registry.access.grants import Cell
 from registry.access.permissions import TABLE, Action
-from registry.access.purposes import GRANTS, LINES, Asks, Cell, granted, granted_at_once, tabled
+from registry.access.purposes import LINES
 from registry.access.relations import EVER, MESSAGE, OF_A_CHECK, Relation, relations
 from registry.api.access_pages import INSTITUTIONS, cells, pairs
 from registry.api.routes import ROUTES
@@ -75,7 +77,7 @@ def test_a_protected_persons_name_is_for_who_adopts_a_measure_for_the_card_and_i
     }
 
 
-@pytest.mark.parametrize("role", [Role.PLATFORM, Role.ADVOCATE, Role.SUPERVISOR, Role.OPERATOR, Role.PROSECUTOR])
+@pytest.mark.parametrize("role", [Role.PLATFORM, Role.ADVOCATE, Role.SUPERVISOR, Role.OPERATOR])
 def test_these_see_no_personal_data_for_any_purpose(role):
     assert not [cell for cell, fields in GRANTS.items() if cell.role is role and fields & PERSONAL]
 
@@ -104,6 +106,18 @@ def test_a_check_tells_one_from_another_where_somebody_is_met_and_never_says_mor
     strange = purpose in (at_a_desk if role is Role.POLICE else at_a_door)
     apart = set() if strange else {Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS}
     assert fields == {Field.ORDER_FACTS, *apart}
+
+
+@pytest.mark.parametrize("purpose", CheckPurpose)
+def test_a_prosecutor_tells_one_from_another_in_an_investigation_alone(purpose):
+    apart = {Field.RESPONDENT_IDENTITY, Field.PROTECTED_INITIALS} if purpose is CheckPurpose.INVESTIGATION else set()
+    fields = seen(Role.PROSECUTOR, Relation.QUERYING, Action.CHECK, purpose)
+    assert fields == {Field.ORDER_FACTS, *apart}
+
+
+def test_a_prosecutor_reads_breaches_it_was_alerted_of_and_no_order_card_or_hit():
+    found = {cell.action for cell in GRANTS if cell.role is Role.PROSECUTOR}
+    assert found == {Action.CHECK, Action.READ_ALERTS, Action.READ_NOTICE, Action.READ_ERASURE}
 
 
 def test_one_who_is_anything_sees_which_order_it_is_of():

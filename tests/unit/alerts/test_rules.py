@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registry.access.actors import Directory, Role
 from registry.alerts.around import Around, Side
 from registry.alerts.rules import RULES, follows
 from registry.commands.contact import RequestMessage
@@ -47,6 +48,7 @@ from registry.values.time import MINUTE
 from registry.values.violation import BreachKind, ViolationOutcome
 from tests.given import details
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, LONDON, MADRID, MET, NOON, POLICE
+from tests.unit.alerts.given import institution as institution_of
 from tests.unit.views.given import Story
 
 ORDER, PROTECTED, RESPONDENT, OTHER = (UUID(int=n) for n in range(1, 5))
@@ -317,6 +319,37 @@ def test_that_a_breach_was_dealt_with_is_told_where_it_was_the_last_that_held_th
     assert said(resolved) == ()
     (notice,) = said(resolved, replace(AROUND, wait_begins=True))
     assert (notice.recipient, notice.kind) == (LILLE, NoticeKind.ERASURE_WAITING)
+
+
+PARQUET, ABROAD = "de-sta-berlin", "fr-parquet"
+PROSECUTED = replace(
+    AROUND,
+    reported_in="DE-BE",
+    directory=Directory(
+        institutions=(
+            *DIRECTORY.institutions,
+            institution_of(PARQUET, {Role.PROSECUTOR}, "DE-BE"),
+            institution_of(ABROAD, {Role.PROSECUTOR}, "FR"),
+        )
+    ),
+)
+
+
+def test_a_breach_reported_to_the_prosecutor_is_one_of_its_place():
+    closed = violation.ViolationResolved(
+        violation_ref=OTHER, order_ref=ORDER, outcome=ViolationOutcome.REPORTED_TO_PROSECUTOR
+    )
+    (alert,) = said(closed, PROSECUTED, by=POLICE)
+    assert (alert.recipient, alert.violation_ref, alert.due - NOON) == (PARQUET, OTHER, 24 * 60 * MINUTE)
+    assert said(closed, AROUND, by=POLICE) == ()
+
+
+@pytest.mark.parametrize(
+    "outcome", [each for each in ViolationOutcome if each is not ViolationOutcome.REPORTED_TO_PROSECUTOR]
+)
+def test_no_prosecutor_is_told_of_a_breach_that_was_closed_in_another_way(outcome):
+    closed = violation.ViolationResolved(violation_ref=OTHER, order_ref=ORDER, outcome=outcome)
+    assert said(closed, PROSECUTED, by=POLICE) == ()
 
 
 def linked(kind=party.PartiesLinked, **more):

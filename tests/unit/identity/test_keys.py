@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from registry.identity.births import Born, may_be, near_years, swapped
 from registry.identity.hints import date_beside, filed, likeness, signature, signature_beside
-from registry.identity.identifiers import Kind, folded, numbers, plain
+from registry.identity.identifiers import Kind, folded, is_readable, numbers, plain, written
 from registry.identity.keys import (
     MAXIMUM_PAIRS,
     Blinding,
@@ -17,6 +17,7 @@ from registry.identity.keys import (
     words_of,
 )
 from registry.identity.vocabulary import MAXIMUM_NEAR, Vocabulary
+from registry.values.attributes import Attribute, AttributeKind
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity, Name
 
@@ -217,6 +218,37 @@ def test_a_date_that_contradicts_is_told_from_one_that_may_be_wrong(asked, on_fi
 )
 def test_an_identifier_is_written_one_way(kind, value, written):
     assert plain(kind, value) == written
+
+
+def known_by(*attributes):
+    said = tuple(Attribute(kind=kind, value=value) for kind, value in attributes)
+    return Identity(name=Name(family=""), attributes=said)
+
+
+@pytest.mark.parametrize(
+    ("kind", "filed_as", "asked"),
+    [
+        (AttributeKind.PLATE, "B-XO 1205", "b xo 12o5"),
+        (AttributeKind.PHONE, "+49 30 1234567", "0049301234567"),
+        (AttributeKind.EMAIL, "Ada@Example.org", "ada@example.org"),
+        (AttributeKind.HANDLE, "Example @Ada", "example ada"),
+    ],
+)
+def test_what_few_people_share_meets_however_it_is_written_and_never_another_kind(kind, filed_as, asked):
+    filed_under = set(record_keys(BLINDING, RESPONDENT, known_by((kind, filed_as))))
+    assert set(identifier_keys(BLINDING, RESPONDENT, known_by((kind, asked)))) == filed_under != set()
+    assert filed_under.isdisjoint(identifier_keys(BLINDING, PROTECTED, known_by((kind, asked))))
+    others = [(other, asked) for other in AttributeKind if other is not kind]
+    assert filed_under.isdisjoint(identifier_keys(BLINDING, RESPONDENT, known_by(*others)))
+    assert filed_under.isdisjoint(identifier_keys(BLINDING, RESPONDENT, who("", "", documents=(asked,))))
+
+
+def test_an_attribute_that_cannot_be_compared_is_none():
+    without_country = Attribute(kind=AttributeKind.PHONE, value="030 1234567")
+    assert not is_readable(without_country)
+    assert list(written((without_country,) * 2)) == []
+    twice = Attribute(kind=AttributeKind.PLATE, value="AB 123")
+    assert list(written((twice, twice))) == [(Kind.PLATE, "A8123")]
 
 
 def test_letters_and_digits_that_are_taken_for_each_other_fold_to_one():

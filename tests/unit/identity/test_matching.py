@@ -85,6 +85,14 @@ def test_a_number_without_a_name_to_compare_is_strong_and_not_identical():
     assert band(asked, who(identifiers={"passport|X1"})) is Band.STRONG
 
 
+def test_who_is_known_by_a_plate_that_was_asked_alone_is_possible_and_nobody_of_another_name():
+    plate = {"plate|AB1"}
+    nameless = person_of(Identity(name=Name(family="")), attributes=frozenset(plate))
+    assert band(nameless, who(attributes=plate)) is Band.POSSIBLE
+    assert band(nameless, who(attributes={"plate|AB2"})) is Band.NONE
+    assert band(who("Mary", "Kowalczyk", attributes=plate), who(attributes=plate)) is Band.NONE
+
+
 def test_the_same_name_birth_date_and_one_attribute_more_are_identical():
     plate = {"plate|AB1"}
     asked = who(born=BORN, attributes=plate)
@@ -229,12 +237,21 @@ def test_look_alikes_are_expected_where_the_name_is_common_and_little_is_known()
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (who(), [Ask.DOCUMENT_NUMBER, Ask.BIRTH_DATE, Ask.MIDDLE_NAME, Ask.SEX, Ask.MARKS]),
-        (who(born="1980", sex="M"), [Ask.DOCUMENT_NUMBER, Ask.DAY_OF_BIRTH, Ask.MIDDLE_NAME, Ask.MARKS]),
-        (who("Xo Yo", "Zo", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER]),
-        (who("", "Smith", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.GIVEN_NAME, Ask.MARKS]),
-        (who("John", "", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.FAMILY_NAME, Ask.MARKS]),
-        (who("", "", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.FAMILY_NAME, Ask.GIVEN_NAME]),
+        (
+            who(),
+            [Ask.DOCUMENT_NUMBER, Ask.FURTHER_ATTRIBUTE, Ask.BIRTH_DATE, Ask.MIDDLE_NAME, Ask.SEX, Ask.MARKS],
+        ),
+        (
+            who(attributes={"plate|X1"}, born="1980", sex="M"),
+            [Ask.DOCUMENT_NUMBER, Ask.DAY_OF_BIRTH, Ask.MIDDLE_NAME, Ask.MARKS],
+        ),
+        (who("Xo Yo", "Zo", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.FURTHER_ATTRIBUTE]),
+        (who("", "Smith", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.FURTHER_ATTRIBUTE, Ask.GIVEN_NAME, Ask.MARKS]),
+        (who("John", "", born=BORN, sex="F"), [Ask.DOCUMENT_NUMBER, Ask.FURTHER_ATTRIBUTE, Ask.FAMILY_NAME, Ask.MARKS]),
+        (
+            who("", "", born=BORN, sex="F"),
+            [Ask.DOCUMENT_NUMBER, Ask.FURTHER_ATTRIBUTE, Ask.FAMILY_NAME, Ask.GIVEN_NAME],
+        ),
         (who(identifiers={"passport|X1"}), []),
     ],
 )

@@ -22,6 +22,7 @@ from registry.events.base import Fact
 from registry.events.catalogue import TOPICS
 from registry.ledger.codec import MAXIMUM_FACT_BYTES, Codec, encode
 from registry.values.time import NO_EXPIRY, UNKNOWN_EXPIRY, Expiry, LegalMoment, expires
+from tests.amounts import examples
 
 LOST_ZERO = range(10_000, 100_000)
 """Microseconds of which orjson 3.13.0 writes another time: it drops the zero that their fraction begins with."""
@@ -79,7 +80,7 @@ def facts(topic: str) -> st.SearchStrategy[Any]:
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
 @settings(
-    max_examples=10,
+    max_examples=examples(8),
     deadline=None,
     phases=[Phase.generate],  # a fact has hundreds of values: to make a failing one small would take minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -13,6 +13,7 @@ from registry.ledger.store import StatementRejected
 from registry.ledger.view_connections import open_views
 from registry.ledger.viewstore import ViewStore
 from registry.values.identifiers import Position
+from tests.amounts import examples
 from tests.ledgers import STORES, ledger, place
 
 PAIRS = Table(
@@ -62,7 +63,7 @@ def advanced(views: ViewStore, generation: int, changes: list[Change]) -> None:
 EMPTIED: list[Change] = [Drop(table=PAIRS, where={"one": one}) for one in "ab"]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(30))
 @given(before=st.lists(CHANGES, max_size=4), changes=st.lists(CHANGES, max_size=12))
 def test_a_batch_leaves_what_its_changes_one_by_one_would(views, before, changes):
     for generation in (1, 2):

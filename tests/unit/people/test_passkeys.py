@@ -155,7 +155,9 @@ async def test_strangers_bytes_are_refused_and_nothing_else(place, device):
     @settings(max_examples=15, deadline=None)
     @given(
         name=st.sampled_from(sorted(good["response"])),
-        junk=st.one_of(st.none(), st.integers(0, 9), st.text(max_size=30), st.lists(st.integers(), max_size=2)),
+        junk=st.one_of(
+            st.none(), st.integers(0, 9), st.text(max_size=30), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=2)
+        ),
     )
     def spoiled(name, junk):
         broken = good | {"response": good["response"] | {name: junk}}

@@ -59,6 +59,7 @@ def test_the_table_is_what_it_is():
         Role.COURT: (True, 30, 10),
         Role.EXECUTING_AUTHORITY: (True, 30, 10),
         Role.SERVING_AUTHORITY: (True, 30, 12),
+        Role.PROSECUTOR: (True, 30, 10),
         Role.POLICE: (True, 15, 12),
         Role.OPERATOR: (True, 10, 8),
     }

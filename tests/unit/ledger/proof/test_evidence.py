@@ -27,6 +27,7 @@ from registry.ledger.proof.signed_note import parse_note
 from registry.ledger.proof.tlog_proof import TlogProof
 from registry.ledger.proof.vkey import to_vkey
 from registry.signing import signed_digest
+from tests.amounts import examples
 from tests.transparency import LOG_KEY, LOG_SUBTREE_KEY, NOW, ORIGIN, SIGNER, MemoryLog, ed25519
 
 ALONE = Path(__file__).parents[4] / "scripts" / "verify_evidence.py"
@@ -433,7 +434,7 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     claims=st.dictionaries(
         st.sampled_from(sorted(RECEIPT | ANSWER | {"erased": 0, "older_copies_of_the_key": 0})), ANY
