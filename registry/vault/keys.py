@@ -5,12 +5,12 @@ absent row would let the next writer make a new key and bring the subject back u
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from threading import Lock
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Protocol
 
 from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
@@ -41,15 +41,6 @@ class Keeper(Protocol):
 
     def unwrap(self, jurisdiction: Jurisdiction, epoch: int, wrapped: bytes, /) -> bytes:
         """Unwrap a key; raises `Tampered`, or `KeyErased` where the epoch's key was destroyed."""
-        ...
-
-
-@runtime_checkable
-class ManyKeeper(Protocol):
-    """A keeper that unwraps many keys of one epoch for little more than one."""
-
-    def unwrap_many(self, jurisdiction: Jurisdiction, epoch: int, wrapped: Sequence[bytes], /) -> list[bytes]:
-        """Unwrap keys, in their order; raises as `unwrap` where one of them cannot be."""
         ...
 
 
@@ -98,7 +89,7 @@ class SealingKey:
 
 
 @contextmanager
-def _asking() -> Generator[None, None, None]:
+def asking() -> Generator[None, None, None]:
     """Turn a keeper that cannot answer now into `Unavailable`: no descriptors, a disk gone, a key not made yet.
 
     What it refuses for good, `KeyErased` and `Tampered`, passes.
@@ -170,14 +161,12 @@ class KeyRing:
         *,
         of_subject: Callable[[SubjectId], WrappedKey | None],
         by_key_id: Callable[[bytes], WrappedKey | None],
-        by_key_ids: Callable[[Sequence[bytes]], Iterable[WrappedKey]] | None = None,
         size: int = CACHED_KEYS,
     ) -> None:
-        """Take a keeper, and how to find the row of a subject, the row of a key id, and those of many at once."""
+        """Take a keeper, and how to find the row of a subject and the row of a key id."""
         self._keeper = keeper
         self._of_subject = of_subject
         self._by_key_id = by_key_id
-        self._by_key_ids = by_key_ids
         self._size = size
         self._lock = Lock()
         self._keys: OrderedDict[bytes, SubjectKey] = OrderedDict()
@@ -217,7 +206,7 @@ class KeyRing:
         row = self._of_subject(subject)
         if row is None:
             return None
-        with _asking():
+        with asking():
             unwrapped(row, self._keeper)
             made = new_key(subject, row.jurisdiction, self._keeper, entropy, now)
             return row, rewrapped(row, self._keeper), made
@@ -241,35 +230,11 @@ class KeyRing:
         return self._kept(row, mark)
 
     def fetch(self, key_ids: Iterable[bytes]) -> None:
-        """Have the keys at hand that many blocks name, where store and keeper give many for little more than one.
-
-        What does not come is left to `to_open`, which says why. Raises `Unavailable`.
-        """
-        keeper, rows_of = self._keeper, self._by_key_ids
-        if rows_of is None or not isinstance(keeper, ManyKeeper):
-            return
-        with self._lock:
-            missing = [key_id for key_id in dict.fromkeys(key_ids) if key_id not in self._keys]
-            mark = self._forgotten
-        by_epoch: dict[tuple[Jurisdiction, int], list[WrappedKey]] = {}
-        for row in rows_of(missing) if len(missing) > 1 else ():
-            if row.state is KeyState.ACTIVE:
-                by_epoch.setdefault((row.jurisdiction, row.epoch), []).append(row)
-        for (jurisdiction, epoch), rows in by_epoch.items():
-            try:
-                with _asking():
-                    secrets = keeper.unwrap_many(jurisdiction, epoch, [row.wrapped for row in rows])
-            except (KeyErased, Tampered):
-                continue
-            with self._lock:
-                for row, secret in zip(rows, secrets, strict=True):
-                    self._pending.pop(row.subject, None)
-                    if mark == self._forgotten:
-                        self._keep(SubjectKey(subject=row.subject, key_id=row.key_id, secret=secret))
+        """Have keys at hand that many blocks name; here each is fetched when it is used (vault/fetching.py)."""
 
     def unsaved(self, row: WrappedKey) -> SubjectKey:
         """Unwrap a key that no store holds, without keeping it. Raises as `to_open`."""
-        with _asking():
+        with asking():
             return unwrapped(row, self._keeper)
 
     def saved(self, rows: Iterable[WrappedKey]) -> None:
@@ -311,7 +276,7 @@ class KeyRing:
 
         Without the mark, a row read before an erasure could be put back into memory after it.
         """
-        with _asking():
+        with asking():
             key = unwrapped(row, self._keeper)
         with self._lock:
             self._pending.pop(row.subject, None)
@@ -325,7 +290,7 @@ class KeyRing:
             pending = self._pending.get(subject)
         if pending is not None:
             return pending
-        with _asking():
+        with asking():
             key, row = new_key(subject, jurisdiction, self._keeper, entropy, now)
         with self._lock:
             chosen = self._pending.setdefault(subject, SealingKey(key=key, unsaved=row))

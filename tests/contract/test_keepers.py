@@ -12,7 +12,8 @@ from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered
 from registry.ports import KeeperKind, KeyKeeper
 from registry.shelf import shelf
 from registry.values.jurisdiction import Jurisdiction
-from registry.vault.keys import Keeper, ManyKeeper
+from registry.vault.fetching import ManyKeeper
+from registry.vault.keys import Keeper
 from tests.amounts import examples
 from tests.simulators.token import token_options
 

@@ -8,6 +8,7 @@ import pytest
 
 from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
+from registry.vault.fetching import FetchingRing
 from registry.vault.keys import KeyRing, KeyState, SubjectKey, erased, new_key, rewrapped, unwrapped
 from tests.unit.vault.given import FR, NOW, MemoryKeeper, Vault
 
@@ -120,7 +121,7 @@ def many(count=5):
     def by_key_ids(key_ids):
         return [row for row in map(store.by_key_id, key_ids) if row is not None]
 
-    ring = KeyRing(
+    ring = FetchingRing(
         vault.keeper, of_subject=store.of_subject, by_key_id=store.by_key_id, by_key_ids=by_key_ids, size=100
     )
     return vault, keys, ring
@@ -161,7 +162,7 @@ def test_keys_fetched_before_an_erasure_are_not_remembered_after_it():
         ring.forget(keys[0].subject)
         return rows
 
-    ring = KeyRing(
+    ring = FetchingRing(
         vault.keeper,
         of_subject=vault.store.of_subject,
         by_key_id=vault.store.by_key_id,
@@ -174,7 +175,7 @@ def test_keys_fetched_before_an_erasure_are_not_remembered_after_it():
 
 def test_where_many_cost_as_much_as_each_nothing_is_fetched_ahead():
     vault, keys, _ = many()
-    for ring in (vault.another_ring(), KeyRing(MemoryKeeper(), of_subject=None, by_key_id=None, by_key_ids=None)):
+    for ring in (vault.another_ring(), FetchingRing(MemoryKeeper(), of_subject=None, by_key_id=None, by_key_ids=None)):
         asked = vault.store.asked
         ring.fetch(key.key_id for key in keys)
         assert vault.store.asked == asked
