@@ -11,9 +11,9 @@ from scripts.benches._index import search
 from scripts.benches._people import people, questions
 from scripts.benches.seed import respondent_ref
 
-_LOOKED_AT: Final = 8_000
+_LOOKED_AT: Final = 4_000
 """Respondents of a registry who are compared with each question, spread over all of it."""
-_QUESTIONS: Final = 24
+_QUESTIONS: Final = 16
 _SURE: Final = frozenset({Band.IDENTICAL, Band.STRONG})
 
 

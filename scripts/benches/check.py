@@ -30,10 +30,10 @@ from registry.values.identifiers import PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity
 from registry.views.police import ORDER
-from scripts.benches._crowd import fill
+from scripts.benches._crowd import fill, keep_words
 from scripts.benches._everybody import compared_with_everybody
 from scripts.benches._house import FRANCE, PRINCIPAL, enrolment
-from scripts.benches._index import bytes_a_person, erased, floors, search, seen, starts
+from scripts.benches._index import bytes_a_person, erased, floors, kept, search, seen, started
 from scripts.benches._people import NOBODY, Asked, chosen, people, questions
 from scripts.benches._timing import machine, percentile, timing
 from scripts.benches.seed import respondent_ref, seed
@@ -75,6 +75,8 @@ def _made(data: Path, orders: int) -> Path:
     core.create(settings, enrolment())
     if orders >= _BULK:
         fill(settings, orders)
+        with core.opened(settings) as opened:
+            keep_words(opened, orders)
     else:
         with core.opened(settings) as opened:
             seed(opened, orders)
@@ -89,7 +91,7 @@ def _measured(settings: Settings, count: int) -> dict[str, Any]:
 def measured(opened: Core, count: int) -> dict[str, Any]:
     """Ask, one question at a time, and sum up by kind; then what the index costs besides."""
     orders = opened.ledger.reader.size(ORDER)
-    started = starts(opened)
+    begun = started(opened)
     settle_memory()
     bare = floors(opened)
     asked = list(questions(*_sample(count, orders)))
@@ -100,12 +102,13 @@ def measured(opened: Core, count: int) -> dict[str, Any]:
         "machine": machine(),
         "persons": 2 * orders,
         "floors": bare,
-        "start": started,
+        "start": begun,
         "bytes_a_person": bytes_a_person(opened),
         "checks_per_second": round(len(results) / sum(each["check"] for each in results), 1),
         "rows": [*rows, _row("every kind", results, bare)],
         "against_everybody": compared_with_everybody(opened, orders),
         "entry": seen(opened),
+        "words_kept": kept(opened),
         "erasure": erased(opened),
     }
 

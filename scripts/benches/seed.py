@@ -29,7 +29,7 @@ from registry.values.issuance import ConditionKind, Nature, OrderKind, PartyRole
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import Clear, Condition, Identity, Party
 from registry.values.time import expires
-from scripts.benches._crowd import fill
+from scripts.benches._crowd import fill, keep_words
 from scripts.benches._house import COURT, FRANCE, PRINCIPAL, day, enrolment
 from scripts.benches._people import people
 from scripts.benches._timing import machine
@@ -55,6 +55,8 @@ def main(arguments: list[str]) -> int:
             core.create(settings, enrolment())
         if chosen.bulk:
             spent = fill(settings, orders)
+            with core.opened(settings) as opened:
+                spent += keep_words(opened, orders)
         else:
             with core.opened(settings) as opened:
                 spent = seed(opened, orders)

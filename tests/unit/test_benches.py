@@ -77,7 +77,7 @@ def test_a_check_by_person_is_shown_beside_what_is_bare_and_finds_who_is_meant(c
     assert all(row["search_p50_ms"] > 0 and row["to_floor"] > 0 for row in answer["rows"])
     assert all(answer["floors"].values())
     assert answer["persons"] == 400
-    assert answer["start"]["recalled_is_learned"] == 1
+    assert answer["words_kept"]["recalled_is_known"] == 1
     assert answer["against_everybody"]["at_or_above_strong"] > 0
     assert answer["against_everybody"]["missed_by_the_index"] == 0
     assert answer["entry"]["found_at_once"] == 1
