@@ -49,6 +49,7 @@ from registry.fittings import (
     token_key,
 )
 from registry.forgetting import Forgetting
+from registry.keeping_words import KeepingWords
 from registry.ledger.proof.vkey import to_vkey
 from registry.ledger.proofs import Proofs
 from registry.ledger.publisher import Publisher
@@ -73,8 +74,7 @@ from registry.witness.door import doors as witness_doors
 from registry.witnessing import Witnessing, witness_policy, witness_rule
 
 CAUGHT_UP_SECONDS: Final = 2.0
-WITNESS: Final = "/witness"
-"""Under which path a registry that is also a witness answers other logs."""
+WITNESS: Final = "/witness"  # under which path a registry that is also a witness answers other logs
 
 
 @dataclass(kw_only=True)
@@ -93,6 +93,7 @@ class Registry:
     outbox: Outbox
     forgetting: Forgetting
     sweeping: Sweeping
+    keeping: KeepingWords
     witness: Witness | None = None
     witnessing: Witnessing | None = None
 
@@ -129,6 +130,7 @@ def compose(
         ),
         forgetting=Forgetting(reader=reader, ring=executor.ring, since=opened.since, besides=opened.checker.follow),
         sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
+        keeping=KeepingWords(opened.checker.searching.lexicon),
         witness=witness,
         witnessing=witnessing,
     )
@@ -136,8 +138,7 @@ def compose(
 
 def _witnessing(opened: Core) -> Witnessing | None:
     """Give the side of the log that asks its witnesses, where a policy names any. Raises `ConfigurationError`."""
-    path = opened.settings.witnesses
-    if path is None:
+    if (path := opened.settings.witnesses) is None:
         return None
     origin, rule = opened.log.origin(), witness_rule(opened.settings.outgoing_networks)
     signer = log_signer(opened.keeper.secret(LOG_SECRET), origin)
@@ -167,7 +168,6 @@ def _services(  # noqa: PLR0917  # one place puts it together
     entropy: Entropy,
 ) -> Services:
     signer = log_signer(opened.keeper.secret(LOG_SECRET), publisher.origin)
-    others = issuers(opened.settings)
     desks = Desks(store=opened.views, reader=opened.ledger.reader)
     cards = core.card_office(opened)
     persons = people(opened, clock, entropy, lambda: opened.enrolment)
@@ -182,7 +182,7 @@ def _services(  # noqa: PLR0917  # one place puts it together
         sign_in=SignIn(
             issuer=opened.settings.issuer,
             key=token_key(opened),
-            others=others,
+            others=issuers(opened.settings),
             bound=opened.settings.tls_clients is not None,
         ),
         nonces=opened.nonces,
@@ -238,6 +238,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
         registry.escalation,
         registry.lapses,
         registry.publishing,
+        registry.keeping,
     )
     for thread in threads:
         thread.start()
@@ -259,8 +260,7 @@ async def running(registry: Registry) -> AsyncGenerator[int, None]:
     try:
         site = web.TCPSite(runner, settings.host, settings.port, ssl_context=tls)
         await site.start()
-        port: int = runner.addresses[0][1]
-        yield port
+        yield int(runner.addresses[0][1])
     finally:
         await runner.cleanup()
         if registry.services.people is not None:

@@ -29,6 +29,7 @@ from registry.execute import Executor, off_loop
 from registry.folding import fold
 from registry.identity.plausible import check_person
 from registry.judging import AsOf, Judging
+from registry.kept_words import WordsPlace
 from registry.law.jurisdictions import is_known, place_zone
 from registry.ledger.leaf import base64url
 from registry.questions import (
@@ -78,11 +79,14 @@ class Checker:
 
     scorer: Scorer = SCORER
     """What judges who may be meant."""
+    words: WordsPlace | None = None
+    """Where the words of all names are kept between starts; without it they are learned at each."""
     searching: Searching = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make what searches by person."""
-        object.__setattr__(self, "searching", Searching(executor=self.executor, scorer=self.scorer))
+        searching = Searching(executor=self.executor, scorer=self.scorer, words=self.words)
+        object.__setattr__(self, "searching", searching)
 
     async def check(self, question: Question, *, principal: Principal, names: bool = True) -> Answer:
         """Answer a question and record the answer, by which nobody is named without `names`; raises `Refused` kinds."""

@@ -23,6 +23,7 @@ from registry.config import Settings
 from registry.errors import ConfigurationError, NoKey
 from registry.execute import ID_BYTES, Executor
 from registry.founding import NOT_FOUNDED, found, read_founding, refuse_demonstration
+from registry.kept_words import WordsPlace
 from registry.key_ring import key_ring
 from registry.law.book import instruments
 from registry.ledger.heads import Heads
@@ -49,6 +50,7 @@ KEYS: Final = "keys"
 LEDGER_FILE: Final = "registry.db"
 HEADS: Final = "heads"
 SPOOL_FILE: Final = "answers.spool"
+WORDS_FILE: Final = "words.sealed"
 DEMO_MARK: Final = "DEMO"
 """Its presence says that a data folder was made by `registry demo`, with keys that are no secret."""
 ENGINE: Final = "law-1"
@@ -152,9 +154,9 @@ def jurisdictions(enrolment: Enrolment) -> list[Jurisdiction]:
 
 
 def make_ready(opened: "Core") -> None:
-    """Do what is done before the doors open: hold every jurisdiction to its key, learn the words of all names."""
+    """Do what is done before the doors open: hold every jurisdiction to its key, know the words of all names."""
     require_keys(opened)
-    opened.checker.searching.lexicon.learn()
+    opened.checker.searching.lexicon.recall()
 
 
 def require_keys(opened: "Core") -> None:
@@ -239,23 +241,20 @@ def _roster(settings: Settings, ledger: Ledger) -> Roster:
 
 
 def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
-    ring = key_ring(keeper, ledger.reader)
+    reader, entropy, ring = ledger.reader, os.urandom, key_ring(keeper, ledger.reader)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
-        reader=ledger.reader,
+        reader=reader,
         ring=ring,
         claim_key=keeper.secret("claim"),
         index_key=keeper.secret("index"),
         clock=clock,
-        entropy=os.urandom,
+        entropy=entropy,
     )
-    return Executor(
-        boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=os.urandom
-    )
+    return Executor(boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=entropy)
 
 
 def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: Roster) -> Checker:
-    spool = Spool(path=settings.data / SPOOL_FILE)
     return Checker(
         executor=executor,
         stale_after=_stale_after(),
@@ -264,7 +263,8 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: 
         clock=clock,
         doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
-        spool=spool,
+        spool=Spool(path=settings.data / SPOOL_FILE),
+        words=WordsPlace(settings.data / WORDS_FILE, ledger_settings(settings), keeper),
     )
 
 

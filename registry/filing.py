@@ -4,7 +4,7 @@ All from the clear text at the command boundary. Whoever is corrected is found u
 that was wrong.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -115,6 +115,12 @@ def opened_person(row: Mapping[str, Cell], *, ring: KeyRing, ledger_id: str) -> 
     if not isinstance(content, Identity):
         raise Tampered("a filed person's row holds something else")
     return content
+
+
+def fetch_keys(rows: Iterable[Mapping[str, Cell]], *, ring: KeyRing) -> None:
+    """Have the keys at hand that these filed persons are sealed under, before they are opened. Raises `Unavailable`."""
+    sealed = (row["sealed"] for row in rows)
+    ring.fetch(each[len(VERSION) : len(VERSION) + KEY_ID_BYTES] for each in sealed if isinstance(each, bytes))
 
 
 def _place(ledger_id: str, order_ref: OrderRef, party: PartyRef) -> Place:

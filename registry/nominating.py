@@ -5,18 +5,19 @@ error away that are registered, and how they sound; a birth date under everybody
 by the hints beside the keys, unopened. What is left out because a list is too long is said, never silent.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias, cast
 from uuid import UUID
 
 from registry.errors import KeyErased, Tampered, Unavailable
-from registry.filing import opened_person
+from registry.filing import fetch_keys, opened_person
 from registry.identity.births import Born, may_be
 from registry.identity.hints import date_beside, likeness, signature, signature_beside
-from registry.identity.keys import Blinding, Family, Key, Near, identifier_keys, query_keys
+from registry.identity.keys import Blinding, Family, Near, identifier_keys, query_keys
 from registry.ledger.port import Reader
-from registry.ledger.rows import Cell
 from registry.values.identifiers import OrderRef, PartyRef
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity
@@ -34,6 +35,10 @@ OPENED_AGAINST: Final = 24
 OPENED: Final = 256
 """Persons opened for one question besides. Where more may be meant, a name without a birth date is too common; with
 one, those under most keys are opened, and that the others are not is said."""
+
+
+_Row: TypeAlias = tuple[bytes, bytes, bytes]
+"""A row of `PERSON_KEY`: digest, party, hint."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,27 +80,32 @@ class Nominating:
         """Give who may be meant, in no order. `near` gives the registered words near a word."""
         blinding = Blinding(index_key=self.index_key)
         keys = dict.fromkeys((*identifier_keys(blinding, role, asked), *query_keys(blinding, role, asked, near)))
-        days = [key for key in keys if key.family is Family.DATE]
-        names = [key for key in keys if key.family is not Family.DATE]
+        days = [key.digest for key in keys if key.family is Family.DATE]
+        names = [key.digest for key in keys if key.family is not Family.DATE]
+        identifiers = frozenset(key.digest for key in keys if key.family is Family.IDENTIFIER)
         born_rows = self._rows(days, BORN_THAT_DAY)
         name_rows = self._rows(names, OF_A_KEY)
-        chosen = dict.fromkeys(_most_alike(blinding, days, born_rows, asked))
-        others, against, certain = _plausible(blinding, names, name_rows, asked)
+        chosen = dict.fromkeys(_most_alike(blinding, born_rows, asked))
+        certain = {party: None for digest, party, _ in name_rows if digest in identifiers} if identifiers else {}
+        others, against = _plausible(blinding, [row for row in name_rows if row[0] not in identifiers], asked)
         others = [each for each in others if each not in chosen and each not in certain]
         counted = Nomination(nominees=(), keys=len(keys), rows=len(born_rows) + len(name_rows))
         crowded = len(others) > OPENED
         if crowded and not days:
             return replace(counted, too_many=True)
-        cut = crowded or _is_full(days, born_rows, BORN_THAT_DAY) or _is_full(names, name_rows, OF_A_KEY)
+        cut = crowded or _is_full(born_rows, BORN_THAT_DAY) or _is_full(name_rows, OF_A_KEY)
         nominees, unread = self._opened((*certain, *chosen, *others[:OPENED], *against[:OPENED_AGAINST]))
         return replace(counted, nominees=nominees, cut=cut, unread=unread)
 
-    def _rows(self, keys: Sequence[Key], limit: int) -> Sequence[Mapping[str, Cell]]:
-        return self.reader.among(PERSON_KEY, "digest", [key.digest for key in keys], limit=limit)
+    def _rows(self, digests: Sequence[bytes], limit: int) -> Sequence[_Row]:
+        found = self.reader.listed(PERSON_KEY, "digest", digests, limit=limit)
+        return cast("Sequence[_Row]", found)  # the columns of the table, in its order
 
     def _opened(self, parties: Iterable[bytes]) -> tuple[tuple[Nominee, ...], int]:
         """Open who was nominated; a row that went meanwhile was erased, one that does not open is counted."""
         rows = self.reader.among(PERSON, "party_ref", list(dict.fromkeys(parties)), limit=1)
+        with suppress(Unavailable):  # said of each person below
+            fetch_keys(rows, ring=self.ring)
         found: list[Nominee] = []
         unread = 0
         for row in rows:
@@ -119,60 +129,25 @@ class Nominating:
         return tuple(found), unread
 
 
-def _most_alike(
-    blinding: Blinding, keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], asked: Identity
-) -> list[bytes]:
+def _most_alike(blinding: Blinding, rows: Sequence[_Row], asked: Identity) -> list[bytes]:
     """Give of all born that day those whose letters are most alike."""
-    of = {key.digest: key for key in keys}
     letters = signature(asked)
-    ranked: list[tuple[int, bytes]] = []
-    for row in rows:
-        digest, party, hint = _cells(row)
-        ranked.append((-likeness(letters, signature_beside(blinding, of[digest], party, hint)), party))
+    ranked = [(-likeness(letters, signature_beside(blinding, *row)), row[1]) for row in rows]
     return [party for _, party in sorted(ranked)[:OPENED_BORN]]
 
 
-def _plausible(
-    blinding: Blinding, keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], asked: Identity
-) -> tuple[list[bytes], list[bytes], dict[bytes, None]]:
+def _plausible(blinding: Blinding, rows: Sequence[_Row], asked: Identity) -> tuple[list[bytes], list[bytes]]:
     """Give whom a name nominates: those whose birth date may be the one asked, those whose contradicts it.
 
-    Who is nominated by most keys comes first. Besides, whom an identifier nominates.
+    Who is nominated by most keys comes first.
     """
-    of = {key.digest: key for key in keys}
-    born = Born.read(asked.birth_date)
-    by_name: dict[bytes, int] = {}
-    against: dict[bytes, int] = {}
-    by_identifier: dict[bytes, None] = {}
-    for row in rows:
-        digest, party, hint = _cells(row)
-        if of[digest].family is Family.IDENTIFIER:
-            by_identifier[party] = None
-        elif party in by_name or (
-            party not in against and may_be(born, date_beside(blinding, of[digest], party, hint))
-        ):
-            by_name[party] = by_name.get(party, 0) + 1
-        else:
-            against[party] = against.get(party, 0) + 1
-    return _by_count(by_name), _by_count(against), by_identifier
+    counts = Counter(party for _, party, _ in rows)
+    first = {row[1]: row for row in rows}  # beside each of a person's keys stands the same date
+    agrees = may_be(Born.read(asked.birth_date))
+    by_name = {party for party, row in first.items() if agrees(date_beside(blinding, *row))}
+    ranked = sorted(counts, key=lambda party: (-counts[party], party))
+    return [party for party in ranked if party in by_name], [party for party in ranked if party not in by_name]
 
 
-def _by_count(counts: Mapping[bytes, int]) -> list[bytes]:
-    return sorted(counts, key=lambda party: (-counts[party], party))
-
-
-def _is_full(keys: Sequence[Key], rows: Sequence[Mapping[str, Cell]], limit: int) -> bool:
-    if len(rows) < limit:
-        return False
-    counts = dict.fromkeys((key.digest for key in keys), 0)
-    for row in rows:
-        counts[_cells(row)[0]] += 1
-    return max(counts.values()) >= limit
-
-
-def _cells(row: Mapping[str, Cell]) -> tuple[bytes, bytes, bytes]:
-    digest, party, hint = row["digest"], row["party_ref"], row["hint"]
-    assert isinstance(digest, bytes)
-    assert isinstance(party, bytes)
-    assert isinstance(hint, bytes)
-    return digest, party, hint
+def _is_full(rows: Sequence[_Row], limit: int) -> bool:
+    return len(rows) >= limit and max(Counter(digest for digest, _, _ in rows).values()) >= limit

@@ -25,7 +25,7 @@ from registry.vault.keys import Entropy, KeyRing, KeyState, SubjectKey
 from registry.vault.rows import wrapped_key
 from registry.vault.sealing import open_block
 from registry.vault.walk import blocks
-from registry.views.persons import unfiled
+from registry.views.persons import unfiled, unsealed_words
 from registry.views.police import ORDER, SUBJECT_KEY
 
 BATCH: Final = 100
@@ -118,6 +118,7 @@ class Refiling:
         rows = {person.party: list(self._rows(blinding, person)) for person in persons}
 
         def work(session: Session) -> Iterator[Change]:
+            yield unsealed_words()  # whoever was not filed before is not among the words that were kept
             for person in persons:
                 kept = [wrapped_key(row) for row in session.rows(SUBJECT_KEY, {"subject": person.party.bytes})]
                 if any(row.key_id == person.key.key_id and row.state is KeyState.ACTIVE for row in kept):

@@ -78,12 +78,17 @@ def persons_of(words: Words) -> int:
     return words.persons + ASSUMED
 
 
-def prepared(identity: Identity) -> Person:
-    """Make an identity ready to be compared, with the numbers of its documents and what else it is known by."""
+def prepared(identity: Identity, beside: Person | None = None) -> Person:
+    """Make an identity ready to be compared, with the numbers of its documents and what else it is known by.
+
+    `beside` is whom alone it is compared with: a number that nobody asked about agrees with nothing, and is not read.
+    """
+    numbered, known_by = (True, True) if beside is None else (beside.identifiers, beside.attributes)
+    attributes = (f"{kind}|{text}" for kind, text in written(identity.attributes)) if known_by else ()
     return person_of(
         identity,
-        identifiers=frozenset(numbers(identity.documents)),
-        attributes=frozenset(f"{kind}|{text}" for kind, text in written(identity.attributes)),
+        identifiers=frozenset(numbers(identity.documents) if numbered else ()),
+        attributes=frozenset(attributes),
     )
 
 
@@ -114,7 +119,7 @@ class Learned:
         person, rarity, persons = prepared(asked), rarity_of(words), persons_of(words)
 
         def judged(known: Identity) -> Judged:
-            found = match(person, prepared(known), persons=persons, rarity=rarity)
+            found = match(person, prepared(known, person), persons=persons, rarity=rarity)
             return Judged(band=_BANDS.get(found.band, Band.WEAK), bits=found.score, match=found)
 
         return judged

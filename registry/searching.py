@@ -15,6 +15,7 @@ from registry.identity.births import Born
 from registry.identity.exact import normalised
 from registry.identity.exact import query_keys as exact_keys
 from registry.identity.nicknames import variants_of
+from registry.kept_words import KeptWords, WordsPlace
 from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
@@ -76,6 +77,8 @@ class Searching:
 
     executor: Executor
     scorer: Scorer
+    words: WordsPlace | None = None
+    """Where the words of all names are kept between starts."""
     lexicon: Lexicon = field(init=False, repr=False, compare=False)
     nominating: Nominating = field(init=False, repr=False, compare=False)
 
@@ -83,9 +86,21 @@ class Searching:
         """Make what reads the index."""
         executor = self.executor
         reader, ring, ledger_id = executor.reader, executor.ring, executor.ledger_id
-        object.__setattr__(self, "lexicon", Lexicon(reader=reader, ring=ring, ledger_id=ledger_id))
+        kept = None if self.words is None else self._kept(self.words)
+        lexicon = Lexicon(reader=reader, ring=ring, ledger_id=ledger_id, kept=kept)
+        object.__setattr__(self, "lexicon", lexicon)
         index = Nominating(reader=reader, ring=ring, ledger_id=ledger_id, index_key=executor.index_key)
         object.__setattr__(self, "nominating", index)
+
+    def _kept(self, place: WordsPlace) -> KeptWords:
+        executor = self.executor
+        return KeptWords(
+            place=place,
+            reader=executor.reader,
+            ledger_id=executor.ledger_id,
+            index_key=executor.index_key,
+            entropy=executor.entropy,
+        )
 
     def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
         """Search as of a position; `newest` says that everything recorded so far may be known."""

@@ -15,11 +15,11 @@ from registry.ledger.settings import LedgerSettings
 from registry.ledger.upkeep import Upkeep
 from registry.values.identifiers import Position
 from registry.views.engine import POLL_FLOOR_SECONDS
-from registry.views.persons import PERSON_TABLES
+from registry.views.persons import PERSON_TABLES, WORDS_SEAL
 from registry.views.police import DOCUMENT, FINDING, OUTBOX, SUBJECT_KEY
 from registry.views.supervised import Pulse, Supervised
 
-SWEPT: Final = (SUBJECT_KEY, FINDING, OUTBOX, DOCUMENT, *PERSON_TABLES)
+SWEPT: Final = (SUBJECT_KEY, FINDING, OUTBOX, DOCUMENT, *PERSON_TABLES, WORDS_SEAL)
 """The tables that erasing deletes from."""
 BATCH: Final = 500
 BETWEEN_SECONDS: Final = 5.0

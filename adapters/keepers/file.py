@@ -12,7 +12,7 @@ A key is read from its file each time and kept by nobody: what was destroyed is 
 
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Final
@@ -24,6 +24,7 @@ from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdic
 
 KEY_BYTES: Final = 32
 SECRETS: Final = ("card", "claim", "index", "log", "token")
+_KEK: Final = "kek_"
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -59,10 +60,24 @@ class FileKeeper:
         except InvalidUnwrap:
             raise Tampered("the wrapped key does not fit its epoch") from None
 
+    def unwrap_many(self, jurisdiction: Jurisdiction, epoch: int, wrapped: Sequence[bytes], /) -> list[bytes]:
+        """Unwrap keys of one epoch, whose key is read once for all of them; raises as `unwrap` where one cannot be."""
+        held = self._key(jurisdiction, epoch)
+        try:
+            return [aes_key_unwrap(held, each) for each in wrapped]
+        except InvalidUnwrap:
+            raise Tampered("a wrapped key does not fit its epoch") from None
+
     def epochs(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose keys are there, rising."""
         made, destroyed = self._epochs(jurisdiction)
         return tuple(sorted(made - destroyed))
+
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Give every jurisdiction that has a key, in order."""
+        names = (name for name in os.listdir(self.folder) if name.startswith(_KEK))  # noqa: PTH208  # as below
+        codes = {Jurisdiction(name.removeprefix(_KEK).rpartition("_")[0]) for name in names}
+        return tuple(sorted(code for code in codes if self.epochs(code)))
 
     def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose destruction was interrupted: the tombstone is there, and so is the key."""

@@ -1,6 +1,6 @@
 """Birth dates as far as they are known, and those that are taken for each other: day for month, one digit off."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Self
@@ -52,11 +52,6 @@ class Born:
         """Give the date in four bytes."""
         return self.number.to_bytes(2) + bytes((self.month, self.day))
 
-    @classmethod
-    def unpacked(cls, raw: bytes) -> Self:
-        """Read what `packed` gave."""
-        return cls(int.from_bytes(raw[:2]), raw[2], raw[3])
-
 
 def swapped(born: Born) -> Iterator[Born]:
     """Give a whole date with day and month exchanged, where that is another date."""
@@ -77,15 +72,25 @@ def near_years(born: Born) -> tuple[str, ...]:
     return tuple(f"{year:04}" for year in near if 0 < year < 10_000)  # noqa: PLR2004  # four digits
 
 
-def may_be(asked: Born, filed: Born) -> bool:
-    """Say whether a date that was asked may be the one that is filed: two of three parts agree, or one is unknown.
+def may_be(asked: Born) -> Callable[[bytes], bool]:
+    """Give what says of a packed date whether it may be the one that was asked; lists of many are read by it.
 
-    Day and month may stand in each other's place. Where a year is all that both have, it may be one off.
+    Two of three parts agree, or one is unknown. Day and month may stand in each other's place. Where a year is all that
+    both have, it may be one off.
     """
-    if not asked.number or not filed.number:
-        return True
-    if not asked.is_whole or not filed.is_whole:
-        return abs(asked.number - filed.number) <= 1
-    same = (asked.number == filed.number, asked.month == filed.month, asked.day == filed.day)
-    crossed = (asked.month, asked.day) == (filed.day, filed.month)
-    return sum(same) > 1 or crossed or (same[0] and (same[1] or same[2]))
+    year, month, day = asked.number, asked.month, asked.day
+
+    def near(packed: bytes) -> bool:
+        there = packed[0] << 8 | packed[1]
+        return not there or abs(year - there) <= 1
+
+    def agrees(packed: bytes) -> bool:
+        there, same_month, same_day = packed[0] << 8 | packed[1], packed[2] == month, packed[3] == day
+        if not there or not packed[3]:
+            return near(packed)
+        crossed = packed[2] == day and packed[3] == month
+        return crossed or ((same_month or same_day) if there == year else same_month and same_day)
+
+    if not year:
+        return lambda _: True
+    return agrees if asked.is_whole else near

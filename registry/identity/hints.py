@@ -10,7 +10,7 @@ from typing import Final
 from zlib import crc32
 
 from registry.identity.births import Born
-from registry.identity.keys import MAXIMUM_NAMES, SALT_BYTES, Blinding, Family, Key, record_keys
+from registry.identity.keys import MAXIMUM_NAMES, SALT_BYTES, Blinding, Family, record_keys
 from registry.identity.tokens import name_tokens
 from registry.values.issuance import PartyRole
 from registry.values.parties import Identity
@@ -46,11 +46,11 @@ def filed(
         yield key.digest, salt + blinding.masked(salt, key.digest, party, hint)
 
 
-def date_beside(blinding: Blinding, key: Key, party: bytes, hint: bytes) -> Born:
-    """Unmask the birth date beside a key that is not one of a birth date."""
-    return Born.unpacked(blinding.masked(hint[:SALT_BYTES], key.digest, party, hint[SALT_BYTES:]))
+def date_beside(blinding: Blinding, digest: bytes, party: bytes, hint: bytes) -> bytes:
+    """Unmask the birth date, packed, beside a key that is not one of a birth date."""
+    return blinding.masked(hint[:SALT_BYTES], digest, party, hint[SALT_BYTES:])
 
 
-def signature_beside(blinding: Blinding, key: Key, party: bytes, hint: bytes) -> int:
+def signature_beside(blinding: Blinding, digest: bytes, party: bytes, hint: bytes) -> int:
     """Unmask the signature beside the key of a birth date."""
-    return int.from_bytes(blinding.masked(hint[:SALT_BYTES], key.digest, party, hint[SALT_BYTES:]))
+    return int.from_bytes(blinding.masked(hint[:SALT_BYTES], digest, party, hint[SALT_BYTES:]))

@@ -96,7 +96,8 @@ class Blinding:
         """Mask or unmask a hint of at most `KEY_BYTES`; another mask for each salt, key and party."""
         state = getattr(self, "_masks").copy()  # noqa: B009  # as above
         state.update(salt + digest + party)
-        return bytes(one ^ other for one, other in zip(hint, state.digest(), strict=False))
+        size = len(hint)
+        return (int.from_bytes(hint) ^ int.from_bytes(state.digest()[:size])).to_bytes(size)
 
 
 def record_keys(blinding: Blinding, role: PartyRole, identity: Identity) -> tuple[Key, ...]:

@@ -17,22 +17,44 @@ _READ: Final = 2 * MAXIMUM_CHARACTERS
 _FIRST_BEYOND_LATIN: Final = 0x0250
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Word:
-    """One word of a name. Two words are the same object or different ones, whatever their letters."""
+    """One word of a name. Two words are the same object or different ones, whatever their letters.
 
-    text: str
-    place: int
-    family: bool
-    particle: bool
-    initial: bool
-    skeleton: str
-    coarse: str
+    How it sounds is found out when it is asked: most words of most names are the same or far apart.
+    """
+
+    __slots__ = ("_coarse", "_skeleton", "family", "initial", "particle", "place", "text")
+
+    def __init__(self, text: str, place: int, *, family: bool, particle: bool, initial: bool) -> None:
+        """Take a word, its place in the name, and what it is."""
+        self.text: Final = text
+        self.place: Final = place
+        self.family: Final = family
+        self.particle: Final = particle
+        self.initial: Final = initial
+        self._skeleton: str | None = None
+        self._coarse: str | None = None
 
     @staticmethod
     def of(text: str, like: "Word") -> "Word":
-        """Give a word made of several, which stands where `like` stands."""
-        return Word(text, like.place, like.family, particle=False, initial=False, skeleton="", coarse="")
+        """Give a word made of several, which stands where `like` stands; it sounds like nothing."""
+        made = Word(text, like.place, family=like.family, particle=False, initial=False)
+        made._skeleton = made._coarse = ""
+        return made
+
+    @property
+    def skeleton(self) -> str:
+        """Give its consonants."""
+        if self._skeleton is None:
+            self._skeleton = skeleton(self.text)
+        return self._skeleton
+
+    @property
+    def coarse(self) -> str:
+        """Give what is left of its skeleton where sounds that are confused are one."""
+        if self._coarse is None:
+            self._coarse = coarsened(self.skeleton)
+        return self._coarse
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -62,13 +84,10 @@ def prepared(tokens: tuple[Token, ...], *, foreign: bool) -> Words:
 
 
 def _word(token: Token, place: int) -> Word:
-    consonants = skeleton(token.text)
     return Word(
         token.text,
         place,
         family=token.role is Role.FAMILY,
         particle=token.is_particle,
         initial=token.is_initial,
-        skeleton=consonants,
-        coarse=coarsened(consonants),
     )

@@ -190,8 +190,16 @@ class Reader(Protocol):
         """Give the rows whose `column` has one of these cells, at most `limit` for each cell, from one snapshot."""
         ...
 
+    def listed(self, table: Table, column: str, cells: Sequence[Cell], /, *, limit: int) -> Sequence[tuple[Cell, ...]]:
+        """Give the same rows as cells, in the order of the table's columns."""
+        ...
+
     def counted(self, table: Table, column: str, /, *, after: int, upto: int) -> int:
         """Count the rows whose integer `column` lies above `after` and not above `upto`."""
+        ...
+
+    def size(self, table: Table, /) -> int:
+        """Count the rows of a table, all of them: a look at a whole index, for a start and not for a question."""
         ...
 
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import Any, Final
 
 from registry.errors import LedgerError
-from registry.ledger.among import among, counted
+from registry.ledger.among import among, counted, listed, size
 from registry.ledger.codec import Codec, StoredFact
 from registry.ledger.port import Held, Recorded
 from registry.ledger.rows import Cell, Table
@@ -123,9 +123,17 @@ class LedgerReader:
         """Give the rows whose `column` has one of these cells, at most `limit` for each cell, from one snapshot."""
         return among(self._reads, table, column, cells, limit=limit)
 
+    def listed(self, table: Table, column: str, cells: Sequence[Cell], /, *, limit: int) -> Sequence[tuple[Cell, ...]]:
+        """Give the same rows as cells, in the order of the table's columns."""
+        return listed(self._reads, table, column, cells, limit=limit)
+
     def counted(self, table: Table, column: str, /, *, after: int, upto: int) -> int:
         """Count the rows whose integer `column` lies above `after` and not above `upto`."""
         return counted(self._reads, table, column, after=after, upto=upto)
+
+    def size(self, table: Table, /) -> int:
+        """Count the rows of a table, all of them: a look at a whole index, for a start and not for a question."""
+        return size(self._reads, table)
 
     def wait_changed(self, position: Position, /, *, timeout: float) -> Position:
         """Wait in a thread until the head is above `position`, or `timeout` seconds are over; give the head."""

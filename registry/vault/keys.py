@@ -88,7 +88,7 @@ class SealingKey:
 
 
 @contextmanager
-def _asking() -> Generator[None, None, None]:
+def asking() -> Generator[None, None, None]:
     """Turn a keeper that cannot answer now into `Unavailable`: no descriptors, a disk gone, a key not made yet.
 
     What it refuses for good, `KeyErased` and `Tampered`, passes.
@@ -204,10 +204,9 @@ class KeyRing:
         None where it has none. The new one is not at hand until its row is found in the store: nobody else may seal
         under it before. Raises as `to_seal`.
         """
-        row = self._of_subject(subject)
-        if row is None:
+        if (row := self._of_subject(subject)) is None:
             return None
-        with _asking():
+        with asking():
             unwrapped(row, self._keeper)
             made = new_key(subject, row.jurisdiction, self._keeper, entropy, now)
             return row, rewrapped(row, self._keeper), made
@@ -219,8 +218,7 @@ class KeyRing:
     def to_open(self, key_id: bytes) -> SubjectKey:
         """Give the key that a block names. Raises `KeyErased` if destroyed, `Tampered` if unknown, `Unavailable`."""
         with self._lock:
-            key = self._keys.get(key_id)
-            if key is not None:
+            if (key := self._keys.get(key_id)) is not None:
                 self._keys.move_to_end(key_id)
                 return key
             mark = self._forgotten
@@ -229,9 +227,12 @@ class KeyRing:
             raise Tampered("no key of this id")
         return self._kept(row, mark, lambda: self._by_key_id(key_id))
 
+    def fetch(self, key_ids: Iterable[bytes]) -> None:
+        """Have keys at hand that many blocks name; here each is fetched when it is used (vault/fetching.py)."""
+
     def unsaved(self, row: WrappedKey) -> SubjectKey:
         """Unwrap a key that no store holds, without keeping it. Raises as `to_open`."""
-        with _asking():
+        with asking():
             return unwrapped(row, self._keeper)
 
     def saved(self, rows: Iterable[WrappedKey]) -> None:
@@ -271,7 +272,7 @@ class KeyRing:
     def _kept(self, row: WrappedKey, mark: int, again: Callable[[], WrappedKey | None]) -> SubjectKey:
         """Unwrap a row's key and keep it, unless something was forgotten since the row was fetched."""
         # Without the mark, a row read before an erasure could be put back into memory after it.
-        with _asking():
+        with asking():
             try:
                 key = unwrapped(row, self._keeper)
             except KeyLost:  # its epoch turned since it was fetched: nobody erased it
@@ -290,7 +291,7 @@ class KeyRing:
             pending = self._pending.get(subject)
         if pending is not None:
             return pending
-        with _asking():
+        with asking():
             key, row = new_key(subject, jurisdiction, self._keeper, entropy, now)
         with self._lock:
             chosen = self._pending.setdefault(subject, SealingKey(key=key, unsaved=row))

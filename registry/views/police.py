@@ -8,7 +8,7 @@ from typing import Final
 
 from registry.ledger.rows import Table
 from registry.views.account import ACCOUNT_TABLES
-from registry.views.persons import PERSON_TABLES
+from registry.views.persons import PERSON_TABLES, WORDS_SEAL
 from registry.views.representation import REPRESENTATION, REPRESENTED
 
 ORDER: Final = Table(
@@ -202,6 +202,7 @@ TABLES: Final = (
     OFFICER,
     REPRESENTATION,
     *PERSON_TABLES,
+    WORDS_SEAL,
     REPRESENTED,
     *ACCOUNT_TABLES,
 )

@@ -22,7 +22,7 @@ from registry.ledger.port import Recorded
 from registry.ledger.rows import Amend, Cell, Change, Drop, Put
 from registry.values.notice import OPENS_NOTHING
 from registry.views.account import ACCOUNT_ROWS
-from registry.views.persons import unfiled
+from registry.views.persons import unfiled, unsealed_words
 from registry.views.police import (
     ALERT,
     BREACH,
@@ -142,6 +142,7 @@ def _erased(recorded: Recorded, event: SubjectErased) -> Iterator[Change]:
     yield from _destroyed(recorded, event)
     yield Drop(table=FINDING, where={"party_ref": event.subject.bytes})
     yield from unfiled(event.subject.bytes)
+    yield unsealed_words()
     yield Drop(table=OUTBOX, where={"party_ref": event.subject.bytes})
     yield Drop(table=REPRESENTATION, where={"party_ref": event.subject.bytes})
     for document in event.documents:

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from registry.commands.issuance import EnterOrder
 from registry.commands.service import RecordService
 from registry.config import Settings
 from registry.core import Core
+from registry.demo.cast import KEY_NAME
 from registry.values.identifiers import ConditionRef, InstitutionId, KeyId, OrderRef, PartyRef, SubjectId
 from registry.values.issuance import ConditionKind, Nature, OrderKind, PartyRole
 from registry.values.jurisdiction import Jurisdiction
@@ -28,9 +30,10 @@ from registry.values.service import ServiceState
 from registry.values.time import LegalMoment, expires
 
 COURT: Final = InstitutionId("fr-tj-lille")
+KEY_ID: Final = KeyId(KEY_NAME)
 FRANCE: Final = Jurisdiction("FR")
 PRINCIPAL: Final = Principal(
-    institution=COURT, key_id=KeyId("k1"), roles=frozenset({Role.COURT, Role.POLICE}), jurisdictions=(FRANCE,)
+    institution=COURT, key_id=KEY_ID, roles=frozenset({Role.COURT, Role.POLICE}), jurisdictions=(FRANCE,)
 )
 _DAYS: Final = 28
 
@@ -44,17 +47,22 @@ class Case:
     entry: EnterOrder[Clear]
 
 
+def key() -> Ed25519PrivateKey:
+    """Give the key of a bench's one institution: the same in every process, and no secret."""
+    return Ed25519PrivateKey.from_private_bytes(sha256(b"the key of a bench").digest())
+
+
 def enrolment() -> bytes:
-    """Give an enrolment file of one court."""
-    public = Ed25519PrivateKey.generate().public_key().public_bytes_raw()
-    key = {"kty": "OKP", "crv": "Ed25519", "x": urlsafe_b64encode(public).rstrip(b"=").decode(), "kid": "k1"}
+    """Give an enrolment file of one court, which asks as the police do."""
+    public = key().public_key().public_bytes_raw()
+    jwk = {"kty": "OKP", "crv": "Ed25519", "x": urlsafe_b64encode(public).rstrip(b"=").decode(), "kid": KEY_ID}
     institution = {
         "institution": COURT,
         "name": "Tribunal judiciaire de Lille",
-        "roles": ["COURT"],
+        "roles": ["COURT", "POLICE"],
         "jurisdictions": ["FR"],
         "contact": "+33 3 00 00 00 00",
-        "keys": [key],
+        "keys": [jwk],
     }
     return orjson.dumps({"institutions": [institution]})
 

@@ -1,6 +1,6 @@
 """People for a bench, all invented: names drawn by rank as names are borne, the frequent ones by many; repeatable."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
@@ -23,6 +23,7 @@ _FAMILIES: Final = [first + middle + last for middle in _MIDDLE for last in _LAS
 _EARLIEST: Final = date(1940, 1, 1)
 _DAYS: Final = 24_000
 _SEED: Final = 20_261_122
+NOBODY: Final = "nobody"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,27 +47,35 @@ def people() -> Iterator[Identity]:
         yield Identity(name=name, birth_date=str(born), documents=(f"ID FR {number:09d}",))
 
 
-def questions(count: int, registered: list[Identity]) -> Iterator[Asked]:
-    """Give questions of every kind in turn, about people of the registry and about nobody."""
+def chosen(count: int, persons: int) -> list[int]:
+    """Give the numbers of so many people of a registry to ask about, by chance and the same ones each time."""
+    random = Random(_SEED + 2)  # noqa: S311  # as above
+    return [random.randrange(persons) for _ in range(count)]
+
+
+def questions(meant: Iterable[int], registered: Mapping[int, Identity]) -> Iterator[Asked]:
+    """Give questions of every kind in turn, about these people of the registry and about nobody."""
     random = Random(_SEED + 1)  # noqa: S311  # as above
-    for number in range(count):
-        meant = random.randrange(len(registered))
-        who = replace(registered[meant], documents=())
+    for place, number in enumerate(meant):
+        who = replace(registered[number], documents=())
+        born = who.birth_date or ""
         kinds = {
             "exact": who,
             "misheard": replace(who, name=_misheard(random, who.name)),
-            "year only": replace(who, birth_date=(who.birth_date or "")[:4]),
+            "year only": replace(who, birth_date=born[:4]),
+            "day and month exchanged": replace(who, birth_date=_exchanged(born)),
+            "names exchanged": replace(who, name=Name(given=who.name.family, family=who.name.given)),
             "misheard, day and month exchanged": replace(
-                who, name=_misheard(random, who.name), birth_date=_exchanged(who.birth_date or "")
+                who, name=_misheard(random, who.name), birth_date=_exchanged(born)
             ),
-            "number": Identity(name=Name(family=""), documents=registered[meant].documents),
+            "number": Identity(name=Name(family=""), documents=registered[number].documents),
         }
-        kind = (*kinds, "nobody")[number % (len(kinds) + 1)]
-        if kind == "nobody":
+        kind = (*kinds, NOBODY)[place % (len(kinds) + 1)]
+        if kind == NOBODY:
             name = Name(given=random.choice(_GIVEN), family=f"{random.choice(_FAMILIES)}ish")
-            yield Asked(kind=kind, identity=Identity(name=name, birth_date=who.birth_date), meant=None)
+            yield Asked(kind=kind, identity=Identity(name=name, birth_date=born), meant=None)
         else:
-            yield Asked(kind=kind, identity=kinds[kind], meant=meant)
+            yield Asked(kind=kind, identity=kinds[kind], meant=number)
 
 
 def _ranks(count: int) -> list[float]:

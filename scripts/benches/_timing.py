@@ -30,6 +30,12 @@ def timing(waited: Sequence[float], spent: float) -> Timing:
     )
 
 
+def percentile(waited: Sequence[float], of_a_thousand: int) -> float:
+    """Give the milliseconds that so many of a thousand calls do not wait longer than, of seconds that each waited."""
+    ordered = sorted(waited)
+    return round(ordered[min(len(ordered) - 1, len(ordered) * of_a_thousand // 1000)] * 1000, 3)
+
+
 def middle(timings: Sequence[Timing]) -> Timing:
     """Give the median of several rounds, figure by figure."""
     return Timing(

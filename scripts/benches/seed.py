@@ -1,6 +1,9 @@
 """A registry of invented orders, made by the commands that courts use: the same people and orders each time.
 
-scripts/bench seed --orders 10000 --data FOLDER [--json] [--quick]
+    scripts/bench seed --orders 10000 --data FOLDER [--bulk] [--json] [--quick]
+
+With `--bulk` what the commands would write is written without deciding each, and without a commit an order: for
+registries of millions.
 """
 
 import argparse
@@ -26,6 +29,7 @@ from registry.values.issuance import ConditionKind, Nature, OrderKind, PartyRole
 from registry.values.order import Court, OrderDetails
 from registry.values.parties import Clear, Condition, Identity, Party
 from registry.values.time import expires
+from scripts.benches._crowd import fill, keep_words
 from scripts.benches._house import COURT, FRANCE, PRINCIPAL, day, enrolment
 from scripts.benches._people import people
 from scripts.benches._timing import machine
@@ -40,20 +44,28 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench seed")
     parser.add_argument("--orders", type=int, default=10_000)
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--bulk", action="store_true")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--quick", action="store_true")
     chosen = parser.parse_args(arguments)
     orders = _QUICK_ORDERS if chosen.quick else chosen.orders
     with TemporaryDirectory(prefix="bench-seed-") as folder:
         settings = Settings(data=chosen.data or Path(folder) / "data")
-        core.create(settings, enrolment())
-        with core.opened(settings) as opened:
-            spent = seed(opened, orders)
+        if not (chosen.bulk and settings.data.exists()):
+            core.create(settings, enrolment())
+        if chosen.bulk:
+            spent = fill(settings, orders)
+            with core.opened(settings) as opened:
+                spent += keep_words(opened, orders)
+        else:
+            with core.opened(settings) as opened:
+                spent = seed(opened, orders)
         size = sum(file.stat().st_size for file in settings.data.rglob("*") if file.is_file())
     answer = {
         "machine": machine(),
         "orders": orders,
         "persons": 2 * orders,
+        "in_bulk": chosen.bulk,
         "seconds": round(spent, 1),
         "orders_per_second": round(orders / spent, 1),
         "bytes_a_person": size // (2 * orders),
@@ -77,8 +89,8 @@ async def _enter(opened: Core, left: Iterator[EnterOrder[Clear]], orders: int) -
 
     async def call() -> None:
         nonlocal done
-        for entry in left:
-            await opened.executor.execute(entry, principal=PRINCIPAL)
+        for each in left:
+            await opened.executor.execute(each, principal=PRINCIPAL)
             done += 1
             if done % _TOLD == 0:
                 print(f"{done} of {orders} orders", file=sys.stderr, flush=True)
@@ -91,11 +103,12 @@ def entries(orders: int) -> Iterator[EnterOrder[Clear]]:
     known = people()
     for number in range(orders):
         respondent, protected = islice(known, 2)
-        yield _entry(number, respondent, protected)
+        yield entry(number, respondent, protected)
 
 
-def _entry(number: int, respondent: Identity, protected: Identity) -> EnterOrder[Clear]:
-    order_ref, bound, safe = OrderRef(_ref(number, 1)), respondent_ref(number), PartyRef(_ref(number, 3))
+def entry(number: int, respondent: Identity, protected: Identity) -> EnterOrder[Clear]:
+    """Give the entry of an order by its number: the respondent is bound for the protected person's sake."""
+    order_ref, bound, safe = OrderRef(_ref(number, 1)), respondent_ref(number), protected_ref(number)
     details = OrderDetails(
         court=Court(jurisdiction=FRANCE, code="TJ-LILLE", institution=COURT),
         kind=OrderKind.FINAL,
@@ -115,6 +128,11 @@ def _party(ref: PartyRef, role: PartyRole, identity: Identity) -> Party[Clear]:
 def respondent_ref(number: int) -> PartyRef:
     """Give the reference of the respondent of an order, by the order's place."""
     return PartyRef(_ref(number, 2))
+
+
+def protected_ref(number: int) -> PartyRef:
+    """Give the reference of the protected person of an order, by the order's place."""
+    return PartyRef(_ref(number, 3))
 
 
 def _ref(number: int, part: int) -> UUID:

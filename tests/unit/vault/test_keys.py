@@ -8,6 +8,7 @@ import pytest
 
 from registry.errors import ConfigurationError, KeyErased, KeyLost, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
+from registry.vault.fetching import FetchingRing
 from registry.vault.keys import KeyRing, KeyState, SubjectKey, erased, new_key, rewrapped, unwrapped
 from tests.unit.vault.given import FR, NOW, MemoryKeeper, Vault
 
@@ -99,6 +100,85 @@ def test_a_row_read_before_an_erasure_is_not_remembered_after_it():
     ring.to_open(key.key_id)
     with pytest.raises(KeyErased):
         key_of(vault, ring=ring)
+
+
+class Many(MemoryKeeper):
+    """A keeper that unwraps many at once, and counts how often it is asked."""
+
+    asked = 0
+
+    def unwrap_many(self, jurisdiction, epoch, wrapped, /):
+        self.asked += 1
+        return [self.unwrap(jurisdiction, epoch, each) for each in wrapped]
+
+
+def many(count=5):
+    """A vault with keys of so many subjects, and a ring that knows none of them yet."""
+    vault = Vault(keeper=Many())
+    keys = [saved(vault, SubjectId(UUID(int=number))) for number in range(1, count + 1)]
+    store = vault.store
+
+    def by_key_ids(key_ids):
+        return [row for row in map(store.by_key_id, key_ids) if row is not None]
+
+    ring = FetchingRing(
+        vault.keeper, of_subject=store.of_subject, by_key_id=store.by_key_id, by_key_ids=by_key_ids, size=100
+    )
+    return vault, keys, ring
+
+
+def test_many_keys_are_fetched_by_one_question_each_of_store_and_keeper():
+    vault, keys, ring = many()
+    ring.fetch([*(key.key_id for key in keys), keys[0].key_id, b"unknown".ljust(16)])
+    asked = vault.store.asked
+    assert [ring.to_open(key.key_id) for key in keys] == keys
+    assert (vault.store.asked, vault.keeper.asked) == (asked, 1)
+    ring.fetch(key.key_id for key in keys)
+    assert (vault.store.asked, vault.keeper.asked) == (asked, 1)
+
+
+def test_what_cannot_be_fetched_with_others_is_refused_when_it_is_used():
+    vault, keys, ring = many()
+    vault.store.erase(keys[0].subject)
+    broken = vault.store.rows[keys[1].subject]
+    vault.store.rows[keys[1].subject] = replace(broken, wrapped=bytes(40))
+    ring.fetch(key.key_id for key in keys)
+    with pytest.raises(KeyErased):
+        ring.to_open(keys[0].key_id)
+    with pytest.raises(Tampered):
+        ring.to_open(keys[1].key_id)
+    assert ring.to_open(keys[2].key_id) == keys[2]
+    vault.keeper.out_of_reach = True
+    with pytest.raises(Unavailable):
+        ring.fetch(key.key_id for key in keys[3:])
+
+
+def test_keys_fetched_before_an_erasure_are_not_remembered_after_it():
+    vault, keys, ring = many()
+
+    def erased_meanwhile(key_ids):
+        rows = [vault.store.by_key_id(key_id) for key_id in key_ids]
+        vault.store.erase(keys[0].subject)
+        ring.forget(keys[0].subject)
+        return rows
+
+    ring = FetchingRing(
+        vault.keeper,
+        of_subject=vault.store.of_subject,
+        by_key_id=vault.store.by_key_id,
+        by_key_ids=erased_meanwhile,
+    )
+    ring.fetch(key.key_id for key in keys)
+    with pytest.raises(KeyErased):
+        ring.to_open(keys[0].key_id)
+
+
+def test_where_many_cost_as_much_as_each_nothing_is_fetched_ahead():
+    vault, keys, _ = many()
+    for ring in (vault.another_ring(), FetchingRing(MemoryKeeper(), of_subject=None, by_key_id=None, by_key_ids=None)):
+        asked = vault.store.asked
+        ring.fetch(key.key_id for key in keys)
+        assert vault.store.asked == asked
 
 
 def test_survivors_move_to_a_new_epoch_and_the_old_backup_is_useless():
