@@ -123,6 +123,12 @@ class KeptWords:
         new.replace(self.place.path)
         return True
 
+    def remove_closed(self) -> None:
+        """Take a file away that does not open any more, since somebody was erased: nobody need keep it."""
+        seal = self._former()
+        if seal and not self._shares(seal):
+            self.place.path.unlink(missing_ok=True)
+
     def stands(self, seal: bytes) -> bool:
         """Say whether nobody was erased and no epoch turned or began since a seal was made. Raises `Unavailable`."""
         shares = self._shares(seal)

@@ -157,6 +157,8 @@ class Lexicon:
         with self._lock:
             if self._position is not None:
                 self._follow()
+        if self._kept is not None:
+            self._kept.remove_closed()
 
     def _recall(self) -> str | None:
         """Take the kept words; say why not where they are not to be used."""

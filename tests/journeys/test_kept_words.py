@@ -87,6 +87,10 @@ async def test_an_erasure_takes_the_key_of_whatever_was_kept_before(house, reaso
     (row,) = house.ledger.reader.rows(WORDS_SEAL, {})
     erased(house)
     assert not house.ledger.reader.rows(WORDS_SEAL, {})
+    copy = (house.folder / "words.sealed").read_bytes()
+    words.follow()
+    assert not (house.folder / "words.sealed").exists()
+    (house.folder / "words.sealed").write_bytes(copy)
     with closing(Upkeep(house.settings)) as upkeep:
         upkeep.sweep(SWEPT, compact=True)
     assert row["wrapped"] not in house.bytes_on_disk()
