@@ -20,7 +20,7 @@ from registry.access.actors import Principal
 from registry.errors import Unavailable
 from registry.events.base import Actor
 from registry.events.check import AnswerGiven
-from registry.events.look import LookTaken
+from registry.events.look import LookTaken, PreviewGiven
 from registry.execute import Executor
 from registry.held_keys import key_changes, keys_stand
 from registry.law.jurisdictions import place_zone
@@ -41,7 +41,7 @@ MAXIMUM_SPOOL: Final = 64 * 1024 * 1024
 _COUNT: Final[Fold[int]] = Fold(name="answers", evolve=lambda count, _: (count or 0) + 1)
 
 
-Audited = TypeVar("Audited", AnswerGiven, LookTaken)
+Audited = TypeVar("Audited", AnswerGiven, LookTaken, PreviewGiven)
 Beside = TypeVar("Beside")
 _ATTEMPTS: Final = 3
 
@@ -59,21 +59,25 @@ class Given(Generic[Audited]):
     new_key: WrappedKey | None = None
 
 
-AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken]
+AnyGiven: TypeAlias = Given[AnswerGiven] | Given[LookTaken] | Given[PreviewGiven]
 
 
 async def record(
-    executor: Executor, spool: "Spool | None", seal: Callable[[], Awaitable[tuple[AnyGiven, Beside]]]
+    executor: Executor,
+    spool: "Spool | None",
+    seal: Callable[[], Awaitable[tuple[AnyGiven, Beside]]],
+    may: Callable[[Unit], object],
 ) -> tuple[Receipt, Beside]:
     """Append what was given and wait for its commit; when the store is down, keep it in the spool.
 
-    `seal` makes it, and makes it anew where another command saved the audit key first. Raises `Unavailable` where
-    it is durable nowhere: then nothing may be answered.
+    `seal` makes it, and makes it anew where another command saved the audit key first. `may` asks in the writer whether
+    it may still be given, and raises if not. Raises `Unavailable` where it is durable nowhere: then nothing may be
+    answered.
     """
     for _ in range(_ATTEMPTS):
         given, beside = await seal()
         try:
-            receipt = await executor.writer.submit(recording(given))
+            receipt = await executor.writer.submit(_if_still(may, recording(given)))
         except StatementRejected:
             if await executor.writer.submit(key_stands(given)):
                 raise
@@ -86,6 +90,14 @@ async def record(
             executor.ring.saved(() if given.new_key is None else (given.new_key,))
             return receipt, beside
     raise Unavailable("key-contested")
+
+
+def _if_still(may: Callable[[Unit], object], work: Work[Receipt]) -> Work[Receipt]:
+    def asked(unit: Unit) -> Receipt:
+        may(unit)
+        return work(unit)
+
+    return asked
 
 
 def audit_key_of(principal: Principal, now: Instant) -> SubjectId:
@@ -205,7 +217,7 @@ class Spool:
     def _read(self) -> Iterator[AnyGiven]:
         if not self.path.exists():
             return
-        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]))
+        kinds = (compiled(Given[AnswerGiven]), compiled(Given[LookTaken]), compiled(Given[PreviewGiven]))
         for line in self.path.read_bytes().split(b"\n")[:-1]:
             for kind in kinds:
                 with suppress(msgspec.DecodeError):

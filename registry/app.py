@@ -128,7 +128,7 @@ def compose(
         outbox=Outbox(
             reader=reader, executor=executor, contacts=contacts, channels=channels(opened.settings, clock), clock=clock
         ),
-        forgetting=Forgetting(reader=reader, ring=executor.ring),
+        forgetting=Forgetting(reader=reader, ring=executor.ring, since=opened.since, besides=opened.checker.follow),
         sweeping=Sweeping(reader=reader, act=lambda: sweep(core.ledger_settings(opened.settings))),
         keeping=KeepingWords(opened.checker.searching.lexicon),
         witness=witness,

@@ -17,29 +17,39 @@ from uuid import UUID
 
 from registry.access.actors import Principal
 from registry.access.doubt import NO_DOUBTS, Doubts
-from registry.access.fields import NOTHING, Field
+from registry.access.fields import NOTHING
 from registry.access.granted import Asks, granted_at_once
 from registry.access.permissions import Action, permit_in
 from registry.access.relations import OF_A_CHECK
 from registry.answers import Given, Spool, audit_key_of, record
 from registry.errors import Malformed, NotPermitted, Refused
 from registry.events.base import Actor
-from registry.events.check import AnsweredOrder, AnswerGiven, PersonMeant, PersonSearch
+from registry.events.check import AnsweredOrder, AnswerGiven, PersonSearch
 from registry.execute import Executor, off_loop
 from registry.folding import fold
 from registry.identity.plausible import check_person
 from registry.judging import AsOf, Judging
 from registry.kept_words import WordsPlace
 from registry.law.jurisdictions import is_known, place_zone
-from registry.law.word import overall
 from registry.ledger.leaf import base64url
-from registry.questions import Answer, Found, OrderAnswer, Question, canonical, without_shadowed
+from registry.questions import (
+    Answer,
+    Found,
+    OrderAnswer,
+    Question,
+    answered_order,
+    canonical,
+    person_search,
+    without_shadowed,
+    word_of,
+)
 from registry.receipts import Receipt
+from registry.rights import permit_answer
 from registry.scoring import SCORER, Scorer
 from registry.searching import Searching
 from registry.signing import Signer, signed_digest
 from registry.values.check import CheckPurpose
-from registry.values.identifiers import FactId, PartyRef, SealedBlock, StreamId
+from registry.values.identifiers import FactId, SealedBlock, StreamId
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
 from registry.vault.audit import SealedQuery, seal_query
 
@@ -87,14 +97,14 @@ class Checker:
         check_ref = self.executor.mint().hex
         asks = Asks(principal.roles, Action.CHECK, question.purpose)
         granted = granted_at_once(asks, OF_A_CHECK) if names else NOTHING
-        answered = tuple(_answered(order, granted) for order in orders)
-        search = _search(found, granted)
+        answered = tuple(answered_order(order, granted) for order in orders)
+        search = person_search(found, granted)
         fact = self._fact(question, check_ref, answered, asked, search)
         receipt, given = await self._record(question, fact, principal)
         return Answer(
             check_ref=check_ref,
             orders=orders,
-            word=overall([order.word for order in orders], settled=search is None or search.settled),
+            word=word_of(answered, search),
             valid_at=asked.valid_at,
             known_at=asked.known_at,
             known_position=asked.position,
@@ -105,16 +115,18 @@ class Checker:
             found=found,
         )
 
+    def follow(self) -> None:
+        """Let what was learned of all names follow the facts, though nobody asks."""
+        self.searching.lexicon.follow()
+
     def _permit(self, question: Question, principal: Principal) -> None:
         """Step 1. A search by protected person is a purpose of its own and needs an incident."""
-        permit_in(principal, Action.CHECK, question.jurisdiction)
+        _permit(question, principal)
         if not is_known(question.jurisdiction):
             # "Not recognised" would be said of law that nobody looked up.
             raise Refused("jurisdiction-unknown", field="/jurisdiction")
         if (question.order_ref is None) == (question.identity is None):
             raise Malformed("ask-by-order-or-by-person", field="/order_ref")
-        if question.purpose not in principal.purposes:
-            raise NotPermitted("purpose-not-enrolled", field="/purpose")
         if question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY and not question.incident:
             raise NotPermitted("incident-needed", field="/incident")
         if question.identity is not None:
@@ -141,6 +153,7 @@ class Checker:
             complete=searched.complete,
             among=searched.persons,
             sources=judging.sources(asked),
+            too_many=searched.too_many,
         )
         return asked, orders, found
 
@@ -184,6 +197,7 @@ class Checker:
                 engine=self.engine,
                 incident_stated=bool(question.incident),
                 search=search,
+                word=word_of(answered, search),
             )
 
         return fact
@@ -192,7 +206,12 @@ class Checker:
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
     ) -> tuple[Receipt, _Signed]:
         """Step 6: append the answer and wait for its commit; when the store is down, keep it in the spool."""
-        return await record(self.executor, self.spool, lambda: self._sealed_aside(question, fact, principal))
+        return await record(
+            self.executor,
+            self.spool,
+            lambda: self._sealed_aside(question, fact, principal),
+            lambda unit: _permit(question, permit_answer(Action.CHECK, principal, unit, self.executor.ledger_id)),
+        )
 
     async def _sealed_aside(
         self, question: Question, fact: Callable[[str, SealedBlock], AnswerGiven], principal: Principal
@@ -247,31 +266,10 @@ class Checker:
         )
 
 
-def _answered(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
-    return AnsweredOrder(
-        order_ref=order.verdict.order_ref or order.standing.order_ref,
-        status=order.verdict.status,
-        source=order.source.state,
-        word=order.word,
-        classes=order.classes(granted),
-    )
-
-
-def _search(found: Found | None, granted: frozenset[Field]) -> PersonSearch | None:
-    if found is None:
-        return None
-    meant = tuple(
-        PersonMeant(
-            order_ref=each.order_ref,
-            party_ref=PartyRef(each.party.party_ref),
-            band=each.band,
-            bits=each.bits,
-            exact=each.exact,
-            classes=each.classes(granted),
-        )
-        for each in found.persons
-    )
-    return PersonSearch(meant=meant, persons=found.among, complete=found.complete)
+def _permit(question: Question, principal: Principal) -> None:
+    permit_in(principal, Action.CHECK, question.jurisdiction)
+    if question.purpose not in principal.purposes:
+        raise NotPermitted("purpose-not-enrolled", field="/purpose")
 
 
 def answers_stream(principal: Principal, at: Instant) -> StreamId:

@@ -39,6 +39,7 @@ from registry.roster import Roster
 from registry.scoring import SCORER, version_of
 from registry.shelf import shelf
 from registry.signing import Signer
+from registry.values.identifiers import Position
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
 from registry.vault.card_keys import CardKeys
@@ -73,6 +74,8 @@ class Core:
     nonces: Nonces
     executor: Executor
     checker: Checker
+    since: Position
+    """Where the ledger stood while no key was at hand yet: whose is erased later is to be forgotten here."""
 
     @property
     def enrolment(self) -> Enrolment:
@@ -206,6 +209,7 @@ def open_core(settings: Settings) -> Core:
     where = ledger_settings(settings)
     ledger = _ledger(settings)
     try:
+        since = ledger.reader.head()
         roster = _roster(settings, ledger)
         executor = _executor(keeper, ledger)
         checker = _checker(settings, executor, keeper, roster)
@@ -224,6 +228,7 @@ def open_core(settings: Settings) -> Core:
         nonces=nonces,
         executor=executor,
         checker=checker,
+        since=since,
     )
 
 
@@ -236,23 +241,20 @@ def _roster(settings: Settings, ledger: Ledger) -> Roster:
 
 
 def _executor(keeper: KeyKeeper, ledger: Ledger) -> Executor:
-    ring = key_ring(keeper, ledger.reader)
+    reader, entropy, ring = ledger.reader, os.urandom, key_ring(keeper, ledger.reader)
     boundary = Boundary(
         ledger_id=str(ledger.ledger_id),
-        reader=ledger.reader,
+        reader=reader,
         ring=ring,
         claim_key=keeper.secret("claim"),
         index_key=keeper.secret("index"),
         clock=clock,
-        entropy=os.urandom,
+        entropy=entropy,
     )
-    return Executor(
-        boundary=boundary, writer=ledger.writer, reader=ledger.reader, ring=ring, clock=clock, entropy=os.urandom
-    )
+    return Executor(boundary=boundary, writer=ledger.writer, reader=reader, ring=ring, clock=clock, entropy=entropy)
 
 
 def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: Roster) -> Checker:
-    spool = Spool(path=settings.data / SPOOL_FILE)
     return Checker(
         executor=executor,
         stale_after=_stale_after(),
@@ -261,8 +263,8 @@ def _checker(settings: Settings, executor: Executor, keeper: KeyKeeper, roster: 
         clock=clock,
         doubts=lambda: roster.doubts,
         signer=Signer(ledger_id=executor.ledger_id, key=receipt_key(keeper.secret(NAME), executor.ledger_id)),
-        spool=spool,
-        words=WordsPlace(settings.data / WORDS_FILE, ledger_settings(settings)),
+        spool=Spool(path=settings.data / SPOOL_FILE),
+        words=WordsPlace(settings.data / WORDS_FILE, ledger_settings(settings), keeper),
     )
 
 

@@ -23,6 +23,7 @@ RegistryError
 │   └── OutOfDate           the list is older than it may be
 ├── VaultError              a sealed block cannot be opened or made
 │   ├── KeyErased           the key was destroyed; it must not come back
+│   │   └── KeyLost         nobody erased it, and what it was wrapped under is gone
 │   └── Tampered            the block, its place or its key does not fit
 └── ConfigurationError      the settings do not allow a start
     └── NoKey               a jurisdiction has no key-encryption key yet
@@ -146,6 +147,10 @@ class VaultError(RegistryError):
 
 class KeyErased(VaultError):
     """The key was destroyed on purpose; nothing may be sealed or opened under it again."""
+
+
+class KeyLost(KeyErased):
+    """The key's row says that it is there, and what it was wrapped under was destroyed: a row of an older copy."""
 
 
 class Tampered(VaultError):

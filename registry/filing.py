@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from registry.commands.issuance import CorrectOrder
-from registry.errors import Tampered
+from registry.errors import KeyLost, Tampered, Unavailable
 from registry.identity.exact import finding_keys, of_party, surname_keys
 from registry.identity.given import identities_of
 from registry.identity.hints import filed
@@ -105,7 +105,11 @@ def opened_person(row: Mapping[str, Cell], *, ring: KeyRing, ledger_id: str) -> 
     sealed, party, order_ref = row["sealed"], row["party_ref"], row["order_ref"]
     if not (isinstance(sealed, bytes) and isinstance(party, bytes) and isinstance(order_ref, bytes)):
         raise Tampered("a filed person's row is not as it is written")
-    key = ring.to_open(sealed[len(VERSION) : len(VERSION) + KEY_ID_BYTES])
+    try:
+        key = ring.to_open(sealed[len(VERSION) : len(VERSION) + KEY_ID_BYTES])
+    except KeyLost:
+        # Nobody erased them: whoever asks is told that somebody may be missing.
+        raise Unavailable("keys-unavailable") from None
     place = _place(ledger_id, OrderRef(UUID(bytes=order_ref)), PartyRef(UUID(bytes=party)))
     content = decode(open_bytes(sealed, key=key, place=place).content)
     if not isinstance(content, Identity):

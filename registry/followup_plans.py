@@ -180,7 +180,7 @@ def _confirm_withdrawal(command: Any, unit: Unit, principal: Principal) -> Outco
     permit(principal, Action.CONFIRM_KEY_WITHDRAWAL)
     loaded = unit.state(command.stream, WITHDRAWAL)
     version, state = loaded
-    said = (state.proposed or state.withdrawn) if state else None
+    said = state.said if state else None
     if said is None or not principal.acts_in(said.jurisdiction):
         raise NotFound("no-such-key-withdrawal")
     return outcome(command.stream, version, withdrawal.decide(command, state, now=unit.now))

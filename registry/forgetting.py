@@ -1,9 +1,11 @@
 """Forgets keys that another process has erased: one thread that follows the ledger for erasures alone.
 
 The store refuses whatever is sealed under an erased key; this is for what is opened. A process that
-holds the key unwrapped lets go of it as soon as it reads the fact, which is within half a second.
+holds the key unwrapped lets go of it as soon as it reads the fact, which is within half a second, and
+so does whatever else keeps something of the erased in memory.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from registry.events.erasure import QueriesErased, SubjectErased
@@ -18,13 +20,17 @@ TOPICS: Final = (SubjectErased.TOPIC, QueriesErased.TOPIC)
 
 
 class Forgetting:
-    """One thread in each process that opens blocks. It begins where the ledger stands: the ring was empty before."""
+    """One thread in each process that opens blocks. It begins where the ledger stood while the ring was empty."""
 
-    def __init__(self, *, reader: Reader, ring: KeyRing) -> None:
-        """Take the ring that is to forget."""
+    def __init__(
+        self, *, reader: Reader, ring: KeyRing, since: Position, besides: Callable[[], object] = lambda: None
+    ) -> None:
+        """Take the ring that is to forget, a position at which it held no key yet, and what else has to forget."""
         self._reader = reader
         self._ring = ring
-        self._position: Position = reader.head()
+        self._besides = besides
+        self._owed = False
+        self._position = since
         self._process = Supervised("forgetting", step=self.step, idle=self._idle)
 
     def start(self) -> None:
@@ -56,6 +62,10 @@ class Forgetting:
             self._position = recorded.position
         if len(found) < BATCH:
             self._position = max(self._position, head)
+        self._owed = self._owed or bool(found)
+        if self._owed:
+            self._besides()
+            self._owed = False
         return bool(found)
 
     def _idle(self) -> None:

@@ -7,9 +7,10 @@ may have moved on, its order may not
 4 account   one line a record, one fact a delivery                here
 """
 
+import asyncio
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Final
@@ -17,6 +18,7 @@ from typing import Final
 import msgspec
 
 from registry.access.actors import Principal, Role
+from registry.access.permissions import Action
 from registry.boundary import Attachment, Idempotency
 from registry.commands.document import SupplyDocument
 from registry.commands.issuance import EnterOrder
@@ -26,19 +28,26 @@ from registry.errors import AlreadyTaken, KeyReused, Refused
 from registry.events.base import Actor
 from registry.events.feed import FeedRead
 from registry.execute import Executor
+from registry.identity.given import named_by
 from registry.law.standing import Standing, fold
 from registry.ledger.port import Draft, Fold, Unit
+from registry.looks import Lookbook, Previewed, Reason
 from registry.ports import CourtSystem, EnteredRecord, RejectedRecord
 from registry.receipts import Receipt
 from registry.sources import feed_stream
 from registry.values.identifiers import FactId, InstitutionId, KeyId, OrderRef, PartyRef, StreamId
 from registry.values.issuance import PartyRole
+from registry.values.look import LookPurpose
 from registry.values.order import DOCUMENT
-from registry.values.parties import Clear
+from registry.values.parties import Clear, Identity
 from registry.vault.claims import claim_id
 
 _COUNT: Final[Fold[int]] = Fold(name="feed", evolve=lambda count, _: (count or 0) + 1)
 _UUID: Final = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+_TOGETHER: Final = 50
+"""Records of a rehearsal that one fact says who was looked for in."""
 
 
 class Outcome(StrEnum):
@@ -80,6 +89,8 @@ class Intake:
     executor: Executor
     system: CourtSystem
     dry_run: bool = False
+    _asked: list[Sequence[Identity]] = field(default_factory=list[Sequence[Identity]], init=False, repr=False)
+    """Who was looked for in a rehearsal, record by record, and is not recorded yet."""
 
     @property
     def principal(self) -> Principal:
@@ -99,7 +110,9 @@ class Intake:
             lines.append(line)
             progress(line)
         account = Account(source=self.system.CODE, lines=tuple(lines), dry_run=self.dry_run)
-        if not self.dry_run:
+        if self.dry_run:
+            self._account_for_asking()
+        else:
             self._close(account)
         return account
 
@@ -132,9 +145,19 @@ class Intake:
 
     def _crossing(self, record: EnteredRecord) -> Iterator[str]:
         """Say how orders that are there already cross a record, in codes: which they are is for a court to see."""
+        self._asked.append([identity for _, identity in named_by(record.enter)])
         check = CrossChecker(executor=self.executor, clock=self.executor.clock).look(record.enter.details)
         said = {f"{each.crossing}:{each.reason}" for found in check.found for each in found.crossed}
         yield from sorted(said)
+
+    def _account_for_asking(self) -> None:
+        """Record who was looked for, before anything of it is told: of a rehearsal that alone is kept."""
+        lookbook = Lookbook(executor=self.executor, clock=self.executor.clock)
+        while self._asked:
+            previewed = Previewed(asked=tuple(self._asked[:_TOGETHER]), shown=())
+            why, action = Reason(purpose=LookPurpose.REGISTRATION), Action.IMPORT_FEED
+            asyncio.run(lookbook.record_preview(previewed, why, self.principal, action=action))
+            del self._asked[:_TOGETHER]
 
     def _entered(self, record: EnteredRecord) -> Receipt:
         attachment = Attachment(content=record.source, media_type=record.media_type) if record.source else None

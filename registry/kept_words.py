@@ -1,11 +1,13 @@
 """The words of all registered names, kept sealed beside the ledger, so that a start need not open every record.
 
     file   "po-words/1" | name of the seal (16) | position (8) | pages (vault/pages.py)
-    row    name of the seal | salt                               in the ledger, one a file (views/persons.py)
+    rows   name of the seal | a share a jurisdiction             in the ledger, one set a file (views/persons.py)
 
-The key is derived from the index key and the row's salt. Every erasure deletes the rows in its own transaction: from
-then on no file that was written before it opens, whoever holds the index key. So that none is written from what was
-known before an erasure, the row is made first, and only then is read on up to the newest fact.
+The key is derived from the index key and a secret in shares (vault/shares.py). Every erasure deletes the shares in its
+own transaction: from then on no file that was written before it opens, whoever holds the index key. An older copy of
+file and ledger is closed with the first epoch that is destroyed after it, as is the erased person's own record there.
+So that none is written from what was known before an erasure, the shares are made first, and only then is read on up
+to the newest fact.
 
 A file that is missing, damaged, of another ledger, another version or another time than the row is of, is left alone,
 and the words are learned from the records. It is no part of a backup: it is made again.
@@ -18,17 +20,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from registry.errors import Tampered
+from registry.errors import KeyErased, Tampered
 from registry.identity.keys import INDEX_VERSION
 from registry.identity.vocabulary import Vocabulary
 from registry.ledger.port import Reader
-from registry.ledger.rows import Change, Drop, Put
+from registry.ledger.rows import Cell, Change, Drop, Put
 from registry.ledger.settings import LedgerSettings
 from registry.ledger.store import Session
 from registry.ledger.upkeep import Upkeep
 from registry.values.identifiers import Position
+from registry.values.jurisdiction import Jurisdiction
 from registry.vault.keys import Entropy
-from registry.vault.pages import SALT_BYTES, opened_pages, page_key, sealed_pages
+from registry.vault.pages import opened_pages, page_key, sealed_pages
+from registry.vault.shares import Share, SharingKeeper, are_current, joined, split
 from registry.views.persons import WORDS, WORDS_SEAL
 
 MAGIC: Final = b"po-words/1"
@@ -40,10 +44,11 @@ _PURPOSE: Final = "words"
 
 @dataclass(frozen=True, slots=True)
 class WordsPlace:
-    """In which file words are kept, of which ledger."""
+    """In which file words are kept, of which ledger, and who keeps the keys that close it."""
 
     path: Path
     settings: LedgerSettings
+    keeper: SharingKeeper = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +75,7 @@ class KeptWords:
         seal = raw[len(MAGIC) : len(MAGIC) + _SEAL_BYTES]
         salt = self._salt(seal)
         if salt is None:
-            raise Tampered("somebody was erased since, or the ledger is another")
+            raise Tampered("somebody was erased since, an epoch turned, or the ledger is another")
         position = Position(int.from_bytes(raw[_HEAD - _POSITION_BYTES : _HEAD]))
         key = page_key(self.index_key, salt, _PURPOSE)
         content = opened_pages(raw[_HEAD:], key=key, bound=self._bound(raw[:_HEAD]))
@@ -82,26 +87,29 @@ class KeptWords:
             raise Tampered(str(fault)) from None
 
     def begin(self) -> bytes:
-        """Make the row of a new seal, and give its name. Whoever is erased from now on takes it away.
+        """Make the shares of a new seal, and give its name. Whoever is erased from now on takes them away.
 
         Raises `Unavailable`.
         """
-        seal, salt, former = self.entropy(_SEAL_BYTES), self.entropy(SALT_BYTES), self._former()
+        seal, former = self.entropy(_SEAL_BYTES), self._former()
+        shares = split(self.place.keeper, self.entropy)
 
         def work(_: Session) -> Iterator[Change]:
             yield Drop(table=WORDS_SEAL, where={"seal": former})
-            yield Put(table=WORDS_SEAL, row={"seal": seal, "purpose": WORDS, "salt": salt})
+            for each in shares:
+                row: dict[str, Cell] = {"seal": seal, "purpose": WORDS, "jurisdiction": each.jurisdiction}
+                yield Put(table=WORDS_SEAL, row=row | {"epoch": each.epoch, "wrapped": each.wrapped})
 
         with closing(Upkeep(self.place.settings)) as upkeep:
             upkeep.change(work)
         return seal
 
     def write(self, seal: bytes, position: Position, content: bytes) -> bool:
-        """Write packed words that know every fact up to a position; false where the seal is gone meanwhile.
+        """Write packed words that know every fact up to a position; false where the seal does not stand any more.
 
         `begin` came first, and the facts were read after it. Raises `OSError` where the folder takes no file.
         """
-        salt = self._salt(seal)
+        salt = self._salt(seal) if self.stands(seal) else None
         if salt is None:
             return False
         head = MAGIC + seal + position.to_bytes(_POSITION_BYTES)
@@ -115,15 +123,31 @@ class KeptWords:
         new.replace(self.place.path)
         return True
 
+    def remove_closed(self) -> None:
+        """Take a file away that does not open any more, since somebody was erased: nobody need keep it."""
+        seal = self._former()
+        if seal and not self._shares(seal):
+            self.place.path.unlink(missing_ok=True)
+
     def stands(self, seal: bytes) -> bool:
-        """Say whether a seal's row is there still: nobody was erased since it was made."""
-        return self._salt(seal) is not None
+        """Say whether nobody was erased and no epoch turned or began since a seal was made. Raises `Unavailable`."""
+        shares = self._shares(seal)
+        return bool(shares) and are_current(self.place.keeper, shares)
 
     def _salt(self, seal: bytes) -> bytes | None:
-        for row in self.reader.rows(WORDS_SEAL, {"seal": seal}):
-            salt = row["salt"]
-            return salt if isinstance(salt, bytes) and row["purpose"] == WORDS else None
-        return None
+        shares = self._shares(seal)
+        try:
+            return joined(self.place.keeper, shares) if shares else None
+        except (KeyErased, Tampered):
+            return None
+
+    def _shares(self, seal: bytes) -> tuple[Share, ...]:
+        rows = self.reader.rows(WORDS_SEAL, {"seal": seal, "purpose": WORDS})
+        return tuple(
+            Share(jurisdiction=Jurisdiction(str(row["jurisdiction"])), epoch=epoch, wrapped=wrapped)
+            for row in rows
+            if isinstance(epoch := row["epoch"], int) and isinstance(wrapped := row["wrapped"], bytes)
+        )
 
     def _former(self) -> bytes:
         """Give the seal that the file here names, so that its row goes with it."""

@@ -152,12 +152,22 @@ class Lexicon:
             self._follow()
             return self._words if newest else self._before(position)
 
+    def follow(self) -> None:
+        """Read the facts that are new, though nobody asks: whoever was erased is not kept until somebody does."""
+        with self._lock:
+            if self._position is not None:
+                self._follow()
+        if self._kept is not None:
+            self._kept.remove_closed()
+
     def _recall(self) -> str | None:
         """Take the kept words; say why not where they are not to be used."""
         try:
             found = self._kept.read() if self._kept is not None else None
         except Tampered as fault:
             return str(fault)
+        except Unavailable:
+            return "its keys are not to be had now"
         if found is None:
             return "none are kept"
         self._words, self._position, self._seal = found

@@ -6,29 +6,37 @@
 4 answer     what was shown
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from hmac import new as hmac
-from typing import Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
 
 from registry.access.actors import Principal
-from registry.answers import Given, Spool, audit_key_of, record
+from registry.access.permissions import Action
+from registry.answers import AnyGiven, Given, Spool, audit_key_of, record
+from registry.errors import Malformed
 from registry.events.base import Actor
-from registry.events.look import LookTaken
+from registry.events.look import LookTaken, PreviewGiven
 from registry.execute import Executor, off_loop
 from registry.law.jurisdictions import place_zone
 from registry.receipts import Receipt
+from registry.rights import permit_answer
 from registry.sight import NothingSeen, Sight
 from registry.values.identifiers import FactId, InstitutionId, OrderRef, StreamId
 from registry.values.look import LookGround, LookPurpose
+from registry.values.parties import Identity
 from registry.values.time import DAY, EPOCH, MICROSECOND, Instant
-from registry.vault.audit import seal_query
+from registry.vault.audit import SealedQuery, seal_query
+from registry.vault.block import MAXIMUM_CONTENT
 
 _DEVICE_BYTES: Final = 16
+_BESIDE: Final = 1024
+"""Bytes that what is kept beside names has at most: an incident, the pseudonym of a device."""
+_Seen: TypeAlias = LookTaken | PreviewGiven
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,6 +50,15 @@ class Reason:
     """The pseudonym of the client (`device_of`)."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Previewed:
+    """What was held against the register before it was entered, and what of that was shown."""
+
+    asked: Sequence[Sequence[Identity]] = field(repr=False)
+    """Of each order, who its parties are."""
+    shown: tuple[OrderRef, ...]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lookbook:
     """Records what institutions are shown, in one ledger."""
@@ -53,29 +70,77 @@ class Lookbook:
 
     async def record(self, sight: Sight, reason: Reason, principal: Principal) -> Receipt:
         """Record a look; raises `Unavailable` where it is durable nowhere: then nothing may be answered."""
-        order_ref = sight.order_ref
-        if order_ref is None:
+        order_ref, action = sight.order_ref, sight.action
+        if order_ref is None or action is None:
             raise NothingSeen
         look_ref = self.executor.mint().hex
 
-        async def sealed() -> tuple[Given[LookTaken], None]:
-            held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
-            if held:
-                return self._given(look_ref, order_ref, sight, reason, principal), None
-            reader = self.executor.reader
-            return await off_loop(reader, lambda: self._given(look_ref, order_ref, sight, reason, principal)), None
+        def taken(sealed: SealedQuery, now: Instant) -> LookTaken:
+            return LookTaken(
+                look_ref=look_ref,
+                order_ref=order_ref,
+                jurisdiction=principal.jurisdictions[0],
+                purpose=reason.purpose,
+                ground=sight.ground or reason.ground,
+                incident_stated=bool(reason.incident) or sight.glass_ref is not None,
+                commitment=sealed.commitment,
+                query=sealed.query,
+                classes=sight.classes,
+                parties=tuple(sight.parties),
+                given_at=now,
+                glass_ref=sight.glass_ref,
+            )
 
-        receipt, _ = await record(self.executor, self.spool, sealed)
+        query = orjson.dumps({"device": reason.device, "incident": reason.incident})
+        receipt = await self._recorded(action, principal, query, taken)
         sight.recorded = True
         return receipt
 
-    def _given(  # what a look is made of
-        self, look_ref: str, order_ref: OrderRef, sight: Sight, reason: Reason, principal: Principal
-    ) -> Given[LookTaken]:
+    async def record_preview(
+        self, previewed: Previewed, reason: Reason, principal: Principal, *, action: Action = Action.PREVIEW_ORDER
+    ) -> Receipt:
+        """Record who was asked about before an order was entered, whatever came of it; raises as `record`."""
+        look_ref = self.executor.mint().hex
+
+        def given(sealed: SealedQuery, now: Instant) -> PreviewGiven:
+            return PreviewGiven(
+                look_ref=look_ref,
+                jurisdiction=principal.jurisdictions[0],
+                purpose=reason.purpose,
+                ground=reason.ground,
+                incident_stated=bool(reason.incident),
+                commitment=sealed.commitment,
+                query=sealed.query,
+                orders=len(previewed.asked),
+                shown=previewed.shown,
+                given_at=now,
+            )
+
+        said = {"device": reason.device, "incident": reason.incident, "orders": _sought(previewed.asked)}
+        return await self._recorded(action, principal, orjson.dumps(said), given)
+
+    async def _recorded(
+        self, action: Action, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], _Seen]
+    ) -> Receipt:
+        async def sealed() -> tuple[AnyGiven, None]:
+            held = self.executor.ring.holds(audit_key_of(principal, self.clock()))
+            if held:
+                return self._given(principal, query, make), None
+            return await off_loop(self.executor.reader, lambda: self._given(principal, query, make)), None
+
+        receipt, _ = await record(
+            self.executor,
+            self.spool,
+            sealed,
+            lambda unit: permit_answer(action, principal, unit, self.executor.ledger_id),
+        )
+        return receipt
+
+    def _given(self, principal: Principal, query: bytes, make: Callable[[SealedQuery, Instant], _Seen]) -> AnyGiven:
         now, fact_id = self.clock(), FactId(self.executor.mint())
         stream = looks_stream(principal.institution, now)
         sealed = seal_query(
-            orjson.dumps({"device": reason.device, "incident": reason.incident}),
+            query,
             institution=principal.institution,
             ledger=self.executor.ledger_id,
             stream=stream,
@@ -86,21 +151,8 @@ class Lookbook:
             now=now,
             entropy=self.executor.entropy,
         )
-        event = LookTaken(
-            look_ref=look_ref,
-            order_ref=order_ref,
-            jurisdiction=principal.jurisdictions[0],
-            purpose=reason.purpose,
-            ground=sight.ground or reason.ground,
-            incident_stated=bool(reason.incident) or sight.glass_ref is not None,
-            commitment=sealed.commitment,
-            query=sealed.query,
-            classes=sight.classes,
-            parties=tuple(sight.parties),
-            given_at=now,
-            glass_ref=sight.glass_ref,
-        )
         actor = Actor(institution=principal.institution, key_id=principal.key_id, on_behalf_of=principal.on_behalf_of)
+        event: Any = make(sealed, now)
         return Given(
             stream=stream,
             fact_id=fact_id,
@@ -109,6 +161,20 @@ class Lookbook:
             subject=sealed.subject,
             new_key=sealed.new_key,
         )
+
+
+def hold_to_length(asked: Sequence[Sequence[Identity]]) -> None:
+    """Raise `Malformed` for more people than one fact keeps; asked before they are sought, or the time would tell."""
+    if len(orjson.dumps(_sought(asked))) > MAXIMUM_CONTENT - _BESIDE:
+        raise Malformed("too-long", field="/orders")
+
+
+def _sought(asked: Sequence[Sequence[Identity]]) -> list[list[dict[str, Any]]]:
+    """Give of each person what they are sought by; what else the request says of them is not kept a second time."""
+    return [
+        [{"name": each.name, "other_names": each.other_names, "birth_date": each.birth_date} for each in order]
+        for order in asked
+    ]
 
 
 def looks_stream(institution: InstitutionId, at: Instant) -> StreamId:

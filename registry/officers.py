@@ -121,7 +121,7 @@ def kinship(
 
 
 def _files(reader: Reader, key: bytes, order_ref: OrderRef) -> bool:
-    return any(row["order_ref"] == order_ref.bytes for row in reader.rows(FINDING, {"finding_key": key}))
+    return bool(reader.rows(FINDING, {"finding_key": key, "order_ref": order_ref.bytes}, limit=1))
 
 
 def _parties(reader: Reader, order_ref: OrderRef) -> Sequence[UUID]:

@@ -127,6 +127,10 @@ class KeyKeeper(Protocol):
         """Give the epochs whose keys are there, rising; none for a jurisdiction without a key."""
         ...
 
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Give every jurisdiction that has a key, in order."""
+        ...
+
     def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose key is still there though its destruction was begun: `destroy` finishes it."""
         ...

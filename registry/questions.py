@@ -7,13 +7,15 @@ import orjson
 
 from registry.access.fields import Field
 from registry.errors import Malformed
+from registry.events.check import AnsweredOrder, PersonMeant, PersonSearch
 from registry.law.instrument import Information
 from registry.law.standing import AnyFact, Standing
 from registry.law.verdict import ABSENCE, Verdict
+from registry.law.word import overall
 from registry.receipts import Receipt
 from registry.sources import Source
-from registry.values.check import Band, CheckPurpose, Word
-from registry.values.identifiers import FactId, OrderRef, Position, SealedBlock
+from registry.values.check import Band, CheckPurpose, SourceState, Word
+from registry.values.identifiers import FactId, OrderRef, PartyRef, Position, SealedBlock
 from registry.values.issuance import PartyRole
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.look import FieldClass
@@ -97,6 +99,8 @@ class Found:
     among: int
     sources: tuple[Source, ...] = ()
     """How old our last word from every feed is."""
+    too_many: bool = False
+    """Whether more may be meant than are shown, so that nobody is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -147,4 +151,44 @@ def without_shadowed(found: Sequence[OrderAnswer]) -> tuple[OrderAnswer, ...]:
         answer
         for answer in found
         if answer.verdict.enforced_ref == answer.verdict.order_ref or answer.verdict.enforced_ref not in own
+    )
+
+
+def answered_order(order: OrderAnswer, granted: frozenset[Field]) -> AnsweredOrder:
+    """Give what the fact of an answer keeps of one order."""
+    return AnsweredOrder(
+        order_ref=order.verdict.order_ref or order.standing.order_ref,
+        status=order.verdict.status,
+        source=order.source.state,
+        word=order.word,
+        classes=order.classes(granted),
+    )
+
+
+def word_of(answered: tuple[AnsweredOrder, ...], search: PersonSearch | None) -> Word:
+    """Give the word over a whole answer."""
+    return overall([order.word for order in answered], settled=search is None or search.settled)
+
+
+def person_search(found: Found | None, granted: frozenset[Field]) -> PersonSearch | None:
+    """Give what the fact of an answer keeps of a search by person; None where it was asked by order."""
+    if found is None:
+        return None
+    meant = tuple(
+        PersonMeant(
+            order_ref=each.order_ref,
+            party_ref=PartyRef(each.party.party_ref),
+            band=each.band,
+            bits=each.bits,
+            exact=each.exact,
+            classes=each.classes(granted),
+        )
+        for each in found.persons
+    )
+    return PersonSearch(
+        meant=meant,
+        persons=found.among,
+        complete=found.complete,
+        too_many=found.too_many,
+        stale=any(source.state is not SourceState.CURRENT for source in found.sources),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, cast
 from uuid import UUID
 
-from registry.errors import KeyErased, Tampered, Unavailable
+from registry.errors import KeyErased, KeyLost, Tampered, Unavailable
 from registry.filing import rows_of_person
 from registry.identity.keys import Blinding
 from registry.law.standing import fold
@@ -100,10 +100,10 @@ class Refiling:
                     ring=self.ring,
                 )
                 key = self.ring.to_open(key_id_of(party.identity))
-            except KeyErased:
-                continue
-            except (Tampered, Unavailable):
+            except (KeyLost, Tampered, Unavailable):
                 yield None
+                continue
+            except KeyErased:
                 continue
             yield _Person(
                 party=PartyRef(party.party_ref),

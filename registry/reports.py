@@ -71,7 +71,7 @@ def _report(accounts: Sequence[tuple[str, Account | str]], *, dry_run: bool, as_
         _out([_account(name, account) for name, account in accounts])
         return
     console = Console(soft_wrap=True)
-    console.print("Dry run: nothing was kept" if dry_run else "Imported", style="bold")
+    console.print("Dry run: nothing was kept but who was looked for" if dry_run else "Imported", style="bold")
     for name, account in accounts:
         if isinstance(account, str):
             console.print(f"{name}: UNREADABLE: {account}")

@@ -23,8 +23,9 @@ def bound_too(store: Rows, order_ref: OrderRef, party_ref: PartyRef) -> bool:
     Such an order binds two persons against each other, and an account of its looks would tell each about the other. It
     is found by keyed hashes, as a check finds a party; of whoever has no birth date there, nothing is found.
     """
+    respondents: dict[str, Cell] = {"order_ref": order_ref.bytes, "role": PartyRole.RESPONDENT.value}
+    # Of this order alone: a common name may be that of thousands elsewhere.
     return any(
-        row["order_ref"] == order_ref.bytes and row["role"] == PartyRole.RESPONDENT.value
+        store.rows(FINDING, {"finding_key": own["finding_key"], **respondents})
         for own in store.rows(FINDING, {"party_ref": party_ref.bytes})
-        for row in store.rows(FINDING, {"finding_key": own["finding_key"]})
     )

@@ -22,6 +22,8 @@ ASSUMED: Final = 1_000_000
 to share a birth date with one of them is no sign of being that one."""
 ASSUMED_SHARE: Final = 4_096
 """One of how many of them bears a word of which nothing is known."""
+TOLD_BY: Final = 128
+"""Bearers of a word count by so many at once in what is told of how common it is."""
 
 
 class Scored(Protocol):
@@ -60,6 +62,15 @@ def rarity_of(words: Words) -> Rarity:
     """Give how rare a word is, in bits, among registered names and those of the people who might be asked about."""
     persons, others = persons_of(words), ASSUMED // ASSUMED_SHARE
     return lambda word: log2(persons / (words.frequency(word) + others))
+
+
+def rarity_told(words: Words) -> Rarity:
+    """Give the same for what is told of a question whoever is found: in it one bearer of a name more shows nowhere.
+
+    The words are those of everybody who is filed, protected persons too, and who asks may have no way to them.
+    """
+    persons, others = persons_of(words), ASSUMED // ASSUMED_SHARE
+    return lambda word: log2(persons / (words.frequency(word) // TOLD_BY * TOLD_BY + others))
 
 
 def persons_of(words: Words) -> int:

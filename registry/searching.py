@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from registry.errors import Malformed
 from registry.execute import Executor
 from registry.identity.asking import ask_next, look_alikes
 from registry.identity.births import Born
@@ -20,7 +19,7 @@ from registry.kept_words import KeptWords, WordsPlace
 from registry.lexicon import Lexicon, Words
 from registry.nominating import Nominating
 from registry.questions import Question
-from registry.scoring import Scorer, persons_of, prepared, rarity_of
+from registry.scoring import Scorer, persons_of, prepared, rarity_told
 from registry.values.check import SURE, Band, CheckPurpose
 from registry.values.identifiers import OrderRef, PartyRef, Position
 from registry.values.issuance import PartyRole
@@ -68,6 +67,8 @@ class Searched:
     """What to ask next, in codes."""
     complete: bool
     """False where a list was too long to be read whole, or a row did not open: somebody may be missing."""
+    too_many: bool = False
+    """Whether more may be meant than are shown: then nobody is shown, and `ask` says what to add."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,17 +103,14 @@ class Searching:
         )
 
     def search(self, question: Question, asked: Identity, position: Position, *, newest: bool) -> Searched:
-        """Search as of a position; `newest` says that everything recorded so far may be known.
-
-        Raises `Malformed` where too many may be meant.
-        """
+        """Search as of a position; `newest` says that everything recorded so far may be known."""
         role = role_of(question)
         exact = self._exact(asked, role)
         words = self.lexicon.as_of(position, newest=newest)
         nomination = self.nominating.nominate(asked, role, lambda word: near(word, words))
-        if nomination.too_many:
-            raise too_many()
-        judge, rarity = self.scorer(asked, words), rarity_of(words)
+        if nomination.too_many or len(set(exact.values())) > MAXIMUM_FOUND:
+            return self._answered(asked, words, too_many=True)
+        judge = self.scorer(asked, words)
         judged = [(nominee, judge(nominee.identity), nominee.party_ref in exact) for nominee in nomination.nominees]
         meant = sorted(
             (
@@ -131,14 +129,29 @@ class Searching:
         )
         orders = dict.fromkeys((*exact.values(), *(each.order_ref for each in meant if each.sure)))
         if len(meant) > MAXIMUM_FOUND or len(orders) > MAXIMUM_FOUND:
-            raise too_many()
+            return self._answered(asked, words, too_many=True)
+        complete = not (nomination.cut or nomination.unread or self.lexicon.unread)
+        return self._answered(asked, words, orders=tuple(orders), meant=tuple(meant), complete=complete)
+
+    def _answered(  # what is found, and what is said of it
+        self,
+        asked: Identity,
+        words: Words,
+        *,
+        orders: tuple[OrderRef, ...] = (),
+        meant: tuple[Meant, ...] = (),
+        complete: bool = False,
+        too_many: bool = False,
+    ) -> Searched:
+        person, persons, rarity = prepared(asked), persons_of(words), rarity_told(words)
         return Searched(
-            orders=tuple(orders),
-            meant=tuple(meant),
+            orders=orders,
+            meant=meant,
             persons=words.persons,
-            look_alikes=round(_ONE_IN * look_alikes(prepared(asked), persons_of(words), rarity)),
-            ask=tuple(each.name for each in ask_next(prepared(asked), persons_of(words), rarity)),
-            complete=not (nomination.cut or nomination.unread or self.lexicon.unread),
+            look_alikes=round(_ONE_IN * look_alikes(person, persons, rarity)),
+            ask=tuple(each.name for each in ask_next(person, persons, rarity)),
+            complete=complete,
+            too_many=too_many,
         )
 
     def _exact(self, asked: Identity, role: PartyRole) -> dict[PartyRef, OrderRef]:
@@ -153,8 +166,6 @@ class Searching:
                 assert isinstance(party, bytes)
                 assert isinstance(order_ref, bytes)
                 found[PartyRef(UUID(bytes=party))] = OrderRef(UUID(bytes=order_ref))
-        if len(set(found.values())) > MAXIMUM_FOUND:
-            raise too_many()
         return found
 
 
@@ -168,11 +179,6 @@ def role_of(question: Question) -> PartyRole:
     """Say on which side the person is sought: an officer asks for respondents, but where a life is to be made safe."""
     safety = question.purpose is CheckPurpose.PROTECTED_PERSON_SAFETY
     return PartyRole.PROTECTED if safety else PartyRole.RESPONDENT
-
-
-def too_many() -> Malformed:
-    """Give the refusal of a question that too many agree with."""
-    return Malformed("too-many-found", field="/identity")
 
 
 def _has_a_name(asked: Identity) -> bool:

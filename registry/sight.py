@@ -13,6 +13,7 @@ from typing import Final, cast
 from registry.access.fields import NOTHING, Field, classes_of, field_of
 from registry.access.granted import Asks, granted_at_once
 from registry.access.grants import Purpose
+from registry.access.permissions import Action
 from registry.access.relations import Relation
 from registry.errors import VaultError
 from registry.events.catalogue import AnyEvent
@@ -67,6 +68,11 @@ class Sight:
         """On what ground, where a fact says so already."""
         self.recorded = False
         """Whether a fact of its own says already what is shown: a check is answered after its record."""
+
+    @property
+    def action(self) -> Action | None:
+        """Give by what action is asked; None where nobody asks."""
+        return self._asks.action
 
     def another(self) -> "Sight":
         """Begin again for the same asker: of each of several orders that one answer is about there is a look."""

@@ -23,6 +23,7 @@ from registry.ledger.codec import encode
 from registry.ledger.leaf import base64url, record_digest
 from registry.ledger.port import Recorded
 from registry.log_keys import key_name
+from registry.values.check import Word
 from registry.values.identifiers import FactId, InstitutionId
 from registry.values.time import SECOND, Instant, iso
 
@@ -111,9 +112,7 @@ class Signer:
             "valid_at": iso(event.valid_at),
             "known_at": iso(event.known_at),
             "known_position": event.known_position,
-            "word": overall(
-                [order.word for order in event.answered], settled=event.search is None or event.search.settled
-            ).value,
+            "word": _word(event).value,
             "orders": [
                 {
                     "order_ref": str(order.order_ref),
@@ -137,6 +136,13 @@ class Signer:
         header = base64url(orjson.dumps({"alg": ALGORITHM, "kid": self._kid, "typ": kind}))
         signed = f"{header}.{base64url(orjson.dumps(claims, option=orjson.OPT_SORT_KEYS))}"
         return f"{signed}.{base64url(self.key.sign(signed.encode('ascii')))}"
+
+
+def _word(event: AnswerGiven) -> Word:
+    """Give the word that was said: which one follows from what was found is a rule, and rules change."""
+    if event.word is not None:
+        return event.word
+    return overall([order.word for order in event.answered], settled=event.search is None or event.search.settled)
 
 
 def signed_digest(compact: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 
 PLANTED: Final[dict[str, tuple[str, ...]]] = {
     "tests/http/given.py": ("Martinsecret", "Adasecret", "Hidden Lane", "ada@hidden.example", "RG 26/01234"),
-    "tests/http/test_who_sees_what.py": (
+    "tests/http/trials.py": (
         "Bartholdyname",
         "Ahornplatzweg",
         "Wisniewskaname",

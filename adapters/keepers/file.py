@@ -24,6 +24,7 @@ from registry.values.jurisdiction import Jurisdiction, is_shaped_like_a_jurisdic
 
 KEY_BYTES: Final = 32
 SECRETS: Final = ("card", "claim", "index", "log", "token")
+_KEK: Final = "kek_"
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _OTHERS: Final = 0o077
@@ -71,6 +72,12 @@ class FileKeeper:
         """Give the epochs whose keys are there, rising."""
         made, destroyed = self._epochs(jurisdiction)
         return tuple(sorted(made - destroyed))
+
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Give every jurisdiction that has a key, in order."""
+        names = (name for name in os.listdir(self.folder) if name.startswith(_KEK))  # noqa: PTH208  # as below
+        codes = {Jurisdiction(name.removeprefix(_KEK).rpartition("_")[0]) for name in names}
+        return tuple(sorted(code for code in codes if self.epochs(code)))
 
     def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose destruction was interrupted: the tombstone is there, and so is the key."""

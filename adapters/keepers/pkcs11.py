@@ -57,6 +57,15 @@ class Pkcs11Keeper:
         with self._module():
             return tuple(sorted(self._made(jurisdiction) - self._destroyed(jurisdiction)))
 
+    def jurisdictions(self) -> tuple[Jurisdiction, ...]:
+        """Give every jurisdiction that has a key, in order."""
+        with self._module():
+            attribute = self._pkcs11.Attribute
+            found = self._session.get_objects({attribute.CLASS: self._pkcs11.ObjectClass.SECRET_KEY})
+            labels = {str(each[attribute.LABEL]) for each in found}
+        codes = {Jurisdiction(each[len(_KEK) :]) for each in labels if each.startswith(_KEK)}
+        return tuple(sorted(code for code in codes if self.epochs(code)))
+
     def unfinished(self, jurisdiction: Jurisdiction, /) -> tuple[int, ...]:
         """Give the epochs whose destruction was interrupted: the tombstone is there, and so is the key."""
         with self._module():

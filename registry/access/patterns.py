@@ -37,7 +37,7 @@ class Looked:
     officer: str
     """Opaque reference; empty where an institution spoke for itself."""
     order_ref: OrderRef | None
-    """None where a check found none."""
+    """None where a check, or a preview of an entry, found none."""
     checked: bool
     """Whether it was a check; else an order was read."""
     purpose: str

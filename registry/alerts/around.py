@@ -49,6 +49,8 @@ class Around:
     """Where the breach that a fact closes was reported to have taken place."""
     wait_begins: bool = False
     """Whether with this fact the time began after which people of the order can be erased."""
+    waiting: tuple["Side", ...] = ()
+    """Orders linked to this one, for whose people it began with this fact too."""
     details: OrderDetails[SealedBlock] | None = None
     """The order as it was made; without it no duty is looked for."""
 
@@ -63,7 +65,7 @@ class Doubted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Side:
-    """One of two orders that a fact is about, and who answers for it."""
+    """An order that a fact is about besides, and who answers for it."""
 
     order_ref: OrderRef
     jurisdiction: Jurisdiction

@@ -6,7 +6,7 @@ Only the outbox asks, only just before it sends, and what it is given is never k
 from dataclasses import dataclass
 from typing import Any, Final
 
-from registry.errors import KeyErased, Tampered
+from registry.errors import KeyErased, KeyLost, Tampered
 from registry.ledger.port import Reader, Recorded
 from registry.values.contact import MessageFailure
 from registry.values.identifiers import OrderRef, PartyRef, SealedBlock, StreamId, SubjectId
@@ -78,6 +78,8 @@ class Contacts:
                     name=name,
                     ring=self.ring,
                 )
+            except KeyLost:
+                raise Tampered("a contact block does not open") from None
             except KeyErased:
                 raise CannotReach(MessageFailure.ERASED) from None
             if not isinstance(content, ContactPlan):

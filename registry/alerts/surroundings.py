@@ -1,6 +1,6 @@
 """Gathers what a rule is told beside the fact: rows of the order, the order as it stood, its procedure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from registry.access.actors import Directory, Role
 from registry.alerts.around import Around, Side
 from registry.alerts.doubts import recorded_with
-from registry.alerts.erasures import wait_begins
+from registry.alerts.erasures import linked_wait_begins, wait_begins
 from registry.errors import NotFound
 from registry.events.institution import KeyCompromised
 from registry.events.issuance import OrderCorrected
@@ -73,7 +73,8 @@ class Surroundings:
             instrument=asked.instrument if asked else None,
             told_before=told_before(history, fact),
             reported_in=self._reported_in(event),
-            wait_begins=wait_begins(history, fact),
+            wait_begins=(begins := wait_begins(history, fact)),
+            waiting=tuple(self._waiting(order_ref, history, recorded)) if begins else (),
             details=standing.details if standing else None,
             procedures=self._procedures(order_ref, recorded),
             undone=turned.undone,
@@ -103,6 +104,15 @@ class Surroundings:
             return InstitutionId(str(rows[0]["institution"]))
         entered_by = self.directory().find(InstitutionId(str(rows[0]["source"])))
         return entered_by.institution if entered_by and entered_by.roles & _DESKS else None
+
+    def _waiting(self, order_ref: OrderRef, history: Sequence[AnyFact], recorded: Recorded) -> Iterator[Side]:
+        """Give the orders linked to one that were held by it, as they stood with the fact."""
+        rows = self.reader.rows(LINK, {"order_ref": order_ref.bytes}, order_by=("relation", "linked"))
+        found = dict.fromkeys(row["linked"] for row in rows if row["relation"] != "recognition")
+        for linked in (OrderRef(UUID(bytes=each)) for each in found if isinstance(each, bytes)):
+            order = fold(each.fact for each in self.reader.stream(StreamId(linked), upto=recorded.position))
+            if order is not None and linked_wait_begins(history, recorded.fact, order):
+                yield self._side(linked)
 
     def _institutions(self, table: Table, order_ref: OrderRef) -> tuple[InstitutionId, ...]:
         rows = self.reader.rows(table, {"order_ref": order_ref.bytes}, order_by=("institution",))

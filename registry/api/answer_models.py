@@ -208,10 +208,12 @@ class MeantPerson(Answered):
 
     order_ref: Ref
     band: Band = Field(description="How sure it is. A hit is not probable cause.")
-    hundredths_of_bits: int = Field(description="What all evidence comes to: two more are four times as likely.")
     exact: bool = Field(description="Whether name and birth date are written alike.")
     answered: bool = Field(
         description="Whether the order is among `orders`. If not, ask by `order_ref` once this is the person."
+    )
+    hundredths_of_bits: int | None = Field(
+        default=None, description="What all that comes to: two hundred more are four times as likely."
     )
     features: list[str] | None = Field(
         default=None, description="What speaks for it and against, the heaviest first; where the name is shown."
@@ -224,10 +226,11 @@ class ShownSearch(Answered):
 
     persons: list[MeantPerson] = Field(description="The surest first.")
     look_alikes_hundredths: int = Field(
-        description="How many other registered persons agree by chance in what was asked, in hundredths, at least."
+        description="About how many other persons agree by chance in what was asked, in hundredths."
     )
     ask_next: list[str] = Field(description="What would tell people of this description apart, the best first.")
     complete: bool = Field(description="False where somebody may be missing: ask with more detail.")
+    too_many: bool = Field(description="More may be meant than are shown, so nobody is; `ask_next` says what to add.")
     sources: list[ShownSource] = Field(description="How old our last word from every feed is.")
 
 

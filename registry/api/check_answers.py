@@ -104,6 +104,7 @@ def shown_search(found: Found, sight: Sight) -> dict[str, Any]:
         "look_alikes_hundredths": found.look_alikes,
         "ask_next": list(found.ask),
         "complete": found.complete,
+        "too_many": found.too_many,
         "sources": [shown_source(source) for source in found.sources],
     }
 
@@ -111,7 +112,8 @@ def shown_search(found: Found, sight: Sight) -> dict[str, Any]:
 def shown_person(person: PersonAnswer, sight: Sight) -> dict[str, Any]:
     """Show somebody who may be meant.
 
-    What speaks for it is told in their own words, so only where name and birth date are shown as well.
+    What speaks for it is told in their own words, so only where name and birth date are shown as well; and so is what
+    that comes to, by which a birth date that is not shown could be tried digit by digit.
     """
     sight.show(person.order_ref)
     party = shown_party(person.party, Blocks(sight, person.facts, corrected=person.corrected), apart=True)
@@ -119,10 +121,9 @@ def shown_person(person: PersonAnswer, sight: Sight) -> dict[str, Any]:
     return {
         "order_ref": str(person.order_ref),
         "band": person.band.value,
-        "hundredths_of_bits": person.bits,
         "exact": person.exact,
         "answered": person.sure,
-        **({"features": list(person.features)} if told else {}),
+        **({"hundredths_of_bits": person.bits, "features": list(person.features)} if told else {}),
         "person": party,
     }
 

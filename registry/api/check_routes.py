@@ -15,5 +15,5 @@ CHECK: Final = Route(
     handler=asking.check,
     response=answer_models.CheckAnswer,
     summary="Ask who or which order, where, when and why. The answer is recorded first.",
-    problems=("incident-needed", "name-needed", "too-many-found", "jurisdiction-unknown", *NEAR),
+    problems=("incident-needed", "name-needed", "jurisdiction-unknown", *NEAR),
 )

@@ -244,7 +244,6 @@ MEANINGS: Final[dict[str, str]] = {
     "trust-list-unreachable": "The trust list cannot be fetched now; what was kept of it still counts until it ends.",
     "key-list-went-backwards": "The trust list holds this version, or a newer one, with other content.",
     "too-many": "There are more of them than the field takes.",
-    "too-many-found": "Too many agree; add a whole birth date, another name or a document. Nothing was cut silently.",
     "too-many-streams": "This institution holds as many streams as it may.",
     "too-many-requests": "A budget of requests is used up; `Retry-After` says in how many seconds there is more.",
     "too-large": "A delivery is longer than its court's files are; split it, or ask its sender.",

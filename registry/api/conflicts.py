@@ -17,7 +17,9 @@ from registry.access.permissions import Action
 from registry.alerts.conflicts import noting
 from registry.alerts.reactor import REGISTRY
 from registry.alerts.surroundings import Surroundings
+from registry.api.institution_models import FactsConfirmation
 from registry.api.models import Asking, Model
+from registry.api.party_models import PartyLink
 from registry.api.route import Call, Route
 from registry.api.services import Services
 from registry.commands.conflict import AcknowledgeConflict
@@ -47,7 +49,14 @@ async def unless_party(route: Route, call: Call) -> Call:
     own = await _own(route, call)
     for order_ref in own:
         await _note(call.services, call.principal, order_ref, _met(route))
-    return replace(call, reference=call.services.executor.mint()) if own else call
+    return _about_nothing(call) if own else call
+
+
+def _about_nothing(call: Call) -> Call:
+    mint, model = call.services.executor.mint, call.model
+    if isinstance(model, PartyLink | FactsConfirmation):
+        model = model.about_nothing(mint)
+    return replace(call, reference=mint(), model=model)
 
 
 def _met(route: Route) -> Met:
@@ -57,11 +66,19 @@ def _met(route: Route) -> Met:
 
 
 async def _own(route: Route, call: Call) -> tuple[OrderRef, ...]:
-    """Give the orders behind the reference in the path of which the officer is a party."""
-    reader = call.services.reader
-    if call.principal.on_behalf_of is None or route.reference is None:
+    """Give the orders that the path or the body leads to, of which the officer is a party."""
+    if call.principal.on_behalf_of is None:
         return ()
-    return await off_loop(reader, lambda: own_orders(call, lambda: orders_behind(reader, call.reference)))
+    return await off_loop(call.services.reader, lambda: own_orders(call, lambda: _reached(route, call)))
+
+
+def _reached(route: Route, call: Call) -> Iterable[OrderRef]:
+    if isinstance(call.model, PartyLink):
+        return call.model.named()
+    if isinstance(call.model, FactsConfirmation):
+        doubted = call.services.roster.roll.doubted
+        return dict.fromkeys(doubted[each].order_ref for each in call.model.value() if each in doubted)
+    return () if route.reference is None else orders_behind(call.services.reader, call.reference)
 
 
 def own_orders(call: Call, orders: Callable[[], Iterable[OrderRef]]) -> tuple[OrderRef, ...]:

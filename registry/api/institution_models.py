@@ -1,6 +1,8 @@
 """Requests about institutions and their keys: what is proposed, confirmed, added, retired, marked."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import Field, model_validator
 
@@ -143,6 +145,10 @@ class FactsConfirmation(Model):
     """Say that one recorded these facts oneself."""
 
     facts: Annotated[tuple[Reference, ...], Field(min_length=1, max_length=500)]
+
+    def about_nothing(self, mint: Callable[[], UUID]) -> Self:
+        """Give the same request about a fact that nobody recorded."""
+        return self.model_copy(update={"facts": (mint(),)})
 
     def value(self) -> tuple[FactId, ...]:
         """Give the facts, each once."""

@@ -47,6 +47,7 @@ class WithdrawalProposal(Model):
             jurisdiction=acting(asking, self.jurisdiction, "/jurisdiction"),
             ground=self.ground,
             since=Instant(self.since),
+            by=asking.principal.institution,
         )
 
 
@@ -72,8 +73,16 @@ class WithdrawalReceipt(Receipt):
     key_ref: Ref
 
 
+class WaitingWithdrawal(Answered):
+    """What was proposed of a key and waits for another institution."""
+
+    ground: KeyGround
+    since: At
+    proposed_by: str = Field(description="The institution that does not confirm it.")
+
+
 class ShownWithdrawal(Answered):
-    """What was said of a key."""
+    """What was said of a key: what holds, or else what was proposed last; and all that waits."""
 
     kid: str
     use: SigningUse
@@ -82,6 +91,7 @@ class ShownWithdrawal(Answered):
     confirmed: bool = Field(
         description="Whether another institution has confirmed it: only then the key counts no more."
     )
+    waiting: list[WaitingWithdrawal] = Field(description="What can be confirmed, the oldest first.")
 
 
 async def withdraw(call: Call) -> web.StreamResponse:
@@ -100,9 +110,9 @@ def _state(reader: Reader, stream: StreamId) -> Withdrawal | None:
 
 
 async def withdrawal(call: Call) -> web.StreamResponse:
-    """Show what was proposed last, or else what holds, to whoever may confirm it."""
+    """Show what holds or else was proposed last, and all that waits, to whoever may confirm it."""
     state = await off_loop(call.services.reader, lambda: _state(call.services.reader, StreamId(call.reference)))
-    said = (state.proposed or state.withdrawn) if state else None
+    said = state.said if state else None
     if state is None or said is None or not call.principal.acts_in(said.jurisdiction):
         raise NotFound("no-such-key-withdrawal")
     return answer(
@@ -111,7 +121,11 @@ async def withdrawal(call: Call) -> web.StreamResponse:
             "use": said.use.value,
             "ground": said.ground.value,
             "since": shown.instant(said.since),
-            "confirmed": state.proposed is None,
+            "confirmed": state.withdrawn is not None,
+            "waiting": [
+                {"ground": each.ground.value, "since": shown.instant(each.since), "proposed_by": by}
+                for each, by in state.waiting
+            ],
         }
     )
 
@@ -126,6 +140,7 @@ KEY_ROUTES: Final[tuple[Route, ...]] = (
         "Propose that a key counts no more; it counts until another institution confirms.",
         "withdrawal-of-another-time",
         "key-withdrawn-earlier",
+        "too-many-proposals",
         *NEAR,
         absent="not-found",
         status=201,

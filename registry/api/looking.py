@@ -5,7 +5,6 @@ and so is one that says so and shows nothing; neither is answered.
 """
 
 import re
-from collections.abc import Iterable
 from typing import Final
 
 from aiohttp import web
@@ -14,8 +13,7 @@ from registry.access.relations import OF_A_CHECK
 from registry.api.conflicts import refuse_party
 from registry.api.problems import HttpProblem
 from registry.api.route import Call, Route
-from registry.looks import Reason, device_of
-from registry.values.identifiers import OrderRef
+from registry.looks import Previewed, Reason, device_of
 from registry.values.look import LookGround, LookPurpose
 
 GROUND: Final = "Look-Ground"
@@ -42,14 +40,15 @@ async def looked(route: Route, call: Call) -> web.StreamResponse:
     return response
 
 
-async def looked_at_each(call: Call, purpose: LookPurpose, orders: Iterable[OrderRef]) -> None:
-    """Record a look at each of several orders that one answer is about, before it leaves.
+async def looked_before(call: Call, purpose: LookPurpose, previewed: Previewed) -> None:
+    """Record who was asked about, though nothing was found, and a look at each order that is shown; then it may leave.
 
     Of each its facts alone are shown, as to whoever meets it in a check. Raises `NotGranted`.
     """
     ground, incident = _read(call.request)
     reason = Reason(purpose=purpose, ground=ground, incident=incident, device=_device(call))
-    for order_ref in orders:
+    await call.services.looks.record_preview(previewed, reason, call.principal)
+    for order_ref in previewed.shown:
         sight = call.sight.another()
         sight.near(OF_A_CHECK)
         sight.show(order_ref)

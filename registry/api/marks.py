@@ -28,6 +28,7 @@ MARKED: Final[Mapping[str, Mark]] = {
     "ShownParty.address": Field.RESPONDENT_ADDRESS,
     "ShownPerson.initials": Field.PROTECTED_INITIALS,
     "MeantPerson.features": BY_SIDE,
+    "MeantPerson.hundredths_of_bits": BY_SIDE,
     "CardReceipt.text": BY_SIDE,
     "CardReceipt.svg": BY_SIDE,
     "HandedInDocument.document": Field.DOCUMENT,

@@ -1,5 +1,9 @@
 """Requests about parties of several orders: they are one person, or it was said wrongly."""
 
+from collections.abc import Callable
+from typing import Self
+from uuid import UUID
+
 from registry.api.models import Asking, Model
 from registry.api.texts import Reference
 from registry.commands.party import LinkParties, UnlinkParties
@@ -24,6 +28,15 @@ class PartyLink(Model):
     one: LinkedParty
     other: LinkedParty
     basis: LinkBasis
+
+    def named(self) -> tuple[OrderRef, ...]:
+        """Give the orders that it is about: none stands in the path."""
+        return OrderRef(self.one.order_ref), OrderRef(self.other.order_ref)
+
+    def about_nothing(self, mint: Callable[[], UUID]) -> Self:
+        """Give the same request about orders that nobody has."""
+        sides = {name: getattr(self, name).model_copy(update={"order_ref": mint()}) for name in ("one", "other")}
+        return self.model_copy(update=sides)
 
     def to_command(self, asking: Asking) -> LinkParties:  # noqa: ARG002  # the shape of a request
         """Give the command; said again on the same basis it is the same link."""

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from registry.access.fields import Field
 from registry.api.shown import without_nothing
-from registry.errors import KeyErased, Tampered, Unavailable
+from registry.errors import KeyErased, KeyLost, Tampered, Unavailable
 from registry.events.base import Fact
 from registry.events.catalogue import AnyEvent
 from registry.sight import Sight
@@ -72,11 +72,11 @@ class Blocks:
             return None, None
         try:
             return opened(block, where), None
-        except KeyErased:
-            return None, "erased"
-        except Unavailable:
+        except (KeyLost, Unavailable):
             # Whether the order is in force is known and recorded; it is not kept back for want of a name.
             return None, "unreadable"
+        except KeyErased:
+            return None, "erased"
         except Tampered:
             LOG.error("a block of fact %s does not open", where.fact.fact_id)  # noqa: TRY400  # a traceback may quote what it met
             return None, "unreadable"

@@ -1,4 +1,4 @@
-"""Before an order is entered: which registered ones cross it. Each that is shown is a look, recorded first."""
+"""Before an order is entered: which registered ones cross it. Who is asked about, and what shows, is recorded first."""
 
 from collections.abc import Iterator
 from typing import Any, cast
@@ -8,7 +8,7 @@ from aiohttp import web
 from registry.api.answer import answer
 from registry.api.check_answers import shown_basis
 from registry.api.conflicts import without_own
-from registry.api.looking import looked_at_each
+from registry.api.looking import looked_before
 from registry.api.models import Asking
 from registry.api.order_models import OrderEntry
 from registry.api.preview_models import OrderPreviews
@@ -20,6 +20,7 @@ from registry.errors import Refused
 from registry.identity.given import named_by
 from registry.identity.plausible import check_person
 from registry.law.verdict import ABSENCE
+from registry.looks import Previewed, hold_to_length
 from registry.values.identifiers import OrderRef, PartyRef
 from registry.values.look import LookPurpose
 from registry.values.parties import Clear
@@ -31,11 +32,14 @@ async def preview(call: Call) -> web.StreamResponse:
     model, services = cast("OrderPreviews", call.model), call.services
     asking, now = asking_of(call), services.clock()
     commands = [_command(entry, number, asking, now) for number, entry in enumerate(model.orders)]
+    asked = [[identity for _, identity in named_by(command)] for command in commands]
+    hold_to_length(asked)
     checker = CrossChecker(executor=services.executor, clock=services.clock)
     checks = [await checker.check(command.details) for command in commands]
     found = dict.fromkeys(each.standing.order_ref for check in checks for each in check.found)
     told = await without_own(call, found)
-    await looked_at_each(call, LookPurpose.REGISTRATION, [ref for ref in found if ref in told])
+    previewed = Previewed(asked=asked, shown=tuple(ref for ref in found if ref in told))
+    await looked_before(call, LookPurpose.REGISTRATION, previewed)
     shown = [
         _shown(entry, command, check, told)
         for entry, command, check in zip(model.orders, commands, checks, strict=True)

@@ -12,6 +12,7 @@ from registry.api.statuses import HTTP_STATUS
 from registry.errors import (
     Conflict,
     KeyErased,
+    KeyLost,
     KeyReused,
     Malformed,
     NotFound,
@@ -37,6 +38,7 @@ STATUS: Final[Mapping[type[RegistryError], int]] = {
     Malformed: 422,
     Refused: 422,
     Unavailable: 503,
+    KeyLost: 503,
     KeyErased: 409,
 }
 """Read from the top: the first class that fits gives the status. `AlreadyTaken` is a `Conflict`."""
@@ -81,6 +83,8 @@ def problem_of(error: Exception, *, incident: str) -> Problem:
         case Refused():
             errors = tuple((place, error.code) for place in (error.field, *error.also) if place is not None)
             return Problem(status=_status(error), code=error.code, errors=errors, cite=error.cite)
+        case KeyLost():
+            return Problem(status=_status(error), code="keys-unavailable")
         case KeyErased():
             return Problem(status=_status(error), code="personal-data-erased")
         case web.HTTPException() if error.status in _OF_STATUS:

@@ -28,6 +28,8 @@ class ProposeKeyWithdrawal:
     ground: KeyGround
     since: Instant
     """A whole second: nothing that the key signed from then on counts."""
+    by: InstitutionId
+    """Who proposes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

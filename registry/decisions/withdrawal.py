@@ -4,7 +4,7 @@ Another key of the same institution is no second voice: an institution adds keys
 """
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from typing import Final, assert_never
 
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal, WithdrawalCommand
 from registry.errors import Conflict, NotFound, Refused
@@ -14,6 +14,9 @@ from registry.events.keylist import KeyEvent, KeyWithdrawalProposed, KeyWithdraw
 from registry.values.identifiers import InstitutionId
 from registry.values.keylist import KeyGround
 from registry.values.time import SECOND, Instant
+
+MAXIMUM_WAITING: Final = 16
+"""Proposals of one institution for one key that wait. Each has its own, so that nobody takes up another's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,9 +29,9 @@ class Withdrawal:
     withdrawn: KeyWithdrawn | None = None
 
     @property
-    def proposed(self) -> KeyWithdrawalProposed | None:
-        """What was proposed last, if anything waits."""
-        return self.waiting[-1][0] if self.waiting else None
+    def said(self) -> KeyWithdrawalProposed | KeyWithdrawn | None:
+        """What holds, or else what was proposed last, if anything was."""
+        return self.withdrawn or (self.waiting[-1][0] if self.waiting else None)
 
 
 def decide(command: WithdrawalCommand, state: Withdrawal | None, *, now: Instant) -> tuple[KeyEvent, ...]:
@@ -48,11 +51,8 @@ def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> 
     held = state.withdrawn
     if held is not None and (held.since, held.ground) == (command.since, command.ground):
         return ()
-    if held is not None and held.since < command.since:
-        raise Conflict("key-withdrawn-earlier", field="/since")
-    if held is not None and held.ground is KeyGround.COMPROMISED and command.ground is not KeyGround.COMPROMISED:
-        # What is in wrong hands is not taken back into good ones by moving its date.
-        raise Conflict("key-withdrawn-earlier", field="/ground")
+    if held is not None and not _adds(command, held):
+        raise Conflict("key-withdrawn-earlier", field="/since" if held.since < command.since else "/ground")
     event = KeyWithdrawalProposed(
         kid=command.kid,
         use=command.use,
@@ -60,14 +60,27 @@ def _propose(command: ProposeKeyWithdrawal, state: Withdrawal, now: Instant) -> 
         ground=command.ground,
         since=command.since,
     )
-    return () if event in {each for each, _ in state.waiting} else (event,)
+    if event in {each for each, _ in state.waiting}:
+        return ()
+    if sum(by == command.by for _, by in state.waiting) >= MAXIMUM_WAITING:
+        raise Conflict("too-many-proposals")
+    return (event,)
+
+
+def _adds(said: ProposeKeyWithdrawal | KeyWithdrawalProposed, held: KeyWithdrawn) -> bool:
+    """Say whether something says more of a key than what holds: an earlier date, or of the same that it is a theft.
+
+    What is in wrong hands is not taken back into good ones by moving its date.
+    """
+    stolen = said.ground is KeyGround.COMPROMISED or held.ground is not KeyGround.COMPROMISED
+    return stolen and said.since <= held.since and (said.since, said.ground) != (held.since, held.ground)
 
 
 def _confirm(command: ConfirmKeyWithdrawal, state: Withdrawal) -> tuple[KeyEvent, ...]:
+    held = state.withdrawn
+    if held is not None and (held.since, held.ground) == (command.since, command.ground):
+        return ()
     if not state.waiting:
-        held = state.withdrawn
-        if held is not None and (held.since, held.ground) == (command.since, command.ground):
-            return ()
         raise NotFound("no-such-key-withdrawal")
     since = [each for each in state.waiting if each[0].since == command.since]
     found = next((each for each in since if each[0].ground is command.ground), None)
@@ -95,6 +108,8 @@ def evolve(state: Withdrawal | None, fact: Fact[AnyEvent]) -> Withdrawal | None:
             former = state or Withdrawal()
             return replace(former, waiting=(*former.waiting, (event, fact.actor.institution)))
         case KeyWithdrawn() as event:
-            return Withdrawal(withdrawn=event)
+            # What says more than what was confirmed goes on to wait: a lesser word does not take its place.
+            left = tuple(each for each in (state or Withdrawal()).waiting if _adds(each[0], event))
+            return Withdrawal(waiting=left, withdrawn=event)
         case _:
             return state

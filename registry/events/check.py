@@ -47,11 +47,15 @@ class PersonSearch:
     """Among how many registered persons was searched."""
     complete: bool
     """False where somebody may be missing: a list was too long, or a row did not open."""
+    too_many: bool = False
+    """Whether more may be meant than are shown, so that nobody was."""
+    stale: bool = False
+    """Whether a feed was read too long ago: what it has not said yet may be of who was asked about."""
 
     @property
     def settled(self) -> bool:
-        """Say whether nobody may be meant but those whose orders were answered."""
-        return self.complete and all(each.exact or each.band in SURE for each in self.meant)
+        """Say whether nobody may be meant but those whose orders were answered, and no source is late."""
+        return self.complete and not self.stale and all(each.exact or each.band in SURE for each in self.meant)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +85,8 @@ class AnswerGiven:
     """What was found by person; None where it was asked by order, and for answers given before persons were ranked."""
     spooled: bool = False
     """True when the store was down and the answer was kept in the local spool first."""
+    word: Word | None = None
+    """The word over all of it, as it was said; None for answers given before it was noted."""
 
     @property
     def named(self) -> tuple[OrderRef, ...]:

@@ -51,6 +51,36 @@ class LookTaken:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PreviewGiven:
+    """An institution had orders held against those registered before it entered them; also where none crossed them.
+
+    That two persons have no order together is an answer about them too. Of each order that was shown there is a
+    `LookTaken` besides, which its court is told of.
+    """
+
+    TOPIC: ClassVar[str] = "look.preview_given.1"
+
+    look_ref: str
+    jurisdiction: Jurisdiction
+    """Where the reader looked from."""
+    purpose: LookPurpose
+    ground: LookGround | None = None
+    incident_stated: bool
+    """Whether an incident was named; which one is in `query`."""
+    commitment: str
+    """HMAC-SHA256 of what is in `query` under a random salt that is inside it (base64url)."""
+    query: SealedBlock
+    """Who was asked about, the incident and the pseudonym of the device, under the audit key of the month."""
+    orders: int
+    """How many orders were held against those registered."""
+    shown: tuple[OrderRef, ...]
+    """Every order that the answer names; empty where it names none."""
+    given_at: Instant
+    spooled: bool = False
+    """True when the store was down and this was kept in the local spool first."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class LookDelayAsked:
     """A person of an institution asked that its looks at an order be told later; nothing is delayed yet."""
 
@@ -89,4 +119,4 @@ class LookDelayLifted:
     reason: LiftReason
 
 
-LookEvent: TypeAlias = LookTaken | LookDelayAsked | LookDelaySet | LookDelayLifted
+LookEvent: TypeAlias = LookTaken | PreviewGiven | LookDelayAsked | LookDelaySet | LookDelayLifted

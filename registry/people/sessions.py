@@ -14,7 +14,7 @@ import hmac
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -209,14 +209,8 @@ def principal_of(session: Session, enrolment: Enrolment) -> Principal:
     roles = session.roles & institution.roles if institution else frozenset[Role]()
     if institution is None or not roles:
         raise NoSession("no session")
-    return Principal(
-        institution=institution.institution,
-        key_id=SESSION_KEY,
-        roles=roles,
-        jurisdictions=institution.jurisdictions,
-        on_behalf_of=str(session.account_ref),
-        by_session=True,
-    )
+    # All else of the institution's rights as they are: what it is not enrolled for, none of its people may do either.
+    return replace(institution.principal(SESSION_KEY, str(session.account_ref)), roles=roles, by_session=True)
 
 
 def hashed(session_id: str) -> bytes:

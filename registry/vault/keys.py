@@ -12,7 +12,7 @@ from enum import StrEnum
 from threading import Lock
 from typing import Final, Protocol
 
-from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
+from registry.errors import ConfigurationError, KeyErased, KeyLost, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
 from registry.values.jurisdiction import Jurisdiction
 from registry.values.time import Instant
@@ -62,8 +62,7 @@ class SubjectKey:
     def __post_init__(self) -> None:
         """Hold the lengths, on which the layout of a block rests."""
         if len(self.key_id) != KEY_ID_BYTES or len(self.secret) != KEY_BYTES:
-            message = "a subject key has an id of 16 and a secret of 32 bytes"
-            raise Tampered(message)
+            raise Tampered("a subject key has an id of 16 and a secret of 32 bytes")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,11 +124,13 @@ def new_key(
 
 
 def unwrapped(row: WrappedKey, keeper: Keeper) -> SubjectKey:
-    """Unwrap a row's key; raises `KeyErased` for an erased row or epoch, `Tampered` for a wrong one."""
+    """Unwrap a row's key; raises `KeyErased` for an erased row, `KeyLost` for an epoch that is, `Tampered`."""
     if row.state is not KeyState.ACTIVE:
-        message = "the key was erased"
-        raise KeyErased(message)
-    secret = keeper.unwrap(row.jurisdiction, row.epoch, row.wrapped)
+        raise KeyErased("the key was erased")
+    try:
+        secret = keeper.unwrap(row.jurisdiction, row.epoch, row.wrapped)
+    except KeyErased:
+        raise KeyLost("what the key was wrapped under was destroyed") from None
     return SubjectKey(subject=row.subject, key_id=row.key_id, secret=secret)
 
 
@@ -192,7 +193,7 @@ class KeyRing:
             mark = self._forgotten
         row = self._of_subject(subject)
         if row is not None:
-            return SealingKey(key=self._kept(row, mark))
+            return SealingKey(key=self._kept(row, mark, lambda: self._of_subject(subject)))
         return self._made(subject, jurisdiction, now, entropy)
 
     def next_key(
@@ -203,8 +204,7 @@ class KeyRing:
         None where it has none. The new one is not at hand until its row is found in the store: nobody else may seal
         under it before. Raises as `to_seal`.
         """
-        row = self._of_subject(subject)
-        if row is None:
+        if (row := self._of_subject(subject)) is None:
             return None
         with asking():
             unwrapped(row, self._keeper)
@@ -218,16 +218,14 @@ class KeyRing:
     def to_open(self, key_id: bytes) -> SubjectKey:
         """Give the key that a block names. Raises `KeyErased` if destroyed, `Tampered` if unknown, `Unavailable`."""
         with self._lock:
-            key = self._keys.get(key_id)
-            if key is not None:
+            if (key := self._keys.get(key_id)) is not None:
                 self._keys.move_to_end(key_id)
                 return key
             mark = self._forgotten
         row = self._by_key_id(key_id)
         if row is None or row.key_id != key_id:
-            message = "no key of this id"
-            raise Tampered(message)
-        return self._kept(row, mark)
+            raise Tampered("no key of this id")
+        return self._kept(row, mark, lambda: self._by_key_id(key_id))
 
     def fetch(self, key_ids: Iterable[bytes]) -> None:
         """Have keys at hand that many blocks name; here each is fetched when it is used (vault/fetching.py)."""
@@ -271,13 +269,16 @@ class KeyRing:
                 if key is not None and self._ids.get(key.subject) == gone:
                     del self._ids[key.subject]
 
-    def _kept(self, row: WrappedKey, mark: int) -> SubjectKey:
-        """Unwrap a row's key and keep it, unless something was forgotten since the row was fetched.
-
-        Without the mark, a row read before an erasure could be put back into memory after it.
-        """
+    def _kept(self, row: WrappedKey, mark: int, again: Callable[[], WrappedKey | None]) -> SubjectKey:
+        """Unwrap a row's key and keep it, unless something was forgotten since the row was fetched."""
+        # Without the mark, a row read before an erasure could be put back into memory after it.
         with asking():
-            key = unwrapped(row, self._keeper)
+            try:
+                key = unwrapped(row, self._keeper)
+            except KeyLost:  # its epoch turned since it was fetched: nobody erased it
+                if (moved := again() or row) == row:
+                    raise
+                key = unwrapped(moved, self._keeper)
         with self._lock:
             self._pending.pop(row.subject, None)
             if mark == self._forgotten:

@@ -19,14 +19,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from registry.errors import Tampered
 
 PAGE_BYTES: Final = 1 << 20
-SALT_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
 _TAG_BYTES: Final = 16
 _KEY_BYTES: Final = 32
 
 
 def page_key(secret: bytes, salt: bytes, purpose: str) -> bytes:
-    """Derive the key of one sealing. The salt is random and of `SALT_BYTES`."""
+    """Derive the key of one sealing. The salt is secret, random, and of 32 bytes."""
     info = f"po-pages/v1|{purpose}".encode()
     return HKDF(algorithm=SHA256(), length=_KEY_BYTES, salt=salt, info=info).derive(secret)
 

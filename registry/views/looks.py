@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from registry.events.check import AnswerGiven
 from registry.events.hit import HitConfirmationAsked
-from registry.events.look import LookTaken
+from registry.events.look import LookTaken, PreviewGiven
 from registry.events.service import ServiceRecorded
 from registry.events.violation import ViolationReported
 from registry.ledger.port import Recorded
@@ -18,7 +18,7 @@ from registry.views.base import MAXIMUM_PAGE, Page, View, ViewReads, by_kind, pa
 CHECK: Final = "CHECK"
 READ: Final = "READ"
 NO_ORDER: Final = bytes(16)
-"""Stands where a check found none."""
+"""Stands where a check, or a preview of an entry, found none."""
 _OF_A_CHECK: Final = (FieldClass.IDENTITY, FieldClass.ORDER_FACTS)
 """Of checks that were answered before it was noted what they showed: all of them named people."""
 
@@ -70,7 +70,14 @@ def _read(recorded: Recorded, event: LookTaken) -> Iterator[Change]:
     yield _row(recorded, event, event.order_ref.bytes, way=READ, ground=ground, classes=classes, incident=incident)
 
 
-def _row(recorded: Recorded, event: AnswerGiven | LookTaken, order_ref: bytes, **cells: Cell) -> Put:
+def _previewed(recorded: Recorded, event: PreviewGiven) -> Iterator[Change]:
+    """Tell of one that found nothing: of each order that another showed there is a look."""
+    ground, incident = event.ground.value if event.ground else None, int(event.incident_stated)
+    if not event.shown:
+        yield _row(recorded, event, NO_ORDER, way=READ, ground=ground, classes="", incident=incident)
+
+
+def _row(recorded: Recorded, event: AnswerGiven | LookTaken | PreviewGiven, order_ref: bytes, **cells: Cell) -> Put:
     actor = recorded.fact.actor
     row: dict[str, Cell] = {
         "position": recorded.position,
@@ -103,6 +110,7 @@ LOOKS: Final = View(
         {
             AnswerGiven: _checked,
             LookTaken: _read,
+            PreviewGiven: _previewed,
             ViolationReported: _followed,
             HitConfirmationAsked: _followed,
             ServiceRecorded: _followed,

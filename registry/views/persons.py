@@ -29,10 +29,10 @@ PERSON_TABLES: Final = (PERSON_KEY, PERSON)
 WORDS: Final = "words"
 WORDS_SEAL: Final = Table(
     name="words_seal",
-    columns={"seal": "bytes", "purpose": "text", "salt": "bytes"},
-    key=("seal",),
+    columns={"seal": "bytes", "purpose": "text", "jurisdiction": "text", "epoch": "integer", "wrapped": "bytes"},
+    key=("seal", "jurisdiction"),
 )
-"""One row for each file of kept words that may be opened; `purpose` is `WORDS`, so that one change drops all."""
+"""Shares of what each file of kept words is sealed with (vault/shares.py); `purpose` lets one change drop all."""
 
 
 def unfiled(party: bytes) -> Iterator[Change]:

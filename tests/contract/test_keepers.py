@@ -18,7 +18,7 @@ from tests.amounts import examples
 from tests.simulators.token import token_options
 
 KEEPERS = shelf("keepers", "KEEPER", default="adapters.keepers")
-FR, CA, US_CA = Jurisdiction("FR"), Jurisdiction("CA"), Jurisdiction("US-CA")
+FR, CA, US_CA, NZ = map(Jurisdiction, ("FR", "CA", "US-CA", "NZ"))
 KEY = bytes(range(32))
 OPTIONS = {"file": lambda _: {}, "pkcs11": token_options}
 """How a keeper gets what it needs; one that is not here needs nothing."""
@@ -93,7 +93,7 @@ def test_there_is_a_keeper_in_files_and_one_in_hardware():
 def test_a_keeper_has_the_shape_that_the_vault_and_the_port_ask_for(place, keeper):
     for method in ("current_epoch", "wrap", "unwrap"):
         assert signature(getattr(Keeper, method)) == signature(getattr(KeyKeeper, method))
-    for method in ("current_epoch", "wrap", "unwrap", "rotate", "epochs", "unfinished", "destroy", "secret"):
+    for method in (name for name in vars(KeyKeeper) if not name.startswith("_")):
         promised = signature(getattr(KeyKeeper, method)).parameters.values()
         given = signature(getattr(type(keeper), method)).parameters.values()
         assert [(each.name, each.kind) for each in given] == [(each.name, each.kind) for each in promised]
@@ -143,6 +143,17 @@ def test_no_changed_byte_unwraps(keeper, data):
     wrapped[data.draw(st.integers(0, len(wrapped) - 1))] ^= data.draw(st.integers(1, 255))
     with pytest.raises(Tampered):
         keeper.unwrap(FR, 1, bytes(wrapped))
+
+
+def test_whoever_has_a_key_is_named_and_nobody_else(keeper):
+    before = keeper.jurisdictions()
+    assert FR in before
+    assert before == tuple(sorted(before))
+    keeper.rotate(NZ)
+    assert keeper.jurisdictions() == tuple(sorted({*before, NZ}))
+    keeper.rotate(NZ)
+    keeper.destroy(NZ, 1)
+    assert NZ in keeper.jurisdictions()
 
 
 def test_canada_and_california_do_not_share_epochs(keeper):

@@ -9,15 +9,19 @@ from registry.errors import Tampered
 from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictAcknowledged, ConflictMet
 from registry.events.glass import GlassBroken
+from registry.events.party import PartiesLinked
 from registry.values.conflict import Met
 from registry.values.time import HOUR, SECOND
-from tests.http.given import a_registry, an_order
+from tests.http.given import a_registry, an_order, day
 from tests.http.noting import a_noting, noted
 from tests.http.test_between_authorities import alert
 from tests.http.test_break_glass import BREAK, events
+from tests.http.test_institutions import ROLES as GOVERNED
+from tests.http.test_institutions import fresh, public
 from tests.http.test_looks import FRANCE, Away, looks
 from tests.http.test_officers import BEN, SISTER
 from tests.http.test_who_looked import SUPERVISOR, an_entered, as_officer
+from tests.journeys.following import follow
 
 FORCE = "fr-gendarmerie"
 ROLES = {
@@ -90,6 +94,49 @@ async def test_what_is_reached_by_another_reference_is_refused_when_it_turns_out
     await ben(registry)
     assert (await registry.get(FORCE, breach)).json["code"] == "no-such-violation"
     assert len(events(registry, ConflictMet)) == 1
+
+
+@pytest.mark.parametrize(("own", "other"), [("one", "other"), ("other", "one")])
+async def test_a_party_says_of_no_order_of_their_own_that_its_people_are_others_too(registry, own, other):
+    mine = (await registry.post(FRANCE, "/v1/orders", an_order())).json
+    parties = [each | {"identity": {"name": {"family": each["label"]}}} for each in an_order()["parties"]]
+    theirs = (await registry.post(FRANCE, "/v1/orders", an_order(number="RG 26/2", parties=parties))).json
+    await ben(registry)
+    link = {
+        side: {"order_ref": order["order_ref"], "party_ref": order["parties"][1]["party_ref"]}
+        for side, order in ((own, mine), (other, theirs))
+    }
+    refused = await registry.post(FORCE, "/v1/party-links", link | {"basis": "COURT_FINDING"})
+    assert (refused.status, refused.json["code"]) == (404, "no-such-order")
+    assert events(registry, PartiesLinked) == []
+    (met,) = events(registry, ConflictMet)
+    assert (str(met.order_ref), met.met) == (mine["order_ref"], Met.ACTING)
+    registry.tokens.pop(FORCE)
+    assert (await registry.post(FORCE, "/v1/party-links", link | {"basis": "COURT_FINDING"})).status == 201
+
+
+async def test_a_party_confirms_nothing_that_a_stolen_key_recorded_of_an_order_of_their_own(tmp_path):
+    async with a_registry(tmp_path, roles=GOVERNED, recorded=True) as registry:
+        key = fresh("2026-2")
+        assert (await registry.post(FRANCE, "/v1/keys", {"key": public(key)})).status == 201
+        path = f"/v1/orders/{(await registry.post(FRANCE, '/v1/orders', an_order())).json['order_ref']}"
+        away = {"from": day("2026-06-01"), "reason": "WITHDRAWN"}
+        revoked = (await registry.post(FRANCE, f"{path}/revocation", away, if_match='"1"')).json
+        registry.keys["court"], registry.tokens["court"] = key, await registry.sign_in(FRANCE, key=key, kid="2026-2")
+        since = {"position": revoked["position"]}
+        assert (await registry.post("court", "/v1/keys/k1/compromise", since)).status == 200
+        await follow(tmp_path, registry, FRANCE)
+        registry.services.roster.catch_up()
+        assert (await registry.post("court", "/v1/officers", BEN)).status == 200
+        machine = registry.tokens["court"]
+        registry.tokens["court"] = await registry.sign_in(FRANCE, key=key, kid="2026-2", on_behalf_of="o-77")
+        refused = await registry.post("court", "/v1/doubts/confirmation", {"facts": revoked["facts"]})
+        assert (refused.status, refused.json["code"]) == (404, "no-such-fact-in-doubt")
+        (met,) = events(registry, ConflictMet)
+        assert (str(met.order_ref), met.met) == (path[-36:], Met.ACTING)
+        registry.tokens["court"] = machine
+        confirmed = await registry.post("court", "/v1/doubts/confirmation", {"facts": revoked["facts"]})
+        assert confirmed.status == 200
 
 
 async def test_a_check_says_what_is_in_force_and_others_are_told_of_it_afterwards(registry, tmp_path):

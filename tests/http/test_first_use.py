@@ -23,8 +23,10 @@ async def asked(registry, order_ref: str) -> Instant:
     registry.clock.pass_seconds(86_400)
     registry.tokens.clear()
     question = {"jurisdiction": "FR", "purpose": "AT_THE_SCENE", "order_ref": order_ref}
-    assert (await registry.post("fr-police", "/v1/checks", question)).status == 200
-    return registry.ledger.reader.after(Position(0), limit=1000)[-1].fact.recorded_at
+    answer = await registry.post("fr-police", "/v1/checks", question)
+    fact = registry.ledger.reader.after(Position(0), limit=1000)[-1].fact
+    assert (answer.status, answer.json["word"]) == (200, fact.event.word.value)  # as it was said, for ever
+    return fact.recorded_at
 
 
 async def test_the_key_of_the_first_answer_has_signed_since_the_first_fact(registry):

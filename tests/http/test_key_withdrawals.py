@@ -189,10 +189,27 @@ async def test_until_it_is_confirmed_a_key_counts(registry):
     key_ref = answer.json["key_ref"]
     assert (await checked(registry, made)).word is Word.IN_FORCE
     shown = await registry.get(FRANCE, f"/v1/key-withdrawals/{key_ref}")
-    assert shown.json == {"kid": kid, "use": "CARD", "ground": "COMPROMISED", "since": since, "confirmed": False}
+    said = {"ground": "COMPROMISED", "since": since}
+    waits = {"waiting": [said | {"proposed_by": OPERATOR}]}
+    assert shown.json == {"kid": kid, "use": "CARD", "confirmed": False} | said | waits
     assert (await confirmed(registry, key_ref, since)).status == 200
     assert (await registry.get(FRANCE, f"/v1/key-withdrawals/{key_ref}")).json["confirmed"] is True
     assert (await checked(registry, made)).word is Word.KEY_WITHDRAWN
+
+
+async def test_what_holds_is_shown_beside_what_waits(registry):
+    """An earlier date that waits does not make the key one that counts; and nobody hides a proposal behind another."""
+    since, first = await proposed(registry, "LOG", "k", seconds_ago=10)
+    key_ref = first.json["key_ref"]
+    assert (await confirmed(registry, key_ref, since)).status == 200
+    theft, _ = await proposed(registry, "LOG", "k", seconds_ago=3600)
+    other, _ = await proposed(registry, "LOG", "k", seconds_ago=60, by=FRANCE)
+    shown = (await registry.get(FRANCE, f"/v1/key-withdrawals/{key_ref}")).json
+    assert (shown["confirmed"], shown["since"]) == (True, since)
+    assert [(each["since"], each["proposed_by"]) for each in shown["waiting"]] == [(theft, OPERATOR), (other, FRANCE)]
+    assert (await confirmed(registry, key_ref, theft)).status == 200
+    shown = (await registry.get(FRANCE, f"/v1/key-withdrawals/{key_ref}")).json
+    assert (shown["since"], shown["waiting"]) == (theft, [])
 
 
 async def test_one_alone_withdraws_nothing_nor_does_an_operator_or_a_stranger(registry):

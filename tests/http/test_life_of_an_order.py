@@ -211,7 +211,11 @@ async def test_without_its_key_a_person_is_left_out_and_the_order_answers(regist
     keeper.destroy("FR", 1)
     ring.forget(ben)
     (order,) = (await life.word())["orders"]
-    assert order["respondents"][0]["identity_missing"] == "erased"
+    assert order["respondents"][0]["identity_missing"] == "unreadable"  # nobody erased it
+    identity = {"name": {"family": "Rightful", "given": "Remi"}}
+    right = {"corrects": receipt["facts"][0], "parties": [{"party_ref": str(ben), "identity": identity}]}
+    refused = await registry.post("fr-tj-lille", f"/v1/orders/{receipt['order_ref']}/correction", right, if_match='"1"')
+    assert (refused.status, refused.json["code"]) == (503, "keys-unavailable")
     assert "identity" not in order["respondents"][0]
 
 

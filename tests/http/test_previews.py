@@ -1,10 +1,19 @@
 """What a court is shown before it enters an order: what crosses it, and no more than it may see."""
 
+from dataclasses import replace
+
+import orjson
 import pytest
 
 from registry import crosschecks
+from registry import looks as lookbook
+from registry.answers import Given, Spool
+from registry.crosschecks import CrossChecker
 from registry.events.conflict import ConflictMet
-from registry.values.look import FieldClass, LookPurpose
+from registry.events.look import PreviewGiven
+from registry.values.look import FieldClass, LookGround, LookPurpose
+from registry.values.time import Instant
+from registry.vault.audit import audit_subject, open_query
 from tests.http.given import a_registry, an_order, day
 from tests.http.test_break_glass import events
 from tests.http.test_erasing import entered as an_old_one
@@ -49,6 +58,14 @@ def his(*kinds, **more):
     return hers(*kinds, **more) | {"parties": [person("ben", "PROTECTED"), person("ada", "RESPONDENT")]}
 
 
+def previews(registry):
+    return [each for each in facts(registry) if isinstance(each.event, PreviewGiven)]
+
+
+def facts(registry):
+    return [each.fact for each in registry.ledger.reader.after(0, limit=500)]
+
+
 async def entered(registry, client, order):
     answer = await registry.post(client, "/v1/orders", order)
     assert answer.status == 201, answer.body
@@ -72,7 +89,7 @@ async def test_an_order_of_the_same_parties_and_kind_is_shown_and_nothing_is_ent
     head = registry.head()
     assert await crossing(registry, UTAH, hers()) == {(there, "DUPLICATE", "SAME_PARTIES_AND_KIND")}
     (look,) = looks(registry)
-    assert registry.head() == head + 1, "the look, and nothing else"
+    assert registry.head() == head + 2, "what was asked, the look, and nothing else"
     assert (str(look.event.order_ref), look.actor.institution) == (there, UTAH)
     assert (look.event.purpose, look.event.classes) == (LookPurpose.REGISTRATION, (FieldClass.ORDER_FACTS,))
     assert look.event.parties == ()
@@ -122,6 +139,59 @@ async def test_of_a_foreign_order_its_facts_are_told_and_not_who_or_which_case(r
     assert (found["order_ref"], found["jurisdiction"], found["court"]) == (there["order_ref"], "FR", "TJ59350")
     assert not [secret for secret in SECRETS if secret in answer.body]
     assert (await registry.get(UTAH, f"/v1/orders/{there['order_ref']}")).status == 404
+
+
+async def test_who_was_asked_about_is_recorded_though_nothing_is_found(registry):
+    more = {"headers": {"Look-Ground": "OWN_CASE", "Look-Incident": "FV-2026-17"}}
+    known = person("ben", "RESPONDENT")
+    known["identity"] |= {"description": "a scar", "documents": ["C01X00T47"]}
+    body = {"orders": [hers(parties=[person("ada", "PROTECTED"), known]), his()]}
+    answer = await registry.post(UTAH, "/v1/orders/preview", body, key=None, **more)
+    assert [each["crossings"] for each in answer.json["orders"]] == [[], []]
+    (fact,) = previews(registry)
+    event = fact.event
+    assert (fact.actor.institution, event.orders, event.shown) == (UTAH, 2, ())
+    assert (event.purpose, event.ground) == (LookPurpose.REGISTRATION, LookGround.OWN_CASE)
+    executor = registry.services.executor
+    content, commitment = open_query(
+        event.query, ledger=executor.ledger_id, stream=fact.stream, fact_id=fact.fact_id, ring=executor.ring
+    )
+    said = orjson.loads(content)
+    assert (commitment, said["incident"], len(said["device"])) == (event.commitment, "FV-2026-17", 32)
+    names = [[each["name"]["given"] for each in order] for order in said["orders"]]
+    assert names == [["Ada", "Ben"], ["Ben", "Ada"]]
+    name = {"family": "Martin", "given": "Ben"}
+    assert said["orders"][0][1] == {"name": name, "other_names": [], "birth_date": "1985-04-12"}, "and no more of him"
+    (looked,) = registry.services.looks_by(UTAH, (Instant(0), 0))
+    assert (looked.look.fact_id, looked.look.order_ref, looked.look.purpose) == (fact.fact_id, None, "REGISTRATION")
+
+
+async def test_what_is_shown_is_told_once_and_what_was_asked_for_it_as_well(registry):
+    there = (await entered(registry, NEVADA, hers()))["order_ref"]
+    await crossing(registry, UTAH, hers())
+    (fact,) = previews(registry)
+    assert [str(ref) for ref in fact.event.shown] == [there]
+    looked = registry.services.looks_by(UTAH, (Instant(0), 0))
+    assert [str(each.look.order_ref) for each in looked] == [there]
+
+
+async def test_more_names_than_a_record_holds_are_refused_and_nobody_is_told_anything(registry, monkeypatch):
+    await entered(registry, NEVADA, hers())
+    monkeypatch.setattr(lookbook, "MAXIMUM_CONTENT", 1100)
+    monkeypatch.setattr(CrossChecker, "check", None)  # nobody is sought: how long that takes would tell
+    refused = await registry.post(UTAH, "/v1/orders/preview", {"orders": [hers()]}, key=None)
+    assert (refused.status, refused.json["errors"]) == (422, [{"pointer": "/orders", "code": "too-long"}])
+    assert (previews(registry), looks(registry)) == ([], [])
+
+
+async def test_a_preview_that_waits_in_the_spool_is_read_back_as_what_it_was(registry, tmp_path):
+    await crossing(registry, UTAH, hers())
+    (fact,) = previews(registry)
+    spool = Spool(path=tmp_path / "answers.spool")
+    subject = audit_subject(UTAH, "2026-09")
+    spool.keep(Given(stream=fact.stream, fact_id=fact.fact_id, actor=fact.actor, event=fact.event, subject=subject))
+    (waiting,) = spool.waiting()
+    assert waiting.event == replace(fact.event, spooled=True)
 
 
 async def test_the_court_of_the_order_that_was_found_is_told_who_looked(registry):

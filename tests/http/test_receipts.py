@@ -165,8 +165,12 @@ async def test_an_answer_that_would_come_out_otherwise_than_it_was_given_is_not_
     await registry.post("fr-police", "/v1/checks", asked)
     registry.publisher.step()
     fact = registry.services.reader.after(0, limit=10)[-1].fact.fact_id
-    monkeypatch.setattr(signing, "overall", lambda _: Word.NOT_IN_FORCE)
-    for path in (f"/v1/receipts/{fact}", f"/v1/receipts/{fact}/evidence"):
+    paths = (f"/v1/receipts/{fact}", f"/v1/receipts/{fact}/evidence")
+    monkeypatch.setattr(signing, "overall", lambda *_, **__: Word.NOT_IN_FORCE)  # it was said already
+    before = [(await registry.get("fr-police", path)).json["signed"] for path in paths]
+    assert before[0] == before[1]
+    monkeypatch.setattr(signing, "iso", lambda _: "another form of a time")
+    for path in paths:
         refused = await registry.get("fr-police", path)
         assert refused.status == 500
         assert b"signed" not in refused.body

@@ -11,6 +11,8 @@ from tests.http.given import a_registry, an_order, day
 from tests.simulators.scorer import PlainScorer
 
 BEN = {"name": {"family": "Muller", "given": "Ben"}, "birth_date": "1985-04-12"}
+UNNAMED = {"order_ref", "band", "exact", "answered", "person"}
+"""What is told of somebody who may be meant, where a name or a birth date is not."""
 ADA = {"name": {"family": "Martinsekret", "given": "Adasecret"}, "birth_date": "1990-02-03"}
 
 
@@ -50,6 +52,7 @@ async def test_an_officer_tells_people_apart_by_what_the_court_wrote_of_them(reg
     assert person["order_ref"] == order_ref == answer["orders"][0]["order_ref"]
     assert (person["band"], person["answered"], person["exact"]) == ("STRONG", True, True)
     assert person["features"] == ["ben the same", "muller the same", "birth date the same"]
+    assert person["hundredths_of_bits"] == 1_300
     assert person["person"]["identity"] == {
         "name": {"family": "Müller", "given": "Ben"},
         "birth_date": "1985-04-12",
@@ -123,7 +126,17 @@ async def test_what_the_court_marked_confidential_tells_nobody_apart(registry):
     await entered(registry, order)
     (person,) = (await asked(registry, BEN))["search"]["persons"]
     assert person["person"]["identity"].keys() == {"name", "other_names", "sex", "marks"}
-    assert "features" not in person
+    assert person.keys() == UNNAMED, "by what it all comes to a date could be tried digit by digit"
+
+
+@pytest.mark.parametrize("born", [{}, {"birth_date": "1990"}])
+async def test_who_is_protected_shows_in_nothing_that_is_told_of_a_search_for_respondents(registry, born):
+    question = {"name": {"family": "Martinsekret"}} | born
+    before = (await asked(registry, question))["search"]
+    order = an_order()
+    order["parties"][0]["identity"] = ADA
+    await entered(registry, order)
+    assert (await asked(registry, question))["search"] == before
 
 
 async def test_a_protected_person_is_told_by_initials_and_why_she_was_found_is_not(registry):
@@ -131,7 +144,7 @@ async def test_a_protected_person_is_told_by_initials_and_why_she_was_found_is_n
     answer = await asked(registry, ADA, purpose="PROTECTED_PERSON_SAFETY", incident="R-7")
     (person,) = answer["search"]["persons"]
     assert (person["order_ref"], person["person"]["initials"]) == (order_ref, "A. M.")
-    assert "features" not in person
+    assert person.keys() == UNNAMED
     assert "identity" not in person["person"]
     assert (await asked(registry, ADA))["search"]["persons"] == []
 
@@ -140,7 +153,7 @@ async def test_a_purpose_that_needs_no_name_is_given_none(registry):
     await entered(registry, described())
     answer = await asked(registry, BEN, purpose="COURT_REGISTRATION")
     (person,) = answer["search"]["persons"]
-    assert person.keys() == {"order_ref", "band", "hundredths_of_bits", "exact", "answered", "person"}
+    assert person.keys() == UNNAMED
     assert person["person"].keys() == {"party_ref", "role", "child", "withheld"}
 
 

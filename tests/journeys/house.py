@@ -27,6 +27,7 @@ from registry.vault.sealing import open_block
 from registry.views.police import SUBJECT_KEY, TABLES
 from registry.views.police_rows import project
 from tests.given import LILLE, ORDER, at, details, ref
+from tests.servers import shared_server
 from tests.simulators.clock import SimulatedClock
 from tests.simulators.entropy import SimulatedEntropy
 from tests.simulators.keeper import SimulatedKeeper
@@ -75,6 +76,19 @@ class House:
         if self.settings.dsn is not None:
             return _everything_in(self.settings.dsn)
         return b"".join(path.read_bytes() for path in sorted(self.folder.rglob("*")) if path.is_file())
+
+    def bytes_in_files(self) -> bytes:
+        """What the store's own files hold, deleted rows too: of PostgreSQL the database's, but for the server's log.
+
+        Of a server that is not ours, what its tables hold.
+        """
+        folder = None if self.settings.dsn is None else shared_server().folder
+        if folder is None:
+            return self.bytes_on_disk()
+        with psycopg.connect(self.settings.dsn, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            (oid,) = connection.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+        return b"".join(path.read_bytes() for path in sorted((folder / "base" / str(oid)).iterdir()))
 
     def facts(self):
         return [recorded.fact for recorded in self.ledger.reader.after(0, limit=10_000)]

@@ -80,7 +80,7 @@ async def test_a_month_goes_when_its_time_is_over_and_the_next_one_stays(house):
         until[0] == until[1],
     ]
     elsewhere = house.another_ring()
-    following = Forgetting(reader=house.ledger.reader, ring=elsewhere)
+    following = Forgetting(reader=house.ledger.reader, ring=elsewhere, since=house.ledger.reader.head())
     assert opened(house, first, elsewhere)
     before = house.facts()
     await erase(house, one)

@@ -8,6 +8,8 @@ from uuid import UUID
 import orjson
 import pytest
 
+from registry import core
+from registry.app import compose
 from registry.demo import people
 from registry.demo.client import Unexpected
 from registry.errors import KeyErased, Unavailable
@@ -16,10 +18,12 @@ from registry.identity.exact import finding_keys
 from registry.ledger.port import Recorded
 from registry.ledger.proof.checks import Outcome
 from registry.ledger.proof.evidence import Trusted, read_evidence, verify_evidence
+from registry.ledger.proof.policy import parse_policy
 from registry.sweeping import BATCH, BETWEEN_SECONDS, TOPICS, Sweeping
-from registry.values.identifiers import Position
+from registry.values.identifiers import Position, SubjectId
 from registry.values.parties import Identity, Name
 from registry.vault.rows import wrapped_key
+from registry.views.persons import PERSON, PERSON_KEY
 from registry.views.police import DOCUMENT, FINDING, SUBJECT_KEY
 from tests.journeys.log_house import PATIENCE, LogHouse
 from tests.servers import NoServerError, postgres
@@ -71,8 +75,19 @@ async def swept(served) -> None:
     raise AssertionError(registry.sweeping.pulse())
 
 
-def verified(pack: bytes) -> dict[str, Outcome]:
-    return {check.name: check.outcome for check in verify_evidence(read_evidence(pack), Trusted())}
+def verified(pack: bytes, trusted: Trusted = Trusted()) -> dict[str, Outcome]:  # noqa: B008  # frozen, and empty
+    return {check.name: check.outcome for check in verify_evidence(read_evidence(pack), trusted)}
+
+
+async def packs_of(served, facts) -> dict[str, dict]:
+    """Fetch the evidence of facts, and hold each to verify by the log's own policy."""
+    packs = {fact: await served.desk.get(f"/v1/receipts/{fact}/evidence") for fact in facts}
+    trusted = Trusted(policy=parse_policy(served.registry.services.log_policy.encode()))
+    for pack in packs.values():
+        outcomes = verified(orjson.dumps(pack), trusted)
+        assert Outcome.FAILS not in outcomes.values(), outcomes
+        assert list(outcomes.values()).count(Outcome.HOLDS) > 1
+    return packs
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
@@ -85,16 +100,21 @@ async def test_a_person_is_erased_while_everything_runs(store, tmp_path):
             reader, executor = served.registry.core.ledger.reader, served.registry.core.executor
             key = wrapped_key(reader.rows(SUBJECT_KEY, {"subject": UUID(party).bytes})[0])
             document, *_ = reader.rows(DOCUMENT, {})  # the signed one, sealed under the same keys
-            planted = (key.wrapped, *finding_keys(executor.index_key, WHO), document["sealed"][-64:])
+            (filed,), keys = (reader.rows(each, {"party_ref": UUID(party).bytes}) for each in (PERSON, PERSON_KEY))
+            nominating = (filed["sealed"][-64:], *(row["digest"] for row in keys))
+            planted = (key.wrapped, *finding_keys(executor.index_key, WHO), document["sealed"][-64:], *nominating)
             assert store == "postgres" or all(each in everything(house) for each in planted)
             assert (await served.desk.get(f"{path}/erasability"))["erasable"]
             executor.ring.to_open(key.key_id)
+            await served.publishes()
+            earlier = await packs_of(served, made["facts"])
 
             receipt = await served.desk.change(f"{path}/erasure", {"party_ref": party, "ground": "RETENTION_OVER"})
             assert receipt["subjects"] == [party]
             with pytest.raises(KeyErased):
                 executor.ring.to_open(key.key_id)
-            assert not reader.rows(FINDING, {"party_ref": UUID(party).bytes})
+            for each in (FINDING, PERSON, PERSON_KEY):
+                assert not reader.rows(each, {"party_ref": UUID(party).bytes})
             assert not reader.rows(DOCUMENT, {})
             await swept(served)
             assert store == "postgres" or not [each for each in planted if each in everything(house)]
@@ -107,9 +127,35 @@ async def test_a_person_is_erased_while_everything_runs(store, tmp_path):
             await served.signs()
             again = await served.desk.get(f"{path}/erasure/evidence?party={party}")
             assert (again["signed"], again["record"]) == (pack["signed"], pack["record"])
+            later = await packs_of(served, earlier)
+            assert [each["signed"] for each in later.values()] == [each["signed"] for each in earlier.values()]
+            trusted = Trusted(policy=parse_policy(served.registry.services.log_policy.encode()))
+            for kept in earlier.values():  # whoever has kept one relies on it as before
+                assert Outcome.FAILS not in verified(orjson.dumps(kept), trusted).values()
             assert Outcome.FAILS not in verified(orjson.dumps(again)).values()
             with pytest.raises(Unexpected, match="409 personal-data-erased"):
                 await served.desk.change(f"{path}/correction", correction(made, party))
+        code, checks = await asyncio.to_thread(house.checks, "verify")
+        assert code == 0, checks
+
+
+async def test_whoever_was_erased_by_another_process_while_this_one_was_starting_is_forgotten(tmp_path):
+    """It has opened everybody by then, to learn the words of their names, and serves later."""
+    with on("postgres", tmp_path) as house:
+        async with house.serves() as served:
+            made = await served.desk.post("/v1/orders", long_over())
+            (party,) = [UUID(each["party_ref"]) for each in made["parties"] if each["label"] == "protected"]
+            with core.opened(house.settings) as starting:
+                core.make_ready(starting)
+                ring, lexicon = starting.executor.ring, starting.checker.searching.lexicon
+                assert ring.holds(SubjectId(party))
+                path, asked = f"/v1/orders/{made['order_ref']}/erasure", {"ground": "RETENTION_OVER"}
+                await served.desk.change(path, asked | {"party_ref": str(party)})
+                forgetting = compose(starting).forgetting
+                while forgetting.step():
+                    pass
+                assert not ring.holds(SubjectId(party))
+                assert lexicon._words.frequency("fontaine") == 0  # noqa: SLF001  # nobody has asked
 
 
 def correction(made, party) -> dict:

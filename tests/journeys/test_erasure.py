@@ -135,7 +135,7 @@ async def test_erased_twice_is_erased_once(house):
 async def test_nobody_can_open_it_here_or_in_another_process(house):
     await entered(house)
     elsewhere = house.another_ring()
-    following = Forgetting(reader=house.ledger.reader, ring=elsewhere)
+    following = Forgetting(reader=house.ledger.reader, ring=elsewhere, since=house.ledger.reader.head())
     here, house.executor = house.executor, replace(house.executor, ring=elsewhere)
     assert identity(house) == PROTECTED_NAME
     house.executor = here
@@ -156,7 +156,7 @@ async def test_a_running_process_forgets_by_itself(house):
     elsewhere = house.another_ring()
     key_id = house.subject_key(PROTECTED).key_id
     elsewhere.to_open(key_id)
-    following = Forgetting(reader=house.ledger.reader, ring=elsewhere)
+    following = Forgetting(reader=house.ledger.reader, ring=elsewhere, since=house.ledger.reader.head())
     following.start()
     try:
         receipt = await erase(house)

@@ -27,7 +27,7 @@ RARE = Identity(name=Name(family="Abernathy", given="Quillon"), birth_date="1971
 def kept_in(house, **more):
     executor = house.executor
     given = {
-        "place": WordsPlace(house.folder / "words.sealed", house.settings),
+        "place": WordsPlace(house.folder / "words.sealed", house.settings, house.keeper),
         "reader": house.ledger.reader,
         "ledger_id": executor.ledger_id,
         "index_key": executor.index_key,
@@ -87,18 +87,61 @@ async def test_an_erasure_takes_the_key_of_whatever_was_kept_before(house, reaso
     (row,) = house.ledger.reader.rows(WORDS_SEAL, {})
     erased(house)
     assert not house.ledger.reader.rows(WORDS_SEAL, {})
+    copy = (house.folder / "words.sealed").read_bytes()
+    words.follow()
+    assert not (house.folder / "words.sealed").exists()
+    (house.folder / "words.sealed").write_bytes(copy)
     with closing(Upkeep(house.settings)) as upkeep:
         upkeep.sweep(SWEPT, compact=True)
-    assert row["salt"] not in house.bytes_on_disk()
+    assert row["wrapped"] not in house.bytes_on_disk()
     again = words_of(house)
     assert again.recall() == 1
     assert again.as_of(house.ledger.reader.head(), newest=True).frequency("vandermolenaar") == 0
-    assert reasons()[1] == "somebody was erased since, or the ledger is another"
+    assert reasons()[1] == GONE
     # What serves keeps them anew at its next look, without the erased one, and the next start takes that.
     assert (words.keep(), words.keep()) == (True, False)
     last = words_of(house)
     assert (last.recall(), len(reasons())) == (1, 2)
     assert last.as_of(house.ledger.reader.head(), newest=True).frequency("vandermolenaar") == 0
+
+
+async def test_an_older_copy_is_closed_with_the_first_epoch_that_is_destroyed(house, reasons):
+    """The file and the rows of its time, as a backup has them, beside the keys of today."""
+    await enter(house, **LONG_AGO)
+    words = words_of(house)
+    words.recall()
+    assert words.keep(now=True)
+    backup = (house.folder / "words.sealed").read_bytes(), house.ledger.reader.rows(WORDS_SEAL, {})
+    for jurisdiction in house.keeper.jurisdictions():
+        house.keeper.rotate(jurisdiction)
+    assert words.keep(), "an epoch that turned has the words kept anew"
+    assert words_of(house).recall() == 2
+    house.keeper.destroy("FR", 1)
+    (house.folder / "words.sealed").write_bytes(backup[0])
+    put(house, [Put(table=WORDS_SEAL, row=row) for row in backup[1]])
+    assert words_of(house).recall() == 0, "nobody's record opens, and the file does no more"
+    assert reasons()[1:] == [GONE]
+
+
+async def test_the_words_of_a_jurisdiction_that_got_its_first_key_are_kept_under_it_too(house):
+    await enter(house)
+    words = words_of(house)
+    words.recall()
+    assert (words.keep(), words.keep()) == (True, False)
+    house.keeper.rotate("NZ")
+    assert (words.keep(), words.keep()) == (True, False)
+    assert "NZ" in {row["jurisdiction"] for row in house.ledger.reader.rows(WORDS_SEAL, {})}
+
+
+async def test_a_keeper_that_is_away_has_the_words_learned(house, reasons, monkeypatch):
+    await enter(house)
+    words = words_of(house)
+    words.recall()
+    assert words.keep()
+    again = words_of(house)
+    monkeypatch.setattr("registry.kept_words.joined", unavailable)
+    assert again.recall() == 2
+    assert reasons()[1:] == ["its keys are not to be had now"]
 
 
 async def test_who_is_erased_while_words_are_written_is_not_in_what_opens(house, monkeypatch, reasons):
@@ -132,7 +175,7 @@ def changed(house, how):
 
 OTHER = "of another version, or cut off"
 UNSEALED = "the pages are not as they were sealed"
-GONE = "somebody was erased since, or the ledger is another"
+GONE = "somebody was erased since, an epoch turned, or the ledger is another"
 DAMAGES = {
     "cut in the head": (OTHER, lambda raw: raw[:20]),
     "another version": (OTHER, lambda raw: b"po-words/9" + raw[10:]),

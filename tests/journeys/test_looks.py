@@ -31,7 +31,7 @@ REASON = Reason(purpose=LookPurpose.CASE_HANDLING, incident="VF-2026/77", device
 
 async def a_look(house):
     """Open everything that an order holds of persons, and record that it was seen."""
-    sight = Sight(house.executor)
+    sight = Sight(house.executor, READS)
     sight.granted = frozenset(Field)  # more than any line of the table grants
     (first, *_) = house.ledger.reader.stream(ORDER)
     for found in blocks(first.fact.event):

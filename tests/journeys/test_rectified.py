@@ -116,7 +116,7 @@ async def test_what_a_correction_leaves_as_it_is_goes_under_the_new_key_too(hous
 async def test_the_former_key_is_erased_though_the_order_is_in_force(house):
     await corrected(house)
     elsewhere = house.another_ring()
-    following = Forgetting(reader=house.ledger.reader, ring=elsewhere)
+    following = Forgetting(reader=house.ledger.reader, ring=elsewhere, since=house.ledger.reader.head())
     first = house.facts()[0]
     assert opened(house, first, WRONG) == opened(house, first, WRONG, elsewhere) == RESPONDENT_NAME
     former = house.subject_key(former_subject(RESPONDENT, 1))

@@ -124,8 +124,12 @@ async def test_nobody_found_is_no_word_on_whether_there_is_an_order(checker):
 async def test_of_one_name_too_many_are_said_to_be_too_many(house, checker):
     for number in range(1, MAXIMUM_FOUND + 2):
         await enter(house, number, replace(RESPONDENT_NAME, birth_date=f"19{number + 30}-01-01"))
-    with pytest.raises(Malformed, match="too-many-found"):
-        await asked(checker, replace(RESPONDENT_NAME, birth_date=None))
+    answer = await asked(checker, replace(RESPONDENT_NAME, birth_date=None))
+    assert (answer.word, answer.orders, answer.found.persons) == (Word.CANNOT_TELL, (), ())
+    assert (answer.found.too_many, answer.found.complete, answer.found.ask[0]) == (True, False, "DOCUMENT_NUMBER")
+    assert "BIRTH_DATE" in answer.found.ask
+    recorded = house.facts()[-1].event.search
+    assert (recorded.too_many, recorded.complete, recorded.meant) == (True, False, ())
 
 
 async def test_the_record_of_an_answer_says_who_was_shown_and_names_nobody(house, checker):
@@ -194,7 +198,7 @@ async def test_an_erased_person_is_never_found_again(house, checker):
         assert (answer.found.persons, answer.orders) == ((), ())
 
 
-async def test_a_feed_that_was_not_read_for_long_is_said_to_be_stale(house, checker):
+def read_a_feed(house):
     read = FeedRead(
         source="us-ca-clets",
         jurisdiction=Jurisdiction("US-CA"),
@@ -206,10 +210,29 @@ async def test_a_feed_that_was_not_read_for_long_is_said_to_be_stale(house, chec
     )
     draft = Draft(fact_id=ref("fact"), actor=ACTOR, correlation=ref("fact"), event=read)
     house.ledger.writer.perform(lambda unit: unit.append(feed_stream("us-ca-clets"), [draft], expected_version=0))
+
+
+async def test_a_feed_that_was_not_read_for_long_is_said_to_be_stale(house, checker):
+    read_a_feed(house)
     house.clock.advance(120)
     answer = await asked(replace(checker, stale_after={"us-ca-clets": 60, "never-read": 60}))
     (source,) = answer.found.sources
     assert (source.name, source.state, source.limit_seconds) == ("us-ca-clets", SourceState.STALE, 60)
+
+
+async def test_while_a_feed_is_stale_nobody_is_said_to_have_no_order_in_force(house, checker):
+    order = await enter(house)
+    revoke = RevokeOrder(
+        order_ref=order, from_=day("2024-03-20"), reason=EndReason.ON_APPEAL, revoked_in=Jurisdiction("FR")
+    )
+    await house.executor.execute(revoke, principal=COURT)
+    read_a_feed(house)
+    fed = replace(checker, stale_after={"us-ca-clets": 60})
+    house.clock.advance(59)
+    assert (await asked(fed)).word is Word.NOT_IN_FORCE
+    house.clock.advance(60)
+    assert (await asked(fed)).word is Word.CANNOT_TELL
+    assert house.facts()[-1].event.search.stale
 
 
 async def test_a_short_form_finds_who_is_registered_under_the_full_one(house, checker):

@@ -43,6 +43,9 @@ class SimulatedKeeper:
     def epochs(self, jurisdiction, /) -> tuple[int, ...]:
         return tuple(sorted(epoch for code, epoch in self.keys.keys() - self.half_gone if code == jurisdiction))
 
+    def jurisdictions(self):
+        return tuple(sorted({code for code, _ in self.keys.keys() - self.half_gone}))
+
     def unfinished(self, jurisdiction, /) -> tuple[int, ...]:
         return tuple(sorted(epoch for code, epoch in self.half_gone if code == jurisdiction))
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import pytest
 
+from registry.events.look import PreviewGiven
 from registry.intake import Intake, Outcome
 from registry.law.standing import fold
 from registry.ports import EnteredRecord
@@ -85,7 +86,7 @@ class Twice(Feed):
             yield replace(record, reference="two", enter=enter)
 
 
-def test_a_rehearsal_says_in_codes_what_crosses_a_record_and_keeps_nothing(house):
+def test_a_rehearsal_says_in_codes_what_crosses_a_record_and_keeps_alone_who_was_looked_for(house):
     system, again = Feed(), Twice()
     first = Intake(executor=house.executor, system=system)
     assert first.read(b"the order itself").lines[0].outcome is Outcome.ACCEPTED
@@ -93,6 +94,10 @@ def test_a_rehearsal_says_in_codes_what_crosses_a_record_and_keeps_nothing(house
     (line,) = Intake(executor=house.executor, system=again, dry_run=True).read(b"the order itself").lines
     assert (line.outcome, line.codes) == (Outcome.NEEDS_ATTENTION, ("DUPLICATE:SAME_PARTIES_AND_KIND",))
     assert line.order_ref is None
-    assert house.ledger.reader.head() == head
+    (told,) = house.ledger.reader.after(head, limit=9)
+    event, actor = told.fact.event, told.fact.actor
+    assert (type(event), event.orders, event.shown, actor.institution) == (PreviewGiven, 1, (), "fr-feed")
+    head = told.position
     (seen,) = Intake(executor=house.executor, system=system, dry_run=True).read(b"the order itself").lines
     assert (seen.outcome, seen.codes) == (Outcome.UNCHANGED, ())
+    assert house.ledger.reader.head() == head, "nobody was looked for"

@@ -1,14 +1,16 @@
 """When the time begins after which people of an order can be erased: its court is told then, and not otherwise."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 import pytest
 
-from registry.alerts.erasures import wait_begins
+from registry.alerts.erasures import linked_wait_begins, wait_begins
 from registry.events import issuance, recognition, violation
 from registry.events.base import Actor, Fact
 from registry.events.notice import NoticeIssued
+from registry.law.standing import fold
 from registry.ledger.port import Recorded
 from registry.values.issuance import EndReason
 from registry.values.notice import NoticeKind
@@ -55,6 +57,10 @@ def corrected(**what):
     return issuance.OrderCorrected(order_ref=ORDER, corrects=UUID(int=1001), **what)
 
 
+def named(**data):
+    return replace(details().parties[0], **data)
+
+
 def settled(kind):
     if kind is violation.ViolationResolved:
         return kind(violation_ref=UUID(int=9), order_ref=ORDER, outcome=ViolationOutcome.UNFOUNDED)
@@ -79,7 +85,9 @@ def settled(kind):
         ([corrected(expiry=ends(SOON))], LATER, True),
         ([corrected(expiry=ends(LATER))], SOON, False),
         ([corrected(issued=PAST)], LATER, False),
-        ([corrected(parties=details().parties[:1])], LATER, True),
+        ([corrected(parties=(named(identity="sealed"),))], LATER, True),
+        ([corrected(parties=(named(contact="sealed"),))], LATER, True),
+        ([corrected(parties=(named(withheld=("address",)),))], LATER, False),
         ([issuance.OrderSuspended(order_ref=ORDER, from_=PAST)], LATER, False),
     ],
 )
@@ -112,6 +120,36 @@ def test_a_breach_or_a_procedure_that_is_settled_counts_once_the_order_is_over(k
     assert not wait_begins(history(revoked(LATER)), of_its_own)
     in_time = fact(settled(kind), 7, stream=UUID(int=9), at=Instant(LATER.begins() + DAY))
     assert wait_begins(history(revoked(LATER)), in_time)
+
+
+@pytest.mark.parametrize(
+    ("events", "until", "linked_until", "begins"),
+    [
+        ([revoked()], None, PAST, True),
+        ([revoked()], None, LATER, True),
+        ([revoked()], LATER, SOON, True),
+        ([revoked()], SOON, LATER, False),
+        ([revoked()], None, None, False),
+        ([revoked(LATER)], SOON, PAST, False),
+        ([corrected(parties=(named(identity="sealed"),))], LATER, PAST, False),
+    ],
+)
+def test_what_ends_a_measure_begins_it_for_an_order_that_it_held_for_longer(events, until, linked_until, begins):
+    found = history(*events, until=None if until is None else ends(until))
+    linked = fold(history(until=None if linked_until is None else ends(linked_until)))
+    assert linked_wait_begins(found, found[-1], linked) is begins
+
+
+def test_the_last_breach_of_a_measure_holds_the_order_it_was_adopted_from_too():
+    over = fold(history(until=ends(PAST)))
+    breach, step = (
+        fact(settled(kind), 7, stream=UUID(int=9))
+        for kind in (violation.ViolationResolved, recognition.RecognitionDiscontinued)
+    )
+    assert linked_wait_begins(history(revoked()), breach, over)
+    assert not linked_wait_begins(history(), breach, over)
+    assert not linked_wait_begins(history(revoked()), step, over)  # a procedure of the one is none of the other
+    assert not linked_wait_begins([], breach, over)
 
 
 def test_being_told_so_makes_nobody_part_of_the_order():

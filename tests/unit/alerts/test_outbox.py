@@ -127,6 +127,16 @@ async def test_whoever_was_erased_is_not_written_to(world, channel):
     assert failed(world) == [MessageFailure.ERASED]
 
 
+async def test_whose_key_was_lost_with_its_epoch_is_not_given_up_as_erased(world, channel):
+    due(world, entered := world.enter(contact=plan()))
+    world.ring.forget(SubjectId(entered.protected))
+    world.ring._keeper.destroy("FR", 1)  # noqa: SLF001  # the simulator's own
+    await round_of(an_outbox(world, channel))
+    assert channel.tried == []
+    assert failed(world) == []
+    assert len(world.outbox()) == 1
+
+
 def erase(world, entered):
     """Do to the key's row what an erasure does, in the writer."""
     key = {"subject": entered.protected.bytes}

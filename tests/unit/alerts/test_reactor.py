@@ -1,5 +1,7 @@
 """The reactor does what follows, once, wherever it is killed."""
 
+from datetime import date
+
 import pytest
 
 from registry.alerts.reactor import REACTOR
@@ -13,9 +15,10 @@ from registry.events.issuance import OrderRegistered
 from registry.events.notice import NoticeIssued
 from registry.events.violation import AlertRaised
 from registry.ledger.port import Draft
-from registry.values.issuance import CertificateForm, EndReason
+from registry.values.issuance import CertificateForm, EndReason, OrderKind
 from registry.values.notice import NoticeKind
 from registry.values.service import ServiceState
+from registry.values.time import LegalMoment, expires
 from registry.views.supervised import Life
 from tests.unit.alerts.given import BERLIN, DAY, DIRECTORY, LILLE, POLICE, a_world, plan
 
@@ -125,6 +128,20 @@ def test_whoever_was_told_of_a_certificate_is_told_of_the_end(world):
         (BERLIN, NoticeKind.REVOKED),
         (LILLE, NoticeKind.ERASURE_WAITING),
     ]
+
+
+def test_the_end_of_a_measure_is_told_to_whoever_answers_for_the_order_it_was_adopted_from(world):
+    """The order is over and only the measure held it: its court learns from when its people can be erased."""
+    begun, ended = (LegalMoment(date=date(year, 8, 1), zone="Europe/Paris") for year in (2016, 2017))
+    over = world.enter(issued=begun, expiry=expires(ended))
+    measure = world.enter(by=BERLIN, origin=over.order_ref, kind=OrderKind.IMPORTED_MEASURE)
+    command = RevokeOrder(order_ref=measure.order_ref, from_=DAY, reason=EndReason.NOT_STATED, revoked_in="DE")
+    world.perform(command, BERLIN)
+    world.react()
+    world.reactor().step()
+    waiting = [n for n in world.events(NoticeIssued) if n.kind is NoticeKind.ERASURE_WAITING]
+    assert [(n.recipient, n.order_ref) for n in waiting] == [(BERLIN, measure.order_ref), (LILLE, over.order_ref)]
+    assert len({n.about for n in waiting}) == 1
 
 
 class Counting:

@@ -314,6 +314,29 @@ def test_of_an_order_that_nobody_answers_for_the_courts_of_its_place_learn_it():
     assert [(each.recipient, each.kind) for each in commands] == [(LILLE, NoticeKind.ERASURE_WAITING)]
 
 
+@pytest.mark.parametrize("gone", ["fr-tj-closed", "de-betrieb"])
+def test_where_the_court_takes_part_no_more_or_reads_no_notices_the_courts_of_its_place_learn_it_too(gone):
+    around = replace(AROUND, wait_begins=True, involved=(), issuing=gone)
+    commands = of_kind(said(revoked(), around, by="unknown"), IssueNotice)
+    waiting = [each.recipient for each in commands if each.kind is NoticeKind.ERASURE_WAITING]
+    assert waiting == [gone, LILLE]
+
+
+def test_whoever_answers_for_an_order_that_a_measure_held_learns_that_it_holds_it_no_more():
+    """The court of the measure, or whoever has its key, ends it; the order it was adopted from was over long ago."""
+    held = (Side(order_ref=OTHER, jurisdiction="ES", issuing=MADRID),)
+    around = replace(AROUND, wait_begins=True, involved=(), waiting=held)
+    notices = [
+        (each.recipient, each.order_ref, each.jurisdiction)
+        for each in of_kind(said(revoked(), around, by=LILLE), IssueNotice)
+    ]
+    assert notices == [(LILLE, ORDER, "FR"), (MADRID, OTHER, "ES")]
+    own = replace(around, waiting=(replace(held[0], issuing=LILLE),))
+    twice = of_kind(said(revoked(), own, by=LILLE), IssueNotice)
+    assert len({each.notice_ref for each in twice}) == len(twice) == 2
+    assert not of_kind(said(revoked(), replace(around, wait_begins=False), by=LILLE), IssueNotice)
+
+
 def test_that_a_breach_was_dealt_with_is_told_where_it_was_the_last_that_held_the_order():
     resolved = violation.ViolationResolved(violation_ref=OTHER, order_ref=ORDER, outcome=ViolationOutcome.UNFOUNDED)
     assert said(resolved) == ()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry.commands.keylist import ConfirmKeyWithdrawal, ProposeKeyWithdrawal
-from registry.decisions.withdrawal import Withdrawal, decide, evolve
+from registry.decisions.withdrawal import MAXIMUM_WAITING, Withdrawal, decide, evolve
 from registry.errors import Conflict, NotFound, Refused
 from registry.events.base import Actor, Fact
 from registry.events.feed import FeedRead
@@ -21,13 +21,18 @@ NOW = Instant(1_700_000_000 * SECOND)
 SINCE = Instant(NOW - 60 * SECOND)
 STREAM = key_stream(SigningUse.CARD, Jurisdiction("FR"), "k1")
 PROPOSE = ProposeKeyWithdrawal(
-    kid="k1", use=SigningUse.CARD, jurisdiction=Jurisdiction("FR"), ground=KeyGround.COMPROMISED, since=SINCE
+    kid="k1",
+    use=SigningUse.CARD,
+    jurisdiction=Jurisdiction("FR"),
+    ground=KeyGround.COMPROMISED,
+    since=SINCE,
+    by=InstitutionId("operator"),
 )
 LILLE = InstitutionId("lille")
 CONFIRM = ConfirmKeyWithdrawal(stream=STREAM, since=SINCE, ground=KeyGround.COMPROMISED, by=LILLE)
 
 
-def fact(event: Any, by: str = "operator") -> Fact:
+def fact(event: Any, by: str = "operator") -> Fact[Any]:
     return Fact(
         fact_id=FactId(ref("fact")),
         stream=STREAM,
@@ -43,7 +48,7 @@ def done(*steps: tuple[Any, str]) -> Withdrawal | None:
     """Decide and record each command in turn."""
     state = None
     for command, by in steps:
-        for event in decide(command, state, now=NOW):
+        for event in decide(replace(command, by=InstitutionId(by)), state, now=NOW):
             state = evolve(state, fact(event, by))
     return state
 
@@ -141,6 +146,42 @@ def test_nobody_keeps_a_key_in_use_by_proposing_something_else():
     assert decide(PROPOSE, state, now=NOW) == ()
 
 
+def test_what_says_more_of_a_key_goes_on_to_wait_where_less_was_confirmed():
+    """Whoever holds the key has a late date confirmed; the theft that a court has proposed is not lost with it."""
+    theft = replace(PROPOSE, since=Instant(SINCE - 30 * SECOND))
+    less = replace(PROPOSE, since=NOW, ground=KeyGround.REPLACED)
+    same = replace(less, ground=KeyGround.COMPROMISED)
+    lesser = replace(less, since=SINCE)
+    steps = [(theft, "nantes"), (lesser, "nantes"), (same, "nantes"), (less, "thief")]
+    late = replace(CONFIRM, since=NOW, ground=KeyGround.REPLACED)
+    state = done(*steps, (late, "unwitting"))
+    assert state is not None
+    assert state.withdrawn is not None
+    assert (state.withdrawn.since, state.withdrawn.ground) == (NOW, KeyGround.REPLACED)
+    assert [(each.since, each.ground) for each, _ in state.waiting] == [
+        (theft.since, KeyGround.COMPROMISED),
+        (SINCE, KeyGround.REPLACED),
+        (NOW, KeyGround.COMPROMISED),
+    ]
+    assert decide(late, state, now=NOW) == ()  # what holds is said again
+    (event,) = decide(replace(CONFIRM, since=theft.since), state, now=NOW)
+    assert isinstance(event, KeyWithdrawn)
+    after = evolve(state, fact(event, "lille"))
+    assert after == Withdrawal(withdrawn=event)  # nothing that waited says more than that
+    with pytest.raises(NotFound, match="no-such-key-withdrawal"):
+        decide(replace(CONFIRM, since=SINCE), after, now=NOW)
+
+
+def test_an_institution_has_so_many_proposals_of_a_key_and_takes_up_nobody_elses():
+    many = [(replace(PROPOSE, since=Instant(SINCE - each * SECOND)), "thief") for each in range(MAXIMUM_WAITING)]
+    state = done(*many)
+    one_more = replace(PROPOSE, since=Instant(SINCE - 3600 * SECOND), by=InstitutionId("thief"))
+    with pytest.raises(Conflict, match="too-many-proposals"):
+        decide(one_more, state, now=NOW)
+    assert len(decide(replace(one_more, by=LILLE), state, now=NOW)) == 1
+    assert decide(replace(PROPOSE, by=InstitutionId("thief")), state, now=NOW) == ()
+
+
 def test_a_stream_of_another_noun_is_no_withdrawal():
     other = FeedRead(
         source="s",
@@ -152,7 +193,7 @@ def test_a_stream_of_another_noun_is_no_withdrawal():
         rejected=0,
     )
     assert evolve(None, fact(other)) is None
-    assert isinstance(PROPOSED and PROPOSED.proposed, KeyWithdrawalProposed)
+    assert isinstance(PROPOSED and PROPOSED.said, KeyWithdrawalProposed)
 
 
 def test_each_key_has_a_stream_of_its_own():

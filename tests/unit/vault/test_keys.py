@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from registry.errors import ConfigurationError, KeyErased, NoKey, Tampered, Unavailable
+from registry.errors import ConfigurationError, KeyErased, KeyLost, NoKey, Tampered, Unavailable
 from registry.values.identifiers import SubjectId
 from registry.vault.fetching import FetchingRing
 from registry.vault.keys import KeyRing, KeyState, SubjectKey, erased, new_key, rewrapped, unwrapped
@@ -192,6 +192,57 @@ def test_survivors_move_to_a_new_epoch_and_the_old_backup_is_useless():
     assert unwrapped(moved, vault.keeper) == key
     with pytest.raises(KeyErased):
         unwrapped(old, vault.keeper)
+
+
+@pytest.mark.parametrize("sealing", [True, False])
+def test_a_row_read_before_its_epoch_turned_is_read_again_and_nobody_is_said_to_be_erased(sealing):
+    vault = Vault()
+    key = saved(vault)
+    reads = []
+
+    def turned_meanwhile(of):
+        row = vault.store.rows[SUBJECT]
+        reads.append(of)
+        if len(reads) == 1:
+            vault.keeper.rotate(FR)
+            vault.store.rows[SUBJECT] = rewrapped(row, vault.keeper)
+            vault.keeper.destroy(FR, 1)
+        return row
+
+    ring = KeyRing(vault.keeper, of_subject=turned_meanwhile, by_key_id=turned_meanwhile)
+    assert (key_of(vault, ring=ring).key if sealing else ring.to_open(key.key_id)) == key
+    assert len(reads) == 2
+    assert ring.holds(SUBJECT)
+
+
+def test_a_row_that_was_erased_while_its_epoch_turned_is_erased():
+    vault = Vault()
+    key = saved(vault)
+    old = vault.store.rows[SUBJECT]
+    vault.keeper.rotate(FR)
+    vault.keeper.destroy(FR, 1)
+    vault.store.erase(SUBJECT)
+    rows = iter((old, vault.store.rows[SUBJECT]))
+    ring = KeyRing(vault.keeper, of_subject=vault.store.of_subject, by_key_id=lambda _: next(rows))
+    with pytest.raises(KeyErased) as caught:
+        ring.to_open(key.key_id)
+    assert not isinstance(caught.value, KeyLost)
+
+
+def test_a_row_of_an_older_copy_is_lost_and_not_erased():
+    vault = Vault()
+    key = saved(vault)
+    vault.keeper.rotate(FR)
+    vault.keeper.destroy(FR, 1)
+    for ring in (vault.another_ring(), KeyRing(vault.keeper, of_subject=vault.store.of_subject, by_key_id=gone(vault))):
+        with pytest.raises(KeyLost):
+            ring.to_open(key.key_id)
+
+
+def gone(vault):
+    """Find a row once: the second time there is none."""
+    rows = [*vault.store.rows.values()]
+    return lambda _: rows.pop() if rows else None
 
 
 def test_a_key_nobody_knows_is_refused():

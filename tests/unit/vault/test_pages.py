@@ -3,9 +3,9 @@
 import pytest
 
 from registry.errors import Tampered
-from registry.vault.pages import PAGE_BYTES, SALT_BYTES, opened_pages, page_key, sealed_pages
+from registry.vault.pages import PAGE_BYTES, opened_pages, page_key, sealed_pages
 
-KEY = page_key(b"s" * 32, bytes(SALT_BYTES), "words")
+KEY = page_key(b"s" * 32, bytes(32), "words")
 SIZE = PAGE_BYTES + 16
 
 
@@ -25,8 +25,8 @@ def test_nothing_else_opens():
     raw = sealed(bytes(2 * PAGE_BYTES))
     wrong = {
         "another place": (raw, KEY, b"there"),
-        "another key": (raw, page_key(b"s" * 32, b"1" * SALT_BYTES, "words"), b"here"),
-        "another purpose": (raw, page_key(b"s" * 32, bytes(SALT_BYTES), "other"), b"here"),
+        "another key": (raw, page_key(b"s" * 32, b"1" * 32, "words"), b"here"),
+        "another purpose": (raw, page_key(b"s" * 32, bytes(32), "other"), b"here"),
         "a page less": (raw[:SIZE], KEY, b"here"),
         "a page twice": (raw + raw[:SIZE], KEY, b"here"),
         "pages exchanged": (raw[SIZE:] + raw[:SIZE], KEY, b"here"),

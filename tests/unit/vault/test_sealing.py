@@ -193,6 +193,7 @@ def test_every_kind_of_fact_can_be_walked():
         "violation.reported.1": ("description",),
         "check.answer_given.1": ("query",),
         "look.taken.1": ("query",),
+        "look.preview_given.1": ("query",),
         "glass.broken.1": ("query",),
     }
 
