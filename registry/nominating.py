@@ -29,7 +29,11 @@ BORN_THAT_DAY: Final = 8_192
 OF_A_KEY: Final = 512
 """Persons under one key of a name that are looked at by their hints."""
 OPENED_BORN: Final = 64
-"""Of those born that day, how many are opened: those most alike in letters."""
+"""Of those born that day, how many are opened at most: those most alike in letters."""
+ALIKE: Final = 35
+"""Of a hundred: how alike in letters they are at least, but for the `LEAST` most alike. Of labelled people whom nothing
+but the day brings together, everybody whom the judge calls strong is that, and a third of strangers."""
+LEAST: Final = 8
 OPENED_AGAINST: Final = 24
 """Of those whose birth date contradicts, how many are opened: those under most keys. A date can be a lie."""
 OPENED: Final = 256
@@ -133,7 +137,8 @@ def _most_alike(blinding: Blinding, rows: Sequence[_Row], asked: Identity) -> li
     """Give of all born that day those whose letters are most alike."""
     letters = signature(asked)
     ranked = [(-likeness(letters, signature_beside(blinding, *row)), row[1]) for row in rows]
-    return [party for _, party in sorted(ranked)[:OPENED_BORN]]
+    first = sorted(ranked)[:OPENED_BORN]
+    return [party for place, (unlike, party) in enumerate(first) if place < LEAST or -unlike >= ALIKE]
 
 
 def _plausible(blinding: Blinding, rows: Sequence[_Row], asked: Identity) -> tuple[list[bytes], list[bytes]]:

@@ -31,8 +31,12 @@ def signature(identity: Identity) -> int:
 
 
 def likeness(asked: int, filed: int) -> int:
-    """Say of a hundred bits of the signature that was asked how many the filed one has; 0 where none was asked."""
-    return 100 * (asked & filed).bit_count() // asked.bit_count() if asked else 0
+    """Say of a hundred bits of the signature with fewer of them how many the other has; 0 where one has none.
+
+    An initial, or one name of several, is alike to the whole name whichever of the two is filed.
+    """
+    fewer = min(asked.bit_count(), filed.bit_count())
+    return 100 * (asked & filed).bit_count() // fewer if fewer else 0
 
 
 def filed(

@@ -46,7 +46,7 @@ class Peers:
 
     def is_proxy(self, remote: str | None) -> bool:
         """Say whether an address is one of the proxies."""
-        found = address_of(remote or "")
+        found = address_of(remote or "") if self.proxies else None
         return found is not None and any(found in network for network in self.proxies)
 
     def of(self, remote: str | None, forwarded: Sequence[str] = ()) -> str:

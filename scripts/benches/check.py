@@ -36,7 +36,7 @@ from scripts.benches._house import FRANCE, PRINCIPAL, enrolment
 from scripts.benches._index import bytes_a_person, erased, floors, kept, search, seen, started
 from scripts.benches._people import NOBODY, Asked, chosen, people, questions
 from scripts.benches._timing import machine, percentile, timing
-from scripts.benches.seed import respondent_ref, seed
+from scripts.benches.seed import respondent_ref, seed, seeded
 
 _QUICK: Final = (400, 64)
 _TEN: Final = 10
@@ -90,7 +90,7 @@ def _measured(settings: Settings, count: int) -> dict[str, Any]:
 
 def measured(opened: Core, count: int) -> dict[str, Any]:
     """Ask, one question at a time, and sum up by kind; then what the index costs besides."""
-    orders = opened.ledger.reader.size(ORDER)
+    orders = seeded(opened.ledger.reader.size(ORDER))
     begun = started(opened)
     settle_memory()
     bare = floors(opened)

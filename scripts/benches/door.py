@@ -34,7 +34,7 @@ from registry.views.police import ORDER
 from scripts.benches._house import COURT, KEY_ID, enrolment, key
 from scripts.benches._people import chosen, people, questions
 from scripts.benches._timing import machine, percentile, timing
-from scripts.benches.seed import seed
+from scripts.benches.seed import seed, seeded
 
 _QUICK: Final = (60, 24)
 _CALLERS: Final = (1, 8)
@@ -101,7 +101,7 @@ async def _measured(settings: Settings, count: int) -> tuple[list[dict[str, Any]
 def _asked(settings: Settings, count: int) -> dict[str, list[bytes]]:
     """Give the bodies of the questions: by the reference of an order, and by every kind of person."""
     reader = open_reader(core.ledger_settings(settings))
-    orders = reader.size(ORDER)
+    orders = seeded(reader.size(ORDER))
     refs = [UUID(bytes=row["order_ref"]) for row in reader.rows(ORDER, {}, limit=count)]  # type: ignore[arg-type]  # bytes
     reader.close()
     numbers = chosen(count, orders)
