@@ -63,7 +63,7 @@ SILENT = {
     institution.FactDoubted,
     hit.HitConfirmationAsked,
     hit.HitConfirmationAnswered,
-    *get_args(look.LookEvent),
+    *(set(get_args(look.LookEvent)) - {look.PreviewGiven}),  # which is of no order
     *get_args(representation.RepresentationEvent),
     *get_args(glass.GlassEvent),  # its alerts are facts of the same transaction
     *get_args(conflict.ConflictEvent),  # and its own are in the fact
