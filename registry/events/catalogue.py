@@ -7,6 +7,7 @@ reader sees all that the ledger can hold; tests/golden/events.txt holds the sche
 from typing import Final, TypeAlias, get_args
 
 from registry.events.account import AccountEvent
+from registry.events.base import Event
 from registry.events.card import CardEvent
 from registry.events.check import AnswerGiven
 from registry.events.conflict import ConflictEvent
@@ -30,32 +31,9 @@ from registry.events.representation import RepresentationEvent
 from registry.events.service import ServiceEvent
 from registry.events.violation import ViolationEvent
 
-AnyEvent: TypeAlias = (
-    IssuanceEvent
-    | ServiceEvent
-    | NoticeEvent
-    | RecognitionEvent
-    | ViolationEvent
-    | ContactEvent
-    | PartyEvent
-    | ErasureEvent
-    | DocumentEvent
-    | DutyEvent
-    | HitEvent
-    | DisclosureEvent
-    | CardEvent
-    | AnswerGiven
-    | LookEvent
-    | RepresentationEvent
-    | GlassEvent
-    | OfficerEvent
-    | ConflictEvent
-    | FeedRead
-    | KeyListUpdated
-    | InstitutionEvent
-    | KeyEvent
-    | AccountEvent
-)
+AnyEvent: TypeAlias = Event
+"""Any of `EVENT_TYPES`. Said as what they have in common: a union of so many kinds, narrowed at each `case` of a match,
+was a third of what the type checkers cost."""
 
 EVENT_TYPES: Final[tuple[type[AnyEvent], ...]] = (
     *get_args(IssuanceEvent),
