@@ -1,6 +1,6 @@
 """`kill -9` of a serving registry during 64-way writes: every acknowledged command is there afterwards, once.
 
-Five times, two hundred in a deep run, or as often as REGISTRY_KILLS says.
+Five times, two hundred in a deep run, or as often as TEST_KILLS says.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from tests.amounts import DEEP
 from tests.crash.unmeasured import environment
 
 ROOT = Path(__file__).parents[2]
-KILLS = int(os.environ.get("REGISTRY_KILLS", "200" if DEEP else "5"))
+KILLS = int(os.environ.get("TEST_KILLS", "200" if DEEP else "5"))
 CALLERS = 64
 PATIENCE = ClientTimeout(total=20)
 BODY = orjson.dumps(people.french_measure(date(2026, 11, 1) + timedelta(days=14)) | {"number": None})
