@@ -2,7 +2,7 @@
 
 scripts/test                   all of it, within ten minutes on two cores
 scripts/test --fast            without the checks
-scripts/test --deep            with the long campaigns as well (REGISTRY_DEEP=1, hypothesis profile `deep`)
+scripts/test --deep            with the long campaigns as well (TEST_DEEP=1, hypothesis profile `deep`)
 scripts/test tests/unit -k x   anything else goes to pytest; a part of the tests is not held to the floors
 """
 
@@ -78,7 +78,7 @@ def test_environment(*, deep: bool) -> dict[str, str]:
     if browser:
         environment["TEST_CHROMIUM"] = browser
     if deep:
-        environment |= {"REGISTRY_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
+        environment |= {"TEST_DEEP": "1", "HYPOTHESIS_PROFILE": "deep"}
     return environment
 
 

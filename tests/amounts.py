@@ -2,7 +2,7 @@
 
 import os
 
-DEEP = bool(os.environ.get("REGISTRY_DEEP"))
+DEEP = bool(os.environ.get("TEST_DEEP"))
 _MORE = 50
 
 

@@ -58,9 +58,9 @@ def missing(acknowledged: list[str], facts: list[Recorded], reader: LedgerReader
 
 @pytest.mark.parametrize("store", STORES)
 def test_what_was_acknowledged_survives_kill_9_exactly_once(store: str, tmp_path: Path) -> None:
-    seed = int(os.environ.get("REGISTRY_SEED", "1"))
+    seed = int(os.environ.get("TEST_SEED", "1"))
     chance = random.Random(seed)  # a replayable choice of when to kill
-    kills = KILLS_DEEP if os.environ.get("REGISTRY_DEEP") else KILLS[store]
+    kills = KILLS_DEEP if os.environ.get("TEST_DEEP") else KILLS[store]
     acknowledged: list[str] = []
     with place(store, tmp_path) as settings:
         create_ledger(settings, ledger_id=uuid4(), inception=START, tables=TABLES)

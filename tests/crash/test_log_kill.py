@@ -76,12 +76,12 @@ async def run_until_killed(data: Path, clerks: Clerks, watcher: Watcher, port: i
 
 
 async def test_a_killed_server_has_published_each_fact_once_and_takes_no_checkpoint_back(tmp_path: Path) -> None:
-    chance = random.Random(int(os.environ.get("REGISTRY_SEED", "11")))
+    chance = random.Random(int(os.environ.get("TEST_SEED", "11")))
     data, port = tmp_path / "data", free_port()
     settings = Settings(data=data)
     core.create(settings, enrolment(), demo=True)
     clerks, watcher = Clerks(f"http://127.0.0.1:{port}"), Watcher(f"http://127.0.0.1:{port}")
-    for _ in range(KILLS_DEEP if os.environ.get("REGISTRY_DEEP") else KILLS):
+    for _ in range(KILLS_DEEP if os.environ.get("TEST_DEEP") else KILLS):
         await run_until_killed(data, clerks, watcher, port, chance.randrange(1, 300))
 
     with core.opened(settings) as opened:  # the next start publishes what a kill left

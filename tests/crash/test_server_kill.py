@@ -109,7 +109,7 @@ def everything(reader: LedgerReader) -> list[Recorded]:
 
 
 async def test_a_killed_server_has_kept_every_acknowledged_command_once(tmp_path: Path) -> None:
-    chance = random.Random(int(os.environ.get("REGISTRY_SEED", "7")))
+    chance = random.Random(int(os.environ.get("TEST_SEED", "7")))
     data, port = tmp_path / "data", free_port()
     settings = Settings(data=data)
     core.create(settings, enrolment(), demo=True)

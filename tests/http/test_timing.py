@@ -2,7 +2,7 @@
 
 Each route is asked in turns, by chance, for what is not there and for what is not one's own. Times above the ninth
 decile are the machine's and not the secret's, and are left out of both. |t| below 4.5 finds no difference; the default
-run asks some dozens of times, REGISTRY_DEEP=1 many thousand.
+run asks some dozens of times, TEST_DEEP=1 many thousand.
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.http.browsing import Browser, opened
 from tests.http.given import ROLES, a_registry, form, new_key
 from tests.http.test_absence import ADVOCATE, BODIES, NOWHERE, STRANGERS, things
 
-DEEP = bool(os.environ.get("REGISTRY_DEEP"))
+DEEP = bool(os.environ.get("TEST_DEEP"))
 PAIRS = 20_000 if DEEP else 60
 FOUND = 4.5
 FLOORS = (0.008, 0.05)

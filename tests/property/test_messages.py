@@ -12,7 +12,7 @@ from registry.messages.request import ALWAYS, WHERE_THERE
 from tests.unit.messages.documents import header_of, held_document, signed_document, with_header
 from tests.unit.messages.given import ED25519, HEADERS, KEYS, NOW, held, signed
 
-EXAMPLES = settings(max_examples=20_000 if os.environ.get("REGISTRY_DEEP") else 150, deadline=None)
+EXAMPLES = settings(max_examples=20_000 if os.environ.get("TEST_DEEP") else 150, deadline=None)
 PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 WORD = st.text(PRINTABLE, min_size=1, max_size=40)
 METHODS = st.sampled_from(["POST", "PUT", "PATCH", "DELETE"])

@@ -1,7 +1,7 @@
 """Every answer of a served registry is as its description says, whatever schemathesis sends: no fault, no surprise.
 
 The bounds of every parameter and field are tried and overstepped, of the largest body in a deep run alone; then it goes
-on at random, for seconds or, in a deep run, for long. What it came to is printed at the end. REGISTRY_SEED starts it
+on at random, for seconds or, in a deep run, for long. What it came to is printed at the end. TEST_SEED starts it
 elsewhere.
 """
 
@@ -16,7 +16,7 @@ from tests.closing import CAMPAIGN
 from tests.security.campaign import EVERY_ROLE, Campaign
 from tests.security.estate import Estate, an_estate
 
-DEEP = bool(os.environ.get("REGISTRY_DEEP"))
+DEEP = bool(os.environ.get("TEST_DEEP"))
 SECONDS, EXAMPLES = (1200, 400) if DEEP else (3, 8)
 
 
@@ -27,7 +27,7 @@ async def a_campaign(estate: Estate, seconds: int, examples: int) -> Campaign:
         seconds=seconds,
         examples=examples,
         thorough=DEEP,
-        seed=int(os.environ.get("REGISTRY_SEED", "7")),
+        seed=int(os.environ.get("TEST_SEED", "7")),
     )
     await made.prepare()
     return made
