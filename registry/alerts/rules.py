@@ -28,6 +28,7 @@ from registry.values.identifiers import (
     AlertRef,
     InstitutionId,
     MessageRef,
+    ViolationRef,
     derived,
 )
 from registry.values.issuance import CertificateForm
@@ -199,13 +200,7 @@ def _breached(fact: AnyFact, event: violation.ViolationReported, around: Around)
         if recipient == fact.actor.institution and recipient not in desks:
             continue
         clock = BREACH_ABROAD if recipient == around.origin else BREACH
-        yield RaiseAlert(
-            violation_ref=event.violation_ref,
-            alert_ref=AlertRef(derived(fact.fact_id, f"alert/{recipient}")),
-            recipient=recipient,
-            due=Instant(fact.recorded_at + clock.within),
-            basis=clock.basis,
-        )
+        yield _alert(fact, event.violation_ref, recipient, clock)
     yield from _messages(fact, MessageKind.VIOLATION_REPORTED, around)
 
 
@@ -230,13 +225,17 @@ def _resolved(fact: AnyFact, event: violation.ViolationResolved, around: Around)
     if event.outcome is not ViolationOutcome.REPORTED_TO_PROSECUTOR or around.reported_in is None:
         return
     for recipient in answering(around.directory, Role.PROSECUTOR, around.reported_in):
-        yield RaiseAlert(
-            violation_ref=event.violation_ref,
-            alert_ref=AlertRef(derived(fact.fact_id, f"alert/{recipient}")),
-            recipient=recipient,
-            due=Instant(fact.recorded_at + PROSECUTION.within),
-            basis=PROSECUTION.basis,
-        )
+        yield _alert(fact, event.violation_ref, recipient, PROSECUTION)
+
+
+def _alert(fact: AnyFact, violation_ref: ViolationRef, recipient: InstitutionId, clock: Clock) -> RaiseAlert:
+    return RaiseAlert(
+        violation_ref=violation_ref,
+        alert_ref=AlertRef(derived(fact.fact_id, f"alert/{recipient}")),
+        recipient=recipient,
+        due=Instant(fact.recorded_at + clock.within),
+        basis=clock.basis,
+    )
 
 
 Rule: TypeAlias = Callable[[AnyFact, Any, Around], Iterable[Follows]]

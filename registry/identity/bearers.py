@@ -42,14 +42,10 @@ class Bearers:
 
     def take(self, party: bytes) -> tuple[int, ...]:
         """Take a person out; nothing for one who is not there."""
-        since = self._since.pop(party, None)
-        if since is not None:
-            return since
-        slot = self._slot(party)
-        if slot is None:
-            return ()
+        found = self.get(party)
+        if self._since.pop(party, None) is not None or (slot := self._slot(party)) is None:
+            return found
         at, end = self._span(slot)
-        found = tuple(self._numbers[at:end])
         self._numbers[at:end] = array("I", bytes(self._numbers.itemsize * (end - at)))
         self._gone.add(slot)
         return found
