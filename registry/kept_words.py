@@ -70,6 +70,8 @@ class KeptWords:
             raw = self.place.path.read_bytes()
         except FileNotFoundError:
             return None
+        except OSError:
+            raise Tampered("not to be read") from None
         if raw[: len(MAGIC)] != MAGIC or len(raw) < _HEAD:
             raise Tampered("of another version, or cut off")
         seal = raw[len(MAGIC) : len(MAGIC) + _SEAL_BYTES]
@@ -127,7 +129,8 @@ class KeptWords:
         """Take a file away that does not open any more, since somebody was erased: nobody need keep it."""
         seal = self._former()
         if seal and not self._shares(seal):
-            self.place.path.unlink(missing_ok=True)
+            with suppress(OSError):  # it opens for nobody, whether it goes or stays
+                self.place.path.unlink(missing_ok=True)
 
     def stands(self, seal: bytes) -> bool:
         """Say whether nobody was erased and no epoch turned or began since a seal was made. Raises `Unavailable`."""

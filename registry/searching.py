@@ -12,8 +12,7 @@ from uuid import UUID
 from registry.execute import Executor
 from registry.identity.asking import ask_next, look_alikes
 from registry.identity.births import Born
-from registry.identity.exact import normalised
-from registry.identity.exact import query_keys as exact_keys
+from registry.identity.exact import normalised, person_keys
 from registry.identity.nicknames import variants_of
 from registry.kept_words import KeptWords, WordsPlace
 from registry.lexicon import Lexicon, Words
@@ -159,7 +158,7 @@ class Searching:
         if not Born.read(asked.birth_date).is_whole or not _has_a_name(asked):
             return {}
         found: dict[PartyRef, OrderRef] = {}
-        for key in exact_keys(self.executor.index_key, asked, field="/identity"):
+        for key in person_keys(self.executor.index_key, asked):
             rows = self.executor.reader.rows(FINDING, {"finding_key": key, "role": role.value}, limit=MAXIMUM_FOUND + 1)
             for row in rows:
                 party, order_ref = row["party_ref"], row["order_ref"]

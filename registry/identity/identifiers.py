@@ -51,10 +51,12 @@ def plain(kind: Kind, value: str) -> str:
         case Kind.PHONE:
             return _phone(text)
         case Kind.EMAIL:
-            return text.strip().casefold() if text.count("@") == 1 else ""
+            name, sign, domain = text.strip().casefold().partition("@")
+            return f"{name}@{domain}" if name and domain and sign and "@" not in domain else ""
         case Kind.HANDLE:
             platform, _, name = text.strip().casefold().partition(" ")
-            return f"{platform} {name.strip().removeprefix('@')}" if name.strip() else ""
+            bare = name.strip().removeprefix("@")
+            return f"{platform} {bare}" if bare else ""
         case _:
             compact = _NEITHER.sub("", text.upper())
             return compact if len(compact) >= MINIMUM_IDENTIFIER else ""

@@ -202,6 +202,13 @@ async def test_a_damaged_file_is_left_alone_and_the_words_are_learned(house, rea
     assert (words_of(house).recall(), len(reasons())) == (2, 2)
 
 
+async def test_a_file_that_cannot_be_read_stops_no_start(house, reasons):
+    await enter(house)
+    (house.folder / "words.sealed").mkdir()
+    assert words_of(house).recall() == 2
+    assert reasons() == ["not to be read"]
+
+
 async def test_words_of_another_ledger_index_key_version_or_time_are_left_alone(house, reasons, monkeypatch):
     await enter(house)
     words = words_of(house)

@@ -121,6 +121,16 @@ async def test_nobody_found_is_no_word_on_whether_there_is_an_order(checker):
     assert other_side.found.persons == ()
 
 
+@pytest.mark.parametrize("filed", ["1955", "1955-03", None])
+@pytest.mark.parametrize("scorer", [SCORER, PlainScorer()])
+async def test_who_is_filed_without_a_whole_date_is_nobody_written_alike(house, checker, filed, scorer):
+    """A record of 1955 once counted as written alike for every date that was asked."""
+    await enter(house, identity=replace(RESPONDENT_NAME, birth_date=filed))
+    answer = await asked(replace(checker, scorer=scorer), replace(RESPONDENT_NAME, birth_date="1999-01-01"))
+    assert (answer.word, answer.orders) == (Word.CANNOT_TELL, ())
+    assert not [each for each in answer.found.persons if each.exact or each.sure]
+
+
 async def test_of_one_name_too_many_are_said_to_be_too_many(house, checker):
     for number in range(1, MAXIMUM_FOUND + 2):
         await enter(house, number, replace(RESPONDENT_NAME, birth_date=f"19{number + 30}-01-01"))

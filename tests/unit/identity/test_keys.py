@@ -247,6 +247,8 @@ def test_an_attribute_that_cannot_be_compared_is_none():
     without_country = Attribute(kind=AttributeKind.PHONE, value="030 1234567")
     assert not is_readable(without_country)
     assert list(written((without_country,) * 2)) == []
+    for kind, nothing in ((AttributeKind.EMAIL, "@"), (AttributeKind.EMAIL, "bob@"), (AttributeKind.HANDLE, "x @")):
+        assert not is_readable(Attribute(kind=kind, value=nothing))
     twice = Attribute(kind=AttributeKind.PLATE, value="AB 123")
     assert list(written((twice, twice))) == [(Kind.PLATE, "A8123")]
 
